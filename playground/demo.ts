@@ -1,0 +1,74 @@
+import { buildPage } from './mattermost/page/build.ts';
+import type { SidecarProcess } from './sidecar-process.ts';
+import type { Stage } from './stage.ts';
+import { openStage } from './stage.ts';
+import { playStory } from './story.ts';
+
+/**
+ * `make demo`: both emulators and the real sidecar, until Ctrl-C. `--script` plays the whole story without a person and ends with a
+ * summary line and an exit status; `--verbose` shows the sidecar's log.
+ */
+const script = process.argv.includes('--script');
+const echo = process.argv.includes('--verbose');
+const PORTS = { mattermost: 8065, microsoft: 8443, sidecar: 8067 };
+
+process.exitCode = script ? await playOnce() : await serve();
+
+async function playOnce(): Promise<number> {
+  await using stage = await ownStage();
+  const sidecar = await stage.startSidecar();
+  const { expected, delivered, duplicates, unwanted } = await playStory(stage, sidecar, (line) =>
+    console.log(`• ${line}`),
+  );
+  const code = await sidecar.stop();
+  if (unwanted > 0) console.log(`${unwanted} messages arrived that must not arrive`);
+  if (code !== 0) console.log(`the sidecar ended with exit status ${code}\n${sidecar.output()}`);
+  console.log(`delivered ${delivered} of ${expected}, duplicates ${duplicates}`);
+  return delivered === expected && duplicates === 0 && unwanted === 0 && code === 0 ? 0 : 1;
+}
+
+async function serve(): Promise<number> {
+  await using stage = await ownStage(PORTS);
+  const sidecar = await stage.startSidecar();
+  console.log(welcome(stage));
+  return untilOver(sidecar);
+}
+
+async function ownStage(ports?: typeof PORTS): Promise<Stage & AsyncDisposable> {
+  await buildPage();
+  const stage = await openStage({ plugin: true, echo, ...(ports ? { ports } : {}) });
+  return { ...stage, [Symbol.asyncDispose]: () => stage.close() };
+}
+
+async function untilOver(sidecar: SidecarProcess): Promise<number> {
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
+  });
+  const how = await Promise.race([interrupted, sidecar.ended]);
+  if (how === 'interrupted') {
+    console.log('\nStopping everything.');
+    return 0;
+  }
+  console.error(`The sidecar ended by itself with exit status ${how}:\n${sidecar.output()}`);
+  return 1;
+}
+
+function welcome(stage: Stage): string {
+  return `
+  Mattermost   ${stage.mattermostUrl}      log in as alice, password Password1!  (also bob, carol, admin)
+  Microsoft    ${stage.microsoftUrl}     write in Teams as any sample person
+  Sidecar      ${stage.publicUrl}     the service between the two
+
+  The last two use a certificate made a moment ago: your browser asks once for each whether to go on.
+  To trust it instead: ${stage.caFile}
+
+  Try this
+  1. In Mattermost, type  /msteams connect  and follow the link. Sign in as Alice Adams and accept.
+  2. The bot writes to you. Press  Enable notifications.
+  3. On the Microsoft page choose Ann Lee, open a chat with Alice and write something.
+  4. Watch it arrive in Mattermost as a direct message, and follow its link back to the message.
+  5. Type  /msteams status,  /msteams notifications  or open Settings → Plugin preferences → Microsoft Teams.
+
+  Ctrl-C stops everything.
+`;
+}

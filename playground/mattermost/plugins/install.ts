@@ -1,0 +1,111 @@
+import { ApiError, missing } from '../http/errors.ts';
+import type { InstalledPlugin, Manifest, Props } from '../state/model.ts';
+import type { World } from '../world.ts';
+import { readBundle } from './bundle.ts';
+import { fnv64a } from './fnv.ts';
+
+const SERVER_VERSION = [11, 2, 0];
+
+/** 501 unless plugins are on. */
+export function checkEnabled(world: World): void {
+  if (world.config.PluginSettings.Enable) return;
+  throw new ApiError(501, 'app.plugin.disabled.app_error', {
+    message: 'Plugins have been disabled. Please check your logs for details.',
+  });
+}
+
+/** 501 unless plugins may be uploaded: on, uploads on, signatures not required. */
+export function checkUploads(world: World): void {
+  const { Enable, EnableUploads, RequirePluginSignature } = world.config.PluginSettings;
+  if (Enable && EnableUploads && !RequirePluginSignature) return;
+  throw new ApiError(501, 'app.plugin.upload_disabled.app_error', {
+    message: 'Plugins and/or plugin uploads have been disabled.',
+  });
+}
+
+/** Installs a bundle; an installed id is replaced only with `force`, and re-activated when it was on. */
+export async function installPlugin(world: World, archive: Buffer, force: boolean): Promise<Manifest> {
+  const { manifest, files } = await readBundle(archive);
+  const before = world.store.plugins.get(manifest.id);
+  if (before && !force) {
+    throw new ApiError(400, 'app.plugin.install_id.app_error', {
+      message: 'Unable to install plugin. A plugin with the same ID is already installed.',
+    });
+  }
+  if (before) deactivate(world, before);
+  const bundle = manifest.webapp ? files.get(manifest.webapp.bundle_path.replace(/^\.?\//, '')) : undefined;
+  const bundleName = bundle ? `${manifest.id}_${fnv64a(bundle)}_bundle.js` : '';
+  world.store.plugins.set(manifest.id, { manifest, files, bundleName, state: 0, error: '' });
+  reconcilePlugins(world);
+  return manifest;
+}
+
+/** Turns a plugin on or off; the activation follows after the answer, as with Mattermost's configuration listener. */
+export function setEnabled(world: World, id: string, isEnabled: boolean): void {
+  findPlugin(world, id);
+  world.config.PluginSettings.PluginStates[id] = { Enable: isEnabled };
+  setImmediate(() => reconcilePlugins(world));
+}
+
+/** Removes a plugin and its files; its settings stay in the configuration. */
+export function removePlugin(world: World, id: string): void {
+  deactivate(world, findPlugin(world, id));
+  world.store.plugins.delete(id);
+}
+
+/** Activates and deactivates what the configuration says. */
+export function reconcilePlugins(world: World): void {
+  const { Enable, PluginStates } = world.config.PluginSettings;
+  for (const plugin of world.store.plugins.values()) {
+    const isWanted = Enable && PluginStates[plugin.manifest.id]?.Enable === true;
+    if (isWanted && plugin.state === 0) activate(world, plugin);
+    if (!isWanted) deactivate(world, plugin);
+  }
+}
+
+/** The installed plugin or 404. */
+export function findPlugin(world: World, id: string): InstalledPlugin {
+  const plugin = world.store.plugins.get(id.toLowerCase());
+  if (!plugin) throw missing('app.plugin.not_installed.app_error', 'plugin');
+  return plugin;
+}
+
+function activate(world: World, plugin: InstalledPlugin): void {
+  plugin.error = activationError(plugin);
+  plugin.state = plugin.error === '' ? 2 : 3;
+  if (plugin.state !== 2 || plugin.bundleName === '') return;
+  world.hub.publish('plugin_enabled', { everyone: true }, () => ({ manifest: clientManifest(plugin) }));
+}
+
+function activationError(plugin: InstalledPlugin): string {
+  const { min_server_version, webapp } = plugin.manifest;
+  if (isNewer(min_server_version ?? '')) return `plugin requires Mattermost ${min_server_version}`;
+  if (!webapp) return 'unable to start plugin: must at least have a web app or server component';
+  return plugin.bundleName === '' ? `unable to generate webapp bundle: ${webapp.bundle_path} is missing` : '';
+}
+
+function isNewer(version: string): boolean {
+  const parts = version.split(/[-+]/)[0]?.split('.').map(Number) ?? [];
+  for (const [at, own] of SERVER_VERSION.entries()) {
+    const wanted = parts[at] ?? 0;
+    if (wanted !== own) return wanted > own;
+  }
+  return false;
+}
+
+function deactivate(world: World, plugin: InstalledPlugin): void {
+  const wasActive = plugin.state === 2;
+  plugin.state = 0;
+  plugin.error = '';
+  if (wasActive) world.hub.publish('plugin_disabled', { everyone: true }, () => ({ manifest: clientManifest(plugin) }));
+}
+
+/** What browsers get of a manifest over the WebSocket: no name, description or server, and the path of the served bundle. */
+export function clientManifest(plugin: InstalledPlugin): Props {
+  const { server: _, description: __, ...manifest } = plugin.manifest;
+  return {
+    ...manifest,
+    name: '',
+    webapp: { bundle_path: `/static/${manifest.id}/${plugin.bundleName}` },
+  };
+}

@@ -1,0 +1,140 @@
+import type { FastifyInstance } from 'fastify';
+import { isObject, isStrings, objectBody, param, query, text } from '../http/body.ts';
+import { ApiError, invalidBody } from '../http/errors.ts';
+import type { Fault, FaultKind } from '../http/faults.ts';
+import { reconcilePlugins } from '../plugins/install.ts';
+import { clientPost } from '../posts/wire.ts';
+import { type ConfigPatch, editConfig } from '../state/config.ts';
+import type { Props, User } from '../state/model.ts';
+import { addTeam, addUser, changeUser, joinTeam, type NewUser } from '../state/people.ts';
+import { publishUser } from '../state/user-wire.ts';
+import type { World } from '../world.ts';
+import { setActive } from './users.ts';
+
+const KINDS: readonly FaultKind[] = ['lose_answer', 'error', 'throttle', 'slow', 'hang', 'down'];
+
+/** `/playground/…`: what tests and the demo do behind the server's back. No authentication. */
+export function controlRoutes(app: FastifyInstance, world: World): void {
+  faultRoutes(app, world);
+  peopleRoutes(app, world);
+  app.post('/restart', async () => {
+    world.pending.clear();
+    world.hub.reset();
+    return { status: 'OK' };
+  });
+  app.get('/clock', async () => ({ now: world.now() }));
+  app.post('/clock', async (request) => {
+    const ms = objectBody(request, 'clock').advanceMs;
+    if (typeof ms !== 'number') throw invalidBody('advanceMs');
+    world.advance(ms);
+    return { now: world.now() };
+  });
+  app.get('/posts', async (request) => postsBetween(world, query(request, 'user'), query(request, 'from')));
+  app.put('/config', async (request) => {
+    editConfig(world.config, objectBody(request, 'config') as ConfigPatch);
+    reconcilePlugins(world);
+    return world.config;
+  });
+}
+
+function faultRoutes(app: FastifyInstance, world: World): void {
+  app.get('/faults', async () => world.faults.list());
+  app.post('/faults', async (request) => {
+    const fault = readFault(objectBody(request, 'fault'));
+    world.faults.add(fault);
+    if (fault.kind === 'down') world.hub.reset();
+    return fault;
+  });
+  app.delete('/faults', async () => {
+    world.faults.clear();
+    return { status: 'OK' };
+  });
+  app.get('/requests', async () => Object.fromEntries(world.faults.counts));
+  app.delete('/requests', async () => {
+    world.faults.counts.clear();
+    return { status: 'OK' };
+  });
+}
+
+function readFault(body: Props): Fault {
+  const kind = KINDS.find((item) => item === body.kind);
+  if (!kind) throw invalidBody('kind');
+  const number = (key: string, otherwise: number) => (typeof body[key] === 'number' ? body[key] : otherwise);
+  const path = text(body, 'path') || '*';
+  return {
+    kind,
+    path,
+    status: number('status', 500),
+    retryAfterSeconds: number('retryAfterSeconds', 1),
+    ms: number('ms', 1000),
+    times: number('times', Number.MAX_SAFE_INTEGER),
+  };
+}
+
+function peopleRoutes(app: FastifyInstance, world: World): void {
+  app.post('/users', async (request, reply) => {
+    reply.code(201);
+    return makeUser(world, objectBody(request, 'user'));
+  });
+  app.post('/bulk', { bodyLimit: 64 * 1024 * 1024 }, async (request, reply) => {
+    const { users } = objectBody(request, 'bulk');
+    if (!Array.isArray(users)) throw invalidBody('users');
+    reply.code(201);
+    return {
+      users: users
+        .map((user) => makeUser(world, isObject(user) ? user : {}))
+        .map(({ id, username }) => ({ id, username })),
+    };
+  });
+  app.patch('/users/:user_id', async (request) => {
+    const key = param(request, 'user_id');
+    const user = world.store.users.get(key) ?? world.store.users.get(world.store.userIdByName.get(key) ?? '');
+    if (!user) throw new ApiError(404, 'app.user.missing_account.const', { message: 'There is no such user.' });
+    const { delete_at, ...fields } = objectBody(request, 'user');
+    changeUser(world.store, user, { fields: fields as Partial<User>, now: world.now() });
+    if (typeof delete_at === 'number') setActive(world, user, delete_at === 0);
+    else publishUser(world, user);
+    return user;
+  });
+  app.post('/teams', async (request, reply) => {
+    const body = objectBody(request, 'team');
+    const name = text(body, 'name');
+    const team = addTeam(world.store, { name, display_name: text(body, 'display_name') || name }, world.now());
+    for (const member of isStrings(body.members) ? body.members : []) {
+      joinTeam(world.store, team.id, { userId: world.store.userIdByName.get(member) ?? member });
+    }
+    reply.code(201);
+    return team;
+  });
+}
+
+/** An account with the password of all sample people, in the teams named (by default the first one). */
+function makeUser(world: World, body: Props): User {
+  const { teams, ...fields } = body;
+  const username = text(body, 'username');
+  if (username === '' || world.store.userIdByName.has(username)) throw invalidBody('username');
+  const email = text(body, 'email') || `${username}@example.com`;
+  const user = addUser(
+    world.store,
+    { password: 'Password1!', ...(fields as Partial<NewUser>), username, email },
+    world.now(),
+  );
+  const names = isStrings(teams) ? teams : ['playground'];
+  for (const team of world.store.teams.values()) {
+    if (names.includes(team.name)) joinTeam(world.store, team.id, { userId: user.id });
+  }
+  return user;
+}
+
+/** Every stored post of the direct channel of two people, oldest first, deleted ones included; integrations visible. */
+function postsBetween(world: World, user: string, from: string) {
+  const { store } = world;
+  const ids = [store.userIdByName.get(user) ?? '', store.userIdByName.get(from) ?? ''].sort();
+  const channelId = store.channelIdByName.get(`/${ids.join('__')}`) ?? '';
+  const posts = store.postsOfChannel.get(channelId) ?? [];
+  return posts.map((post) => {
+    const files = (post.file_ids ?? []).flatMap((id) => store.files.get(id) ?? []);
+    const asked_at = store.postAskedAt.get(post.id) ?? post.create_at;
+    return { ...clientPost(store, post), props: post.props, pending_post_id: post.pending_post_id, files, asked_at };
+  });
+}

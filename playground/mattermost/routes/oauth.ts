@@ -1,0 +1,171 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { objectBody, query, rawBody, text } from '../http/body.ts';
+import { ApiError } from '../http/errors.ts';
+import { actor, findSession, longCode, openSession, requestToken } from '../http/session.ts';
+import { sendShell } from '../http/shell.ts';
+import { newId } from '../state/ids.ts';
+import type { OauthApp, OauthCode, Session } from '../state/model.ts';
+import type { World } from '../world.ts';
+import { checkProvider, findApp, refuseOauth } from './oauth-apps.ts';
+
+const CODE_LIFETIME_MS = 600_000;
+
+interface AuthorizeRequest {
+  responseType: string;
+  clientId: string;
+  redirectUri: string;
+  scope: string;
+  state: string;
+  challenge: string;
+  challengeMethod: string;
+}
+
+/** The OAuth 2.0 provider at the site's root. */
+export function oauthRoutes(app: FastifyInstance, world: World): void {
+  authorizeRoutes(app, world);
+  app.post('/oauth/access_token', async (request, reply) => {
+    checkProvider(world);
+    const form = new URLSearchParams(rawBody(request).toString('utf8'));
+    reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
+    return exchange(world, form);
+  });
+  app.post('/oauth/deauthorize', async (request) => {
+    const who = actor(world, request);
+    const clientId = text(objectBody(request, 'client_id'), 'client_id');
+    world.store.oauthGrants.delete(`${clientId}/${who.user.id}`);
+    const token = tokenOf(world, clientId, who.user.id);
+    if (token) world.store.sessions.delete(token.token);
+    return { status: 'OK' };
+  });
+  app.get('/.well-known/oauth-authorization-server', async () => {
+    checkProvider(world);
+    const issuer = world.config.ServiceSettings.SiteURL;
+    return {
+      issuer,
+      authorization_endpoint: `${issuer}/oauth/authorize`,
+      token_endpoint: `${issuer}/oauth/access_token`,
+      response_types_supported: ['code'],
+      grant_types_supported: ['authorization_code', 'refresh_token'],
+      token_endpoint_auth_methods_supported: ['client_secret_post', 'none'],
+      code_challenge_methods_supported: ['S256'],
+      scopes_supported: ['user'],
+    };
+  });
+}
+
+function authorizeRoutes(app: FastifyInstance, world: World): void {
+  app.get('/oauth/authorize', async (request, reply) => {
+    checkProvider(world);
+    const found = findSession(world, requestToken(request.raw).token);
+    if (!found) return reply.redirect(`/login?redirect_to=${encodeURIComponent(request.url)}`, 302);
+    const asked = {
+      responseType: query(request, 'response_type'),
+      clientId: query(request, 'client_id'),
+      redirectUri: query(request, 'redirect_uri'),
+      scope: query(request, 'scope'),
+      state: query(request, 'state'),
+      challenge: query(request, 'code_challenge'),
+      challengeMethod: query(request, 'code_challenge_method'),
+    };
+    const client = checkRequest(world, asked);
+    const isGranted = world.store.oauthGrants.has(`${client.id}/${found.user.id}`);
+    if (client.is_trusted || isGranted) return reply.redirect(allow(world, asked, found.user.id), 302);
+    sendShell(world, reply);
+    return reply;
+  });
+  app.post('/oauth/authorize', async (request) => {
+    const who = actor(world, request);
+    checkProvider(world);
+    refuseOauth(who.session.isOauth);
+    const body = objectBody(request, 'authorize_request');
+    const asked = {
+      responseType: text(body, 'response_type'),
+      clientId: text(body, 'client_id'),
+      redirectUri: text(body, 'redirect_uri'),
+      scope: text(body, 'scope'),
+      state: text(body, 'state'),
+      challenge: text(body, 'code_challenge'),
+      challengeMethod: text(body, 'code_challenge_method'),
+    };
+    checkRequest(world, asked);
+    return { redirect: allow(world, asked, who.user.id) };
+  });
+}
+
+function checkRequest(world: World, asked: AuthorizeRequest): OauthApp {
+  const refuse = (id: string) => new ApiError(400, id, { message: 'Invalid authorization request.' });
+  if (asked.responseType !== 'code') throw refuse('api.oauth.allow_oauth.bad_response_type.app_error');
+  if (asked.state.length > 1024 || asked.scope.length > 128 || asked.redirectUri.length > 256) {
+    throw refuse('model.authorize.is_valid.redirect_uri.app_error');
+  }
+  const client = findApp(world, asked.clientId);
+  if (!client.callback_urls.includes(asked.redirectUri))
+    throw refuse('api.oauth.allow_oauth.redirect_callback.app_error');
+  if (client.is_public && asked.challenge === '') throw refuse('api.oauth.authorize.pkce_required_public.app_error');
+  if (asked.challenge !== '' && asked.challengeMethod !== 'S256') {
+    throw refuse('model.authorize.is_valid.code_challenge_method.app_error');
+  }
+  return client;
+}
+
+function allow(world: World, asked: AuthorizeRequest, userId: string): string {
+  const code = longCode();
+  world.store.oauthGrants.add(`${asked.clientId}/${userId}`);
+  world.store.oauthCodes.set(code, {
+    code,
+    clientId: asked.clientId,
+    userId,
+    redirectUri: asked.redirectUri,
+    createAt: world.now(),
+    challenge: asked.challenge,
+  });
+  const url = new URL(asked.redirectUri);
+  url.searchParams.set('code', code);
+  url.searchParams.set('state', asked.state);
+  return url.href;
+}
+
+function exchange(world: World, form: URLSearchParams) {
+  const refuse = (name: string, status = 400) =>
+    new ApiError(status, `api.oauth.get_access_token.${name}.app_error`, { message: `invalid_request: ${name}` });
+  const clientId = form.get('client_id') ?? '';
+  const client = world.store.oauthApps.get(clientId);
+  if (form.get('grant_type') !== 'authorization_code') throw refuse('bad_grant');
+  if (!client) throw refuse('bad_client_id');
+  const secret = form.get('client_secret') ?? '';
+  if (!client.is_public && !isSame(secret, client.client_secret)) throw refuse('credentials', 401);
+  const code = world.store.oauthCodes.get(form.get('code') ?? '');
+  if (!code || code.clientId !== clientId) throw refuse('expired_code');
+  world.store.oauthCodes.delete(code.code);
+  if (world.now() - code.createAt > CODE_LIFETIME_MS) throw refuse('expired_code');
+  if (code.redirectUri !== form.get('redirect_uri')) throw refuse('redirect_uri');
+  if (!isProven(code, form.get('code_verifier') ?? '')) throw refuse('pkce');
+  const session = tokenOf(world, clientId, code.userId) ?? openOauthSession(world, clientId, code.userId);
+  const expires_in = Math.floor((session.expiresAt - world.now()) / 1000);
+  const refresh_token = client.is_public ? '' : newId();
+  return { access_token: session.token, token_type: 'bearer', expires_in, scope: '', refresh_token, id_token: '' };
+}
+
+function openOauthSession(world: World, clientId: string, userId: string): Session {
+  const hours = world.config.ServiceSettings.SessionLengthSSOInHours;
+  const session = openSession(world, userId, { hours, origin: clientId });
+  session.isOauth = true;
+  return session;
+}
+
+/** One token per person and application, given out again while it lives. */
+function tokenOf(world: World, clientId: string, userId: string): Session | undefined {
+  return [...world.store.sessions.values()].find(
+    (session) => session.origin === clientId && session.userId === userId && session.expiresAt > world.now(),
+  );
+}
+
+function isProven(code: OauthCode, verifier: string): boolean {
+  if (code.challenge === '') return true;
+  return isSame(createHash('sha256').update(verifier).digest('base64url'), code.challenge);
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+}

@@ -1,0 +1,78 @@
+import type { FastifyInstance } from 'fastify';
+import { idParam, objectBody, param, text } from '../http/body.ts';
+import { ApiError, forbidden } from '../http/errors.ts';
+import { actor, ownUserParam } from '../http/session.ts';
+import type { Post, Reaction } from '../state/model.ts';
+import { canPost } from '../state/permissions.ts';
+import type { World } from '../world.ts';
+import { checkEmojiName, readablePost } from './posts.ts';
+
+/** Reactions to posts. Emoji names are checked by form only. */
+export function reactionRoutes(app: FastifyInstance, world: World): void {
+  const { store } = world;
+  app.post('/reactions', async (request) => {
+    const who = actor(world, request);
+    const body = objectBody(request, 'reaction');
+    const emojiName = text(body, 'emoji_name');
+    checkEmojiName(emojiName);
+    if (text(body, 'user_id') !== who.user.id) {
+      throw new ApiError(403, 'api.reaction.save_reaction.user_id.app_error', {
+        message: 'You cannot save reaction for the other user.',
+      });
+    }
+    const post = readablePost(world, who, text(body, 'post_id'));
+    const channel = store.channels.get(post.channel_id);
+    if (!channel || !canPost(store, who.user, channel)) throw forbidden('add_reaction');
+    return addReaction(world, post, { userId: who.user.id, emojiName });
+  });
+  app.get('/posts/:post_id/reactions', async (request) => {
+    const post = readablePost(world, actor(world, request), idParam(request, 'post_id'));
+    return store.reactions.get(post.id) ?? [];
+  });
+  app.delete('/users/:user_id/posts/:post_id/reactions/:emoji_name', async (request) => {
+    const who = actor(world, request);
+    const userId = ownUserParam(request, who);
+    const post = readablePost(world, who, idParam(request, 'post_id'));
+    const emojiName = param(request, 'emoji_name');
+    const reactions = store.reactions.get(post.id) ?? [];
+    const gone = reactions.find((item) => item.user_id === userId && item.emoji_name === emojiName);
+    if (gone) {
+      store.reactions.set(
+        post.id,
+        reactions.filter((item) => item !== gone),
+      );
+      publish(world, 'reaction_removed', gone);
+    }
+    return { status: 'OK' };
+  });
+}
+
+function addReaction(world: World, post: Post, what: { userId: string; emojiName: string }): Reaction {
+  const reactions = world.store.reactions.get(post.id) ?? [];
+  const known = reactions.find((item) => item.user_id === what.userId && item.emoji_name === what.emojiName);
+  if (known) return known;
+  const names = new Set(reactions.map((item) => item.emoji_name)).add(what.emojiName);
+  if (names.size > world.config.ServiceSettings.UniqueEmojiReactionLimitPerPost) {
+    throw new ApiError(400, 'app.reaction.save.save.too_many_reactions', {
+      message: 'Reaction limit has been reached for this post.',
+    });
+  }
+  const now = world.now();
+  const reaction: Reaction = {
+    user_id: what.userId,
+    post_id: post.id,
+    emoji_name: what.emojiName,
+    create_at: now,
+    update_at: now,
+    delete_at: 0,
+    remote_id: '',
+    channel_id: post.channel_id,
+  };
+  world.store.reactions.set(post.id, [...reactions, reaction]);
+  publish(world, 'reaction_added', reaction);
+  return reaction;
+}
+
+function publish(world: World, event: string, reaction: Reaction): void {
+  world.hub.publish(event, { channelId: reaction.channel_id }, () => ({ reaction: JSON.stringify(reaction) }));
+}

@@ -1,0 +1,74 @@
+/**
+ * The small Microsoft's time, milliseconds since the Unix epoch. Inside, `now` runs ahead of the outside by every advance;
+ * what is told to or by the outside (token claims, `expirationDateTime`) is in the outside's time, so an advance makes
+ * things that exist age without making the two sides disagree about what time it is.
+ */
+export interface MovableClock {
+  now(): number;
+  /** An inside time as the outside reads it. */
+  toOutside(inside: number): number;
+  /** An outside time as this clock counts it. */
+  toInside(outside: number): number;
+  /** Moves time forward by `ms` and runs every timer that fell due, in order. */
+  advance(ms: number): void;
+  /** Runs `run` once when `now` reaches `time`; returns what cancels it. */
+  at(time: number, run: () => void): () => void;
+  stop(): void;
+}
+
+interface Entry {
+  time: number;
+  run: () => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+const LONGEST_TIMEOUT = 2_147_483_647;
+
+/** A movable clock that starts at the real time. */
+export function createClock(): MovableClock {
+  const entries = new Set<Entry>();
+  let offset = 0;
+
+  function now(): number {
+    return Date.now() + offset;
+  }
+
+  function arm(entry: Entry): void {
+    clearTimeout(entry.timer);
+    entry.timer = setTimeout(() => ring(entry), Math.min(Math.max(0, entry.time - now()), LONGEST_TIMEOUT));
+  }
+
+  function ring(entry: Entry): void {
+    if (!entries.has(entry)) return;
+    if (entry.time > now()) {
+      arm(entry);
+      return;
+    }
+    clearTimeout(entry.timer);
+    entries.delete(entry);
+    entry.run();
+  }
+
+  return {
+    now,
+    toOutside: (inside) => inside - offset,
+    toInside: (outside) => outside + offset,
+    advance: (ms) => {
+      offset += ms;
+      for (const entry of [...entries].sort((a, b) => a.time - b.time)) ring(entry);
+    },
+    at: (time, run) => {
+      const entry: Entry = { time, run, timer: undefined };
+      entries.add(entry);
+      arm(entry);
+      return () => {
+        clearTimeout(entry.timer);
+        entries.delete(entry);
+      };
+    },
+    stop: () => {
+      for (const entry of entries) clearTimeout(entry.timer);
+      entries.clear();
+    },
+  };
+}

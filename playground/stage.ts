@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Authority } from './authority.ts';
+import { createAuthority } from './authority.ts';
+import type { Control } from './control.ts';
+import { createControl } from './control.ts';
+import { startMattermost } from './mattermost/server.ts';
+import { startMicrosoft } from './microsoft/server.ts';
+import type { Provisioned } from './provision.ts';
+import { deployPlugin, giveBotPicture, provisionMattermost } from './provision.ts';
+import { CLIENT_ID, CLIENT_SECRET, CONTOSO } from './sample.ts';
+import type { SidecarProcess } from './sidecar-process.ts';
+import { freePort, startSidecar } from './sidecar-process.ts';
+import { startTlsFront } from './tls-front.ts';
+
+export interface StageOptions {
+  /** Fixed ports for people; free ones otherwise. */
+  ports?: { mattermost: number; microsoft: number; sidecar: number };
+  /** PostgreSQL instead of the embedded database. */
+  databaseUrl?: string;
+  /** More or other settings of the sidecar. */
+  env?: Record<string, string>;
+  /** Upload the plugin (the web page needs it, the REST journeys do not). */
+  plugin?: boolean;
+  microsoft?: Record<string, unknown>;
+  echo?: boolean;
+}
+
+/** The whole playground: both emulators, the TLS front and the sidecar's settings. */
+export interface Stage {
+  mattermostUrl: string;
+  microsoftUrl: string;
+  publicUrl: string;
+  caFile: string;
+  ca: string;
+  bot: Provisioned;
+  adminToken: string;
+  /** Control API of the small Microsoft. */
+  microsoft: Control;
+  /** The small Mattermost, as its administrator: REST and control API. */
+  mattermost: Control;
+  env: Record<string, string>;
+  /** Starts a sidecar; the front leads to the one started last. */
+  startSidecar(options?: { env?: Record<string, string>; nodeArguments?: string[] }): Promise<SidecarProcess>;
+  /** Where the TLS front leads from now on. */
+  lead(url: string): void;
+  close(): Promise<void>;
+}
+
+/** Starts everything but the sidecar. What was started is stopped again when a later step fails. */
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  await using stack = new AsyncDisposableStack();
+  const trust = await openTrust(stack);
+  const front = await startTlsFront({
+    ...(await trust.authority.issue(['localhost', '127.0.0.1'])),
+    targetUrl: 'http://127.0.0.1:9',
+    port: options.ports?.sidecar ?? (await freePort()),
+  });
+  stack.defer(() => front.close());
+  const { microsoftUrl, microsoft } = await openMicrosoft(stack, options, { ...trust, publicUrl: front.url });
+  const { mattermostUrl, mattermost, adminToken } = await openMattermost(stack, options, trust);
+  const bot = await provisionMattermost(mattermost, front.url);
+  await giveBotPicture({ mattermostUrl, adminToken, botUserId: bot.botUserId });
+  if (options.plugin) await deployPlugin({ mattermostUrl, adminToken, publicUrl: front.url });
+
+  const { caFile, ca, folder } = trust;
+  const env = {
+    ...sidecarEnv({ bot, caFile, dataDir: join(folder, 'data'), publicUrl: front.url }),
+    ...{
+      MATTERMOST_URL: mattermostUrl,
+      MICROSOFT_AUTHORITY_URL: microsoftUrl,
+      GRAPH_URL: microsoftUrl,
+      TEAMS_URL: microsoftUrl,
+    },
+    ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
+    ...options.env,
+  };
+  const releases = stack.move();
+  return {
+    ...{ mattermostUrl, microsoftUrl, publicUrl: front.url, caFile, ca, bot, adminToken, microsoft, mattermost, env },
+    startSidecar: async (more = {}) => {
+      const sidecar = await startSidecar({
+        env: { ...env, ...more.env },
+        ...(more.nodeArguments ? { nodeArguments: more.nodeArguments } : {}),
+        echo: options.echo ?? false,
+      });
+      releases.defer(() => sidecar.stop().then(() => undefined));
+      front.setTarget(sidecar.url);
+      return sidecar;
+    },
+    lead: front.setTarget,
+    close: () => releases.disposeAsync(),
+  };
+}
+
+interface Trust {
+  authority: Authority;
+  folder: string;
+  caFile: string;
+  ca: string;
+}
+
+async function openTrust(stack: AsyncDisposableStack): Promise<Trust> {
+  const folder = mkdtempSync(join(tmpdir(), 'playground-'));
+  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const authority = await createAuthority();
+  const caFile = join(folder, 'authority.pem');
+  writeFileSync(caFile, authority.certificatePem);
+  return { authority, folder, caFile, ca: authority.certificatePem };
+}
+
+async function openMicrosoft(stack: AsyncDisposableStack, options: StageOptions, trust: Trust & { publicUrl: string }) {
+  const server = await startMicrosoft({
+    authority: trust.authority,
+    port: options.ports?.microsoft ?? 0,
+    redirectUris: [`${trust.publicUrl}/oauth/callback`],
+    ...(options.microsoft ? { options: options.microsoft } : {}),
+  });
+  stack.defer(() => server.close());
+  const microsoft = createControl(server.url, { ca: trust.ca });
+  stack.defer(() => microsoft.close());
+  return { microsoftUrl: server.url, microsoft };
+}
+
+async function openMattermost(stack: AsyncDisposableStack, options: StageOptions, trust: Trust) {
+  const server = await startMattermost({
+    port: options.ports?.mattermost ?? 0,
+    extraCa: trust.ca,
+    // What an administrator sets in config.json before a sidecar on the same machine can be used.
+    config: {
+      ServiceSettings: { EnableBotAccountCreation: true, AllowedUntrustedInternalConnections: 'localhost 127.0.0.1' },
+      PluginSettings: { EnableUploads: true },
+    },
+  });
+  stack.defer(() => server.close());
+  const headers = { authorization: `Bearer ${server.adminToken}` };
+  const mattermost = createControl(server.url, { headers });
+  stack.defer(() => mattermost.close());
+  return { mattermostUrl: server.url, mattermost, adminToken: server.adminToken };
+}
+
+interface EnvInput {
+  bot: Provisioned;
+  caFile: string;
+  dataDir: string;
+  publicUrl: string;
+}
+
+function sidecarEnv({ bot, caFile, dataDir, publicUrl }: EnvInput): Record<string, string> {
+  return {
+    NODE_EXTRA_CA_CERTS: caFile,
+    MATTERMOST_BOT_TOKEN: bot.botToken,
+    MATTERMOST_COMMAND_TOKEN: bot.commandToken,
+    MICROSOFT_TENANT_ID: CONTOSO,
+    MICROSOFT_CLIENT_ID: CLIENT_ID,
+    MICROSOFT_CLIENT_SECRET: CLIENT_SECRET,
+    PUBLIC_URL: publicUrl,
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'info',
+  };
+}

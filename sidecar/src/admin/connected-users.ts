@@ -1,0 +1,109 @@
+import type { ErrorCode } from '../core/errors.ts';
+import type { Caller, ConnectionState } from '../core/types.ts';
+
+/** A connection as the store reports it. */
+export interface ReportedConnection {
+  id: string;
+  userId: string;
+  accountName: string;
+  accountAddress: string;
+  state: ConnectionState;
+  connectedAt: number;
+  lastDeliveryAt: number | null;
+  lastErrorAt: number | null;
+  lastErrorCode: string | null;
+}
+
+interface Query {
+  search: string;
+  sort: 'account' | 'connected' | 'delivery' | 'error';
+  descending: boolean;
+}
+
+export interface ConnectedUsersDeps {
+  reports: {
+    connections(
+      query: Query & { userIds: string[]; offset: number; limit: number },
+    ): Promise<{ total: number; rows: ReportedConnection[] }>;
+  };
+  /** Ids of the users whose name fits, at most a hundred. */
+  searchUsers(term: string): Promise<string[]>;
+  usersByIds(ids: string[]): Promise<Array<{ id: string; username: string }>>;
+  /** The user's sentence for a failure. */
+  explain(code: ErrorCode, locale: string): string;
+}
+
+export interface ConnectedUserRow extends Omit<ReportedConnection, 'userId' | 'lastErrorCode'> {
+  username: string;
+  lastError: string | null;
+}
+
+const PAGE = 50;
+const REPORT_PAGE = 200;
+const COLUMNS = [
+  'mattermost_username',
+  'account_name',
+  'account',
+  'state',
+  'connected_at',
+  'last_delivery_at',
+  'last_error_at',
+  'last_error',
+];
+
+/** Connected users for the table and the report: found by Mattermost name, account name or address. */
+export function createConnectedUsers(deps: ConnectedUsersDeps) {
+  return {
+    page: async ({ locale }: Caller, query: Query & { page: number }) => {
+      const search = query.search.trim();
+      const userIds = search === '' ? [] : await deps.searchUsers(search);
+      const { total, rows } = await deps.reports.connections({
+        ...{ search, userIds, sort: query.sort, descending: query.descending },
+        ...{ offset: query.page * PAGE, limit: PAGE },
+      });
+      return { total, rows: await described(deps, rows, locale) };
+    },
+    report: () => report(deps),
+  };
+}
+
+async function* report(deps: ConnectedUsersDeps): AsyncGenerator<string> {
+  yield `${COLUMNS.join(',')}\r\n`;
+  const query = { search: '', userIds: [], sort: 'connected', descending: false } as const;
+  for (let offset = 0; ; offset += REPORT_PAGE) {
+    const { rows } = await deps.reports.connections({ ...query, userIds: [], offset, limit: REPORT_PAGE });
+    const people = await described(deps, rows, 'en');
+    yield people.map((row) => `${csvLine(row)}\r\n`).join('');
+    if (rows.length < REPORT_PAGE) return;
+  }
+}
+
+async function described(
+  deps: ConnectedUsersDeps,
+  rows: ReportedConnection[],
+  locale: string,
+): Promise<ConnectedUserRow[]> {
+  const users = rows.length === 0 ? [] : await deps.usersByIds(rows.map(({ userId }) => userId));
+  const names = new Map(users.map(({ id, username }) => [id, username]));
+  return rows.map(({ userId, lastErrorCode, ...row }) => ({
+    ...row,
+    username: names.get(userId) ?? userId,
+    lastError: lastErrorCode === null ? null : deps.explain(lastErrorCode as ErrorCode, locale),
+  }));
+}
+
+function csvLine(row: ConnectedUserRow): string {
+  const time = (at: number | null) => (at === null ? '' : new Date(at).toISOString());
+  return [
+    ...[row.username, row.accountName, row.accountAddress, row.state, time(row.connectedAt)],
+    ...[time(row.lastDeliveryAt), time(row.lastErrorAt), row.lastError ?? ''],
+  ]
+    .map(csvCell)
+    .join(',');
+}
+
+/** Quoted, and a leading sign that spreadsheets take for a formula is disarmed (OWASP: CSV injection). */
+export function csvCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,134 @@
+import { toAppError } from '../core/errors.ts';
+import type { Catalogue } from '../core/i18n.ts';
+import { fill, languageOf } from '../core/i18n.ts';
+import type { Log } from '../core/log.ts';
+import { isTimeZone } from '../core/preferences.ts';
+import type { Clock } from '../core/time.ts';
+import { HOUR, MINUTE } from '../core/time.ts';
+import type { Reply } from '../core/types.ts';
+
+/** Somebody who may be invited. */
+export interface Candidate {
+  id: string;
+  username: string;
+  locale: string;
+  /** IANA name, null when unknown. */
+  timeZone?: string | null;
+  isBot: boolean;
+  deactivated: boolean;
+}
+
+export interface InvitationsDeps {
+  facts: {
+    read(name: string): Promise<{ value: string } | null>;
+    write(name: string, value: string, now: number): Promise<void>;
+  };
+  invitations: {
+    add(userId: string, now: number): Promise<boolean>;
+    has(userId: string): Promise<boolean>;
+    pending(): Promise<number>;
+  };
+  connections: { count(): Promise<number>; findByUser(userId: string): Promise<unknown> };
+  maximum: number | null;
+  /** Those who may connect, one after the other: of the allow-list, or everybody; no guests. */
+  candidates(): AsyncIterable<Candidate>;
+  send(userId: string, reply: Reply): Promise<void>;
+  leases: { acquire(request: { name: string; holder: string; now: number; ms: number }): Promise<unknown> };
+  holder: string;
+  clock: Clock;
+  log: Log;
+}
+
+const TEXTS: Catalogue<'text' | 'connect' | 'not_now'> = {
+  en: {
+    text: '@{username}, your administrator invites you to connect your Microsoft account. Teams chat messages then arrive here while you are away from Teams.',
+    connect: 'Connect account',
+    not_now: 'Not now',
+  },
+  de: {
+    text: '@{username}, Ihre Administration lädt Sie ein, Ihr Microsoft-Konto zu verbinden. Chatnachrichten aus Teams kommen dann hier an, während Sie nicht in Teams sind.',
+    connect: 'Konto verbinden',
+    not_now: 'Jetzt nicht',
+  },
+};
+
+const CAP = 'invitation_cap';
+const EVERY = HOUR;
+/** People invited in one round, so that the bot's messages come in waves. */
+const WAVE = 100;
+
+/** Invitations to connect, sent by the bot in waves: each user once, ever, and never at a weekend where they are. */
+export function createInvitations(deps: InvitationsDeps) {
+  const cap = async () => Number((await deps.facts.read(CAP))?.value ?? 0);
+  return {
+    view: async () => ({ cap: await cap(), pending: await deps.invitations.pending() }),
+    setCap: async (next: number) => {
+      await deps.facts.write(CAP, String(next), deps.clock.now());
+      return { cap: next, pending: await deps.invitations.pending() };
+    },
+    /** One round; the number of people invited. */
+    wave: async () => sendWave(deps, await cap()),
+    /** A round every hour, once per cluster, until the signal aborts. */
+    run: async (signal: AbortSignal) => {
+      const { clock, leases, holder, log } = deps;
+      while (!signal.aborted) {
+        try {
+          const now = clock.now();
+          const lease = await leases.acquire({ name: 'invitations', holder, now, ms: EVERY - MINUTE });
+          if (lease) await sendWave(deps, await cap());
+        } catch (error) {
+          const { code, message } = toAppError(error);
+          log.warn({ code, error: message }, 'Invitations could not be sent; the next round goes on.');
+        }
+        await clock.sleep(EVERY, signal);
+      }
+    },
+  };
+}
+
+async function sendWave(deps: InvitationsDeps, cap: number): Promise<number> {
+  const { invitations, connections, clock, log } = deps;
+  let room = Math.min(WAVE, await roomFor(deps, cap));
+  let sent = 0;
+  if (room <= 0) return 0;
+  for await (const user of deps.candidates()) {
+    if (user.isBot || user.deactivated || isWeekend(clock.now(), user.timeZone ?? null)) continue;
+    if ((await invitations.has(user.id)) || (await connections.findByUser(user.id)) !== null) continue;
+    // Noted first: a message that is lost is better than a second invitation.
+    if (!(await invitations.add(user.id, clock.now()))) continue;
+    await deps.send(user.id, invitation(user));
+    sent += 1;
+    room -= 1;
+    if (room === 0) break;
+  }
+  if (sent > 0) log.info({ count: sent }, 'People were invited to connect.');
+  return sent;
+}
+
+/** Invited and connected together stay below the maximum. */
+async function roomFor({ invitations, connections, maximum }: InvitationsDeps, cap: number): Promise<number> {
+  if (cap === 0) return 0;
+  const pending = await invitations.pending();
+  const free = maximum === null ? Number.POSITIVE_INFINITY : maximum - (await connections.count()) - pending;
+  return Math.min(cap - pending, free);
+}
+
+/** Whether it is Saturday or Sunday there; in UTC where the time zone is unknown. */
+export function isWeekend(now: number, timeZone: string | null): boolean {
+  const day = new Intl.DateTimeFormat('en', {
+    weekday: 'short',
+    timeZone: timeZone !== null && isTimeZone(timeZone) ? timeZone : 'UTC',
+  }).format(now);
+  return day === 'Sat' || day === 'Sun';
+}
+
+function invitation({ username, locale }: Candidate): Reply {
+  const texts = TEXTS[languageOf(locale)];
+  return {
+    text: fill(texts.text, { username }),
+    buttons: [
+      { label: texts.connect, style: 'primary', action: 'connect' },
+      { label: texts.not_now, style: 'default', action: 'not_now' },
+    ],
+  };
+}

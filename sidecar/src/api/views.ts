@@ -1,0 +1,32 @@
+import type { Notice, NoticeRow } from '../core/digest.ts';
+import type { Preferences } from '../core/preferences.ts';
+import type { Connection, Reply } from '../core/types.ts';
+import type { ConnectionView, NotificationView, PreferencesView, ReplyView } from './contract.ts';
+
+/** The preferences without the muted chats, which are a list of their own. */
+export function preferencesView({ enabled, when, chats, fold, quietHours }: Preferences): PreferencesView {
+  const oneOnOne = chats.oneOnOne === 'none' ? 'none' : 'all';
+  return { enabled, when, chats: { ...chats, oneOnOne }, fold, quietHours };
+}
+
+/** One line of the list of the last notifications. */
+export function notificationView({ chatId, messageId, postId, postedAt }: NoticeRow, notice: Notice): NotificationView {
+  return { ...notice, chatId, messageId, postId, postedAt };
+}
+
+/** A reply for the webapp, with its buttons' actions signed. */
+export function replyView({ text, buttons = [], openUrl = '' }: Reply, sign: (action: string) => string): ReplyView {
+  return {
+    text,
+    buttons: buttons.map(({ label, style, action, options = [] }) => ({
+      ...{ label, style, action: sign(action), options: [...options] },
+    })),
+    openUrl: openUrl || null,
+  };
+}
+
+/** The connection as its user sees it; `problem` is the sentence for what is wrong, or null. */
+export function connectionView(connection: Connection, problem: string | null): ConnectionView {
+  const { state, accountName, accountAddress, connectedAt, lastDeliveryAt } = connection;
+  return { state, accountName, accountAddress, connectedAt, lastDeliveryAt, problem };
+}

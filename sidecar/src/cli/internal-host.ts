@@ -1,0 +1,23 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+
+/** Networks that Mattermost does not call unless an administrator lists them (server/public/shared/httpservice). */
+const INTERNAL: ReadonlyArray<[network: string, prefix: number, family: 'ipv4' | 'ipv6']> = [
+  ['10.0.0.0', 8, 'ipv4'],
+  ['100.64.0.0', 10, 'ipv4'],
+  ['127.0.0.0', 8, 'ipv4'],
+  ['169.254.0.0', 16, 'ipv4'],
+  ['172.16.0.0', 12, 'ipv4'],
+  ['192.168.0.0', 16, 'ipv4'],
+  ['::1', 128, 'ipv6'],
+  ['fc00::', 7, 'ipv6'],
+  ['fe80::', 10, 'ipv6'],
+];
+
+/** Whether a host name has an internal address, as seen from this machine; false when it has none. */
+export async function isInternalHost(host: string): Promise<boolean> {
+  const list = new BlockList();
+  for (const [network, prefix, family] of INTERNAL) list.addSubnet(network, prefix, family);
+  const addresses = await lookup(host.replace(/^\[|\]$/g, ''), { all: true }).catch(() => []);
+  return addresses.some(({ address }) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'));
+}

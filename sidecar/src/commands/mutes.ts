@@ -1,0 +1,176 @@
+import { languageOf } from '../core/i18n.ts';
+import { clockText, tomorrowMorning } from '../core/local-time.ts';
+import type { MutedChat, Preferences } from '../core/preferences.ts';
+import { MAX_MUTED } from '../core/preferences.ts';
+import { HOUR } from '../core/time.ts';
+import type { Caller, Connection, Reply, ReplyButton } from '../core/types.ts';
+import { connectFirst } from './connect.ts';
+import type { CommandsDeps } from './deps.ts';
+import { plain } from './plain.ts';
+import { tell } from './settings-texts.ts';
+
+/** How long a chat is muted. */
+export type MuteSpan = 'hour' | 'tomorrow' | 'good';
+
+/** A muted chat as its user sees it; `until` in Unix milliseconds, null for good. */
+export interface Mute {
+  chatId: string;
+  title: string;
+  until: number | null;
+}
+
+const SPANS: readonly MuteSpan[] = ['hour', 'tomorrow', 'good'];
+/** Chats offered for muting: those that wrote last. */
+const OFFERED = 5;
+const LOOKED_AT = 50;
+
+/** Whether a text names a span. */
+export function isMuteSpan(text: string): text is MuteSpan {
+  return SPANS.some((span) => span === text);
+}
+
+/** The chats that are muted now, the one muted last first. */
+export function mutesOf(deps: CommandsDeps, { id, preferences }: Connection, locale: string): Mute[] {
+  const now = deps.clock.now();
+  return preferences.muted
+    .filter(({ until }) => until === null || until > now)
+    .map(({ chatId, sealedTitle, until }) => ({
+      chatId,
+      title: open(deps, id, { chatId, sealedTitle, locale }),
+      until,
+    }))
+    .reverse();
+}
+
+/** Mutes a chat, or changes for how long. What it is called is known from what arrived. Null without a connection. */
+export async function mute(
+  deps: CommandsDeps,
+  caller: Caller,
+  wish: { chatId: string; span: MuteSpan },
+): Promise<Mute[] | null> {
+  const connection = await deps.connections.findByUser(caller.userId);
+  if (!connection) return null;
+  const { chatId, span } = wish;
+  const title = (await titleOf(deps, caller.userId, chatId)) ?? tell(caller.locale, 'mute_unknown_chat');
+  const sealedTitle = deps.sealer.seal(title, contextOf(connection.id, chatId));
+  const until = endOf(deps, { span, timeZone: zoneOf(caller, connection.preferences) });
+  const changed = await deps.connections.changePreferences(connection.id, (preferences) => ({
+    ...preferences,
+    muted: [...without(preferences.muted, chatId, deps.clock.now()), { chatId, sealedTitle, until }].slice(-MAX_MUTED),
+  }));
+  return changed && mutesOf(deps, { ...connection, preferences: changed }, caller.locale);
+}
+
+/** Ends the muting of a chat. Null without a connection. */
+export async function unmute(deps: CommandsDeps, caller: Caller, chatId: string): Promise<Mute[] | null> {
+  const connection = await deps.connections.findByUser(caller.userId);
+  if (!connection) return null;
+  const changed = await deps.connections.changePreferences(connection.id, (preferences) => ({
+    ...preferences,
+    muted: without(preferences.muted, chatId, deps.clock.now()),
+  }));
+  return changed && mutesOf(deps, { ...connection, preferences: changed }, caller.locale);
+}
+
+/** The button `mute`: for the chat and the span that it names. */
+export async function pressMute(
+  deps: CommandsDeps,
+  caller: Caller,
+  wish: { chatId: string; span: MuteSpan },
+): Promise<Reply> {
+  const mutes = await mute(deps, caller, wish);
+  const made = mutes?.find(({ chatId }) => chatId === wish.chatId);
+  if (!made) return connectFirst(caller.locale);
+  const until = untilText(deps, caller, made);
+  return {
+    text: tell(caller.locale, 'mute_done', { chat: plain(made.title), until }),
+    buttons: [unmuteButton(caller, made)],
+  };
+}
+
+/** The button `unmute`. Pressed twice, it says the same. */
+export async function pressUnmute(deps: CommandsDeps, caller: Caller, chatId: string): Promise<Reply> {
+  if ((await unmute(deps, caller, chatId)) === null) return connectFirst(caller.locale);
+  const title = (await titleOf(deps, caller.userId, chatId)) ?? tell(caller.locale, 'mute_unknown_chat');
+  return { text: tell(caller.locale, 'unmute_done', { chat: plain(title) }) };
+}
+
+/** `mute`: the chats that wrote last, each with a menu. */
+export async function offerMutes(deps: CommandsDeps, caller: Caller): Promise<Reply> {
+  const { locale, userId } = caller;
+  if (!(await deps.connections.findByUser(userId))) return connectFirst(locale);
+  const rows = await deps.notices.list(userId, LOOKED_AT);
+  const chats = new Map<string, string>();
+  for (const row of rows) {
+    if (chats.size < OFFERED && !chats.has(row.chatId)) chats.set(row.chatId, deps.notice(userId, row).chatTitle);
+  }
+  if (chats.size === 0) return { text: tell(locale, 'mute_nothing') };
+  const buttons = [...chats].map(([chatId, title]) => muteMenu(locale, { chatId, label: title }));
+  return { text: tell(locale, 'mute_title'), buttons };
+}
+
+/** `unmute`: the muted chats, each with a button. */
+export async function offerUnmutes(deps: CommandsDeps, caller: Caller): Promise<Reply> {
+  const connection = await deps.connections.findByUser(caller.userId);
+  if (!connection) return connectFirst(caller.locale);
+  const mutes = mutesOf(deps, connection, caller.locale);
+  if (mutes.length === 0) return { text: tell(caller.locale, 'unmute_nothing') };
+  const lines = mutes.map((one) => `- **${plain(one.title)}** ${untilText(deps, caller, one)}`);
+  return {
+    text: [tell(caller.locale, 'unmute_title'), ...lines].join('\n'),
+    buttons: mutes.map((one) => unmuteButton(caller, one)),
+  };
+}
+
+/** `until 15:00` or `for good`, by the user's clock. */
+export function untilText({ clock }: CommandsDeps, { locale, timeZone }: Caller, { until }: Mute): string {
+  if (until === null) return tell(locale, 'for_good');
+  const time = clockText(until, { now: clock.now(), timeZone: timeZone ?? 'UTC', language: languageOf(locale) });
+  return tell(locale, 'until', { time });
+}
+
+function muteMenu(locale: string, { chatId, label }: { chatId: string; label: string }): ReplyButton {
+  const options = SPANS.map((span) => ({ label: tell(locale, `span_${span}`), value: span }));
+  return { label, style: 'default', action: `mute ${chatId}`, options };
+}
+
+function unmuteButton({ locale }: Caller, { chatId, title }: Mute): ReplyButton {
+  return { label: tell(locale, 'button_unmute', { chat: title }), style: 'default', action: `unmute ${chatId}` };
+}
+
+function endOf({ clock }: CommandsDeps, { span, timeZone }: { span: MuteSpan; timeZone: string }): number | null {
+  const now = clock.now();
+  if (span === 'good') return null;
+  return span === 'hour' ? now + HOUR : tomorrowMorning(timeZone, now);
+}
+
+function zoneOf({ timeZone }: Caller, { quietHours }: Preferences): string {
+  return timeZone ?? quietHours?.timeZone ?? 'UTC';
+}
+
+/** What is over goes as well, so that the list does not grow. */
+function without(muted: readonly MutedChat[], chatId: string, now: number): MutedChat[] {
+  return muted.filter((one) => one.chatId !== chatId && (one.until === null || one.until > now));
+}
+
+async function titleOf(deps: CommandsDeps, userId: string, chatId: string): Promise<string | null> {
+  const row = await deps.notices.ofChat(userId, chatId);
+  return row && deps.notice(userId, row).chatTitle;
+}
+
+/** A title that no key opens any more must not lock the user out of the settings. */
+function open(
+  { sealer }: CommandsDeps,
+  connectionId: string,
+  sealed: { chatId: string; sealedTitle: string; locale: string },
+): string {
+  try {
+    return sealer.open(sealed.sealedTitle, contextOf(connectionId, sealed.chatId));
+  } catch {
+    return tell(sealed.locale, 'mute_unknown_chat');
+  }
+}
+
+function contextOf(connectionId: string, chatId: string): string {
+  return `muted-chat:${connectionId}:${chatId}`;
+}

@@ -1,0 +1,22 @@
+import { languageOf } from '../core/i18n.ts';
+import { DAY, HOUR, MINUTE } from '../core/time.ts';
+
+const MONTH = 30 * DAY;
+
+const UNITS: ReadonlyArray<{ unit: Intl.RelativeTimeFormatUnit; ms: number }> = [
+  { unit: 'month', ms: MONTH },
+  { unit: 'day', ms: DAY },
+  { unit: 'hour', ms: HOUR },
+  { unit: 'minute', ms: MINUTE },
+];
+
+/**
+ * A moment in words, such as "5 minutes ago" or "in 2 hours": Mattermost's text knows nothing of the reader's time zone.
+ * Both times in Unix milliseconds, rounded to whole minutes; none is "now".
+ */
+export function relativeTime(at: number, now: number, locale: string): string {
+  const format = new Intl.RelativeTimeFormat(languageOf(locale), { numeric: 'auto' });
+  const difference = Math.round((at - now) / MINUTE) * MINUTE;
+  const found = UNITS.find(({ ms }) => Math.abs(difference) >= ms);
+  return found ? format.format(Math.trunc(difference / found.ms), found.unit) : format.format(0, 'second');
+}

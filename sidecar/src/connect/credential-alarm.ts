@@ -1,0 +1,94 @@
+import type { AppError, ErrorCode } from '../core/errors.ts';
+import { toAppError } from '../core/errors.ts';
+import { randomToken } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
+import type { Clock } from '../core/time.ts';
+import { DAY } from '../core/time.ts';
+import type { Reply, User } from '../core/types.ts';
+import { credentialProblemReply } from './alarm-reply.ts';
+
+/** The right to do something once per cluster, as the store gives it. */
+interface Lease {
+  name: string;
+  holder: string;
+  fence: number;
+}
+
+export interface CredentialAlarmDeps {
+  leases: {
+    acquire(request: { name: string; holder: string; now: number; ms: number }): Promise<Lease | null>;
+    release(lease: Lease): Promise<void>;
+  };
+  userByName(username: string): Promise<User | null>;
+  bot: { send(userId: string, reply: Reply): Promise<void> };
+  /** Mattermost usernames of those who can help. */
+  alertUsers: readonly string[];
+  clock: Clock;
+  log: Log;
+}
+
+/** What is wrong now, for `/readyz`. */
+export interface CredentialProblem {
+  code: ErrorCode;
+  message: string;
+  remedy: string | undefined;
+  /** Unix milliseconds. */
+  since: number;
+}
+
+/** The alarm about the app registration's own credential, which no user can mend and which disconnects nobody. */
+export interface CredentialAlarm {
+  /** Takes each refusal, and null when the credential works again. Never throws and keeps nobody waiting. */
+  report(problem: AppError | null): void;
+  current(): CredentialProblem | null;
+}
+
+/** Log and one direct message to each of `ALERT_USERS`, once a day for all replicas together. */
+export function createCredentialAlarm(deps: CredentialAlarmDeps): CredentialAlarm {
+  let current: CredentialProblem | null = null;
+  return {
+    current: () => current,
+    report(problem) {
+      if (problem === null) {
+        if (current) deps.log.info({}, 'Microsoft accepts the credential of the app registration again.');
+        current = null;
+        return;
+      }
+      const { code, message, remedy } = problem;
+      current = { code, message, remedy, since: current?.since ?? deps.clock.now() };
+      alarm(deps, problem).catch((error: unknown) => {
+        deps.log.error({ err: error, code, remedy }, 'The alarm about the credential of the app registration failed.');
+      });
+    },
+  };
+}
+
+async function alarm(deps: CredentialAlarmDeps, problem: AppError): Promise<void> {
+  const { code, remedy, fields } = problem;
+  const isFirst = (await takeDay(deps, 'credential-alarm')) !== null;
+  if (isFirst) deps.log.error({ code, remedy, ...fields }, 'Microsoft refuses the credential of the app registration.');
+  for (const username of deps.alertUsers) {
+    const lease = await takeDay(deps, `credential-alarm ${username}`);
+    if (lease) await tell(deps, { username, problem, lease });
+  }
+}
+
+/** Of the many who ask within a day, also in this process, one gets it: every request is a holder of its own. */
+function takeDay({ leases, clock }: CredentialAlarmDeps, name: string): Promise<Lease | null> {
+  return leases.acquire({ name, holder: randomToken(), now: clock.now(), ms: DAY });
+}
+
+/** Who could not be told is told at the next report. */
+async function tell(
+  deps: CredentialAlarmDeps,
+  { username, problem, lease }: { username: string; problem: AppError; lease: Lease },
+): Promise<void> {
+  try {
+    const user = await deps.userByName(username);
+    if (user) await deps.bot.send(user.id, credentialProblemReply(user.locale, problem));
+    else deps.log.warn({ username }, 'ALERT_USERS names an account that Mattermost does not know.');
+  } catch (error) {
+    deps.log.warn({ err: error, username, code: toAppError(error).code }, 'One of ALERT_USERS could not be told.');
+    await deps.leases.release(lease);
+  }
+}

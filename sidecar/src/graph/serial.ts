@@ -1,0 +1,33 @@
+/** Runs tasks of one key one after the other; tasks of other keys do not wait. */
+export type Serial = <T>(key: string, task: () => Promise<T>) => Promise<T>;
+
+/** Keeps what must not overlap in order, such as all work on the subscriptions of one connection. A failed task stops nobody. */
+export function createSerial(): Serial {
+  const tails = new Map<string, Promise<unknown>>();
+  return async (key, task) => {
+    const before = tails.get(key) ?? Promise.resolve();
+    const own = before.catch(() => {}).then(task);
+    tails.set(key, own);
+    try {
+      return await own;
+    } finally {
+      if (tails.get(key) === own) tails.delete(key);
+    }
+  };
+}
+
+/** Runs `work` for every item, at most `width` at a time; after the signal no further one is begun. `work` must not throw. */
+export async function inParallel<T>(
+  items: readonly T[],
+  { width, signal }: { width: number; signal?: AbortSignal },
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items[Symbol.iterator]();
+  const worker = async () => {
+    for (const item of queue) {
+      if (signal?.aborted) return;
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+}

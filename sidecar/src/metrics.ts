@@ -1,0 +1,92 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AppError } from './core/errors.ts';
+import type { Metrics } from './core/metrics.ts';
+
+/** What `/metrics` shows and the verbs that fill it. */
+export interface MetricsRegistry extends Metrics {
+  /** Prometheus text format. */
+  render(): Promise<string>;
+  contentType: string;
+}
+
+/** Readings taken at the moment of the scrape. */
+export interface Gauges {
+  connections(): Promise<number>;
+  /** Graph subscriptions of this application. */
+  subscriptions(): Promise<number>;
+  backlog(): Promise<{ items: number; lanes: number; oldestAt: number | null }>;
+  /** Whether Microsoft refuses the credential of the app registration. */
+  credentialProblem(): boolean;
+}
+
+/** The Prometheus registry. Names start with `msteams_connect_`; labels are the product's words, never an id or a name. */
+export function createMetrics(gauges: Gauges, now: () => number): MetricsRegistry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Counter({ name: `msteams_connect_${name}`, help, labelNames, registers: [registry] });
+  const received = counter('notifications_total', 'Notifications received from Microsoft Graph.', [
+    'outcome',
+    'reason',
+  ]);
+  const deliveries = counter('deliveries_total', 'What became of deliveries.', ['outcome']);
+  const skipped = counter('skipped_total', 'Notifications that did not become a post, by reason.', ['reason']);
+  const outbound = new Histogram({
+    name: 'msteams_connect_outbound_seconds',
+    help: 'Requests to Microsoft and Mattermost.',
+    labelNames: ['peer', 'operation', 'status'],
+    buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    registers: [registry],
+  });
+  registerGauges(registry, gauges, now);
+  return {
+    notificationReceived: (outcome, reason) => received.inc({ outcome, reason }),
+    delivery: (outcome) => deliveries.inc({ outcome }),
+    skipped: (reason) => skipped.inc({ reason }),
+    outbound: ({ peer, operation, status, ms }) =>
+      outbound.observe({ peer, operation, status: String(status) }, ms / 1000),
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function registerGauges(registry: Registry, gauges: Gauges, now: () => number): void {
+  const gauge = (name: string, help: string, read: () => Promise<number>) =>
+    new Gauge({
+      name: `msteams_connect_${name}`,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  gauge('connections', 'Connected users.', gauges.connections);
+  gauge('subscriptions', 'Graph subscriptions; an organisation may have 10,000.', gauges.subscriptions);
+  gauge('credential_problem', '1 while Microsoft refuses the credential of the app registration.', async () =>
+    gauges.credentialProblem() ? 1 : 0,
+  );
+  gauge('inbox_items', 'Notifications stored and not yet settled.', async () => (await gauges.backlog()).items);
+  gauge('inbox_lanes', 'Chats of users with waiting notifications.', async () => (await gauges.backlog()).lanes);
+  gauge('inbox_oldest_seconds', 'Age of the oldest waiting notification.', async () => {
+    const { oldestAt } = await gauges.backlog();
+    return oldestAt === null ? 0 : Math.max(0, (now() - oldestAt) / 1000);
+  });
+}
+
+/** `GET /metrics`; with a token configured it wants it as a bearer token. */
+export function metricsRoute(app: FastifyInstance, metrics: MetricsRegistry, token: string | null): void {
+  app.get('/metrics', async (request, reply) => {
+    if (token !== null && !sameText(request.headers.authorization ?? '', `Bearer ${token}`)) {
+      throw new AppError('unauthorized', 'Metrics need the bearer token of METRICS_TOKEN.');
+    }
+    return reply.header('content-type', metrics.contentType).send(await metrics.render());
+  });
+}
+
+/** Compares digests: neither content nor length shows in the time it takes. */
+function sameText(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

@@ -1,0 +1,48 @@
+import type { InlinePicture } from '../markdown/reader.ts';
+import { encodeTarget, readTarget } from '../markdown/url.ts';
+import { plainName } from '../neutralise.ts';
+import { isFullOfFiles, type Scene, teamsLink } from './scene.ts';
+
+/**
+ * A picture as one line, and a request to fetch it when Teams hosts it. Never a Markdown image: that would load from the remote host on every
+ * screen. A picture from elsewhere is a link: a sender chooses its address, so the sidecar does not fetch it.
+ */
+export function pictureLine(scene: Scene, picture: InlinePicture): string {
+  const target = readTarget(picture.source);
+  const number = numberOf(scene, picture.source);
+  const label = labelOf(scene, picture, number);
+  if (target.kind !== 'link' || !/^https?:/i.test(target.url)) {
+    return `🖼️ ${label}: ${scene.words.cannotBeShown}. ${teamsLink(scene)}`;
+  }
+  if (!/\/hostedContents\//i.test(target.url)) return `🖼️ [${label}](${encodeTarget(target.url)})`;
+  const asked = request(scene, picture, target.url);
+  const outcome = scene.notes.get(picture.source);
+  if (outcome === 'attached') return `🖼️ ${label}`;
+  const failed = typeof outcome === 'object' && 'failed' in outcome ? outcome.failed : asked ? null : 'too_many';
+  return `🖼️ ${label}: ${failed === null ? '' : `${scene.words.failures[failed]}. `}${teamsLink(scene)}`;
+}
+
+function numberOf(scene: Scene, source: string): number {
+  const number = scene.numbers.get(source) ?? scene.numbers.size + 1;
+  scene.numbers.set(source, number);
+  return number;
+}
+
+/** False when the post is full. */
+function request(scene: Scene, { source, alt, width, height }: InlinePicture, url: string): boolean {
+  if (scene.pictures.some(({ key }) => key === source)) return true;
+  if (isFullOfFiles(scene)) return false;
+  scene.pictures.push({ key: source, url, alt, width, height });
+  return true;
+}
+
+/** "Picture", "Picture 2", with the description when it is one. */
+function labelOf(scene: Scene, picture: InlinePicture, number: number): string {
+  const name = number === 1 ? scene.words.picture : `${scene.words.picture} ${number}`;
+  const alt = picture.alt.trim();
+  const says =
+    alt !== '' &&
+    !/^(?:image|img|bild|picture|photo)?\s*\d*$/i.test(alt) &&
+    !/^[\w-]+\.(?:png|jpe?g|gif|webp|bmp)$/i.test(alt);
+  return says ? `${name} (${plainName(alt)})` : name;
+}

@@ -1,0 +1,71 @@
+import type { Notice } from '../core/digest.ts';
+import type { PostDraft } from '../core/types.ts';
+import { POST_TYPE } from './compose.ts';
+import { digestText } from './digest-texts.ts';
+import { plainName } from './neutralise.ts';
+
+/** A notice with the chat it is of. */
+export interface ListedNotice extends Notice {
+  chatId: string;
+}
+
+/** More chats than this are counted, not listed. */
+const MAX_CHATS = 50;
+const MAX_SENDERS = 3;
+
+interface ChatOfDigest {
+  title: string;
+  kind: Notice['chatKind'];
+  count: number;
+  senders: string[];
+  mentioned: boolean;
+  /** Of the first message that waits there, so that reading goes on where it ended. */
+  link: string;
+}
+
+/** What arrived in quiet hours as one post: who wrote where, how much, with a link to the first message of each chat. Pure. */
+export function composeDigest(notices: readonly ListedNotice[], locale: string): PostDraft {
+  const chats = chatsOf(notices);
+  const count = notices.length;
+  const title = count === 1 ? digestText(locale, 'title_one') : digestText(locale, 'title', { count });
+  const lines = chats.slice(0, MAX_CHATS).map((chat) => `- ${lineOf(chat, locale)}`);
+  const rest = chats.length - lines.length;
+  if (rest > 0) lines.push(`- ${digestText(locale, 'more', { count: rest })}`);
+  return {
+    message: [title, lines.join('\n'), digestText(locale, 'settings')].join('\n\n'),
+    type: POST_TYPE,
+    props: {
+      mentionHighlightDisabled: true,
+      disable_group_highlight: true,
+      msteams: { v: 1, digest: true },
+    },
+  };
+}
+
+/** Those that mention the user first, then the busiest. */
+function chatsOf(notices: readonly ListedNotice[]): ChatOfDigest[] {
+  const chats = new Map<string, ChatOfDigest>();
+  for (const { chatId, chatTitle, chatKind, link, sender, mentioned } of notices) {
+    const chat = chats.get(chatId) ?? {
+      ...{ title: chatTitle, kind: chatKind, count: 0, senders: [], mentioned: false, link },
+    };
+    chat.count += 1;
+    chat.mentioned ||= mentioned;
+    if (!chat.senders.includes(sender)) chat.senders.push(sender);
+    chats.set(chatId, chat);
+  }
+  return [...chats.values()].sort((a, b) => Number(b.mentioned) - Number(a.mentioned) || b.count - a.count);
+}
+
+function lineOf({ title, kind, count, senders, mentioned, link }: ChatOfDigest, locale: string): string {
+  const say = (key: Parameters<typeof digestText>[1], values = {}) => digestText(locale, key, values);
+  const named = senders.slice(0, MAX_SENDERS).map((name) => plainName(name, 60));
+  const who = senders.length > MAX_SENDERS ? `${named.join(', ')} ${say('others')}` : named.join(', ');
+  const parts = [
+    `**[${plainName(title, 200)}](${link})**`,
+    kind === 'oneOnOne' ? say('direct') : who,
+    count === 1 ? say('chat_one') : say('chat', { count }),
+    ...(mentioned ? [`**${say('mentioned')}**`] : []),
+  ];
+  return parts.join(' · ');
+}

@@ -1,0 +1,105 @@
+import { JOINER } from '../neutralise.ts';
+import { addBlock } from './blocks.ts';
+import type { Close, Open, Reader } from './reader.ts';
+import { addRun, breakBlock, flushLine, popPrefix, pushPrefix, setGap, type Writer } from './writer.ts';
+
+/** Four spaces nest a list in every Mattermost client. */
+const INDENT = '    ';
+
+/** `<ul>` or `<ol>`. */
+export function list(ordered: boolean): Open {
+  return (reader, attributes) => {
+    if (reader.block) return undefined;
+    const next = ordered ? startOf(attributes.start) : null;
+    const outer = reader.lists.at(-1);
+    if (outer) setGap(reader.writer, 1);
+    else startList(reader, next);
+    const indented = outer !== undefined && !outer.inItem && !outer.empty && pushPrefix(reader.writer, INDENT);
+    reader.lists.push({ next, empty: true, inItem: false });
+    return indented ? closeIndentedList : closeList;
+  };
+}
+
+function startOf(start: string | undefined): number {
+  const number = Number.parseInt(start ?? '1', 10);
+  return number >= 0 && number <= 999_999_999 ? number : 1;
+}
+
+/** Two lists in a row would be read as one: unless the second goes on with the first, something must stand between. */
+function startList(reader: Reader, next: number | null): void {
+  breakBlock(reader.writer, 2);
+  const { ended } = reader;
+  const adjoins = ended !== null && ended.parts === reader.writer.parts.length;
+  if (adjoins && ended.next !== next) addBlock(reader.writer, JOINER);
+}
+
+const closeList: Close = (reader) => {
+  flushLine(reader.writer);
+  const ended = reader.lists.pop();
+  if (reader.lists.length > 0) {
+    setGap(reader.writer, 1);
+    return;
+  }
+  breakBlock(reader.writer, 2);
+  reader.ended = { parts: reader.writer.parts.length, next: ended?.next ?? null };
+};
+
+const closeIndentedList: Close = (reader) => {
+  flushLine(reader.writer);
+  popPrefix(reader.writer);
+  closeList(reader);
+};
+
+/** `<li>`; outside a list it is a bullet. */
+export const item: Open = (reader, attributes) => {
+  if (reader.block) return undefined;
+  const open = reader.lists.at(-1);
+  if (!open?.empty || reader.lists.length > 1) setGap(reader.writer, 1);
+  if (jumps(open, attributes.value)) addBlock(reader.writer, JOINER);
+  const marker = nextMarker(open, attributes.value);
+  if (open) {
+    open.empty = false;
+    open.inItem = true;
+  }
+  const pushed = startItem(reader.writer, marker);
+  return (ending) => {
+    flushLine(ending.writer);
+    if (pushed) popPrefix(ending.writer);
+    if (open) open.inItem = false;
+    setGap(ending.writer, 1);
+  };
+};
+
+/** Mattermost counts on from the first item: another number needs a list of its own. */
+function jumps(open: Reader['lists'][number] | undefined, value: string | undefined): boolean {
+  return open !== undefined && open.next !== null && !open.empty && value !== undefined && startOf(value) !== open.next;
+}
+
+function nextMarker(open: Reader['lists'][number] | undefined, value: string | undefined): string {
+  if (!open || open.next === null) return '- ';
+  const number = value === undefined ? open.next : startOf(value);
+  open.next = number + 1;
+  return `${number}. `;
+}
+
+/** True when the item got a prefix of its own; in a table, or too deep, its marker is only text. */
+function startItem(writer: Writer, marker: string): boolean {
+  if (writer.table) {
+    flushLine(writer);
+    addRun(writer, { kind: 'raw', text: marker === '- ' ? '• ' : marker });
+    return false;
+  }
+  const pushed = pushPrefix(writer, INDENT.padEnd(marker.length), marker);
+  if (!pushed) writer.lead = marker;
+  return pushed;
+}
+
+/** A task's box. */
+export const checkbox: Open = (reader, attributes) => {
+  if (attributes.type?.toLowerCase() !== 'checkbox' || reader.block) return undefined;
+  const checked = attributes.checked !== undefined || attributes['aria-checked'] === 'true';
+  if (reader.writer.table || reader.lists.length === 0)
+    addRun(reader.writer, { kind: 'raw', text: checked ? '☑ ' : '☐ ' });
+  else if (reader.writer.runs.length === 0) reader.writer.lead += checked ? '[x] ' : '[ ] ';
+  return undefined;
+};

@@ -1,0 +1,25 @@
+/** Emphasis as bits, so that runs compare and combine cheaply. */
+export const BOLD = 1;
+export const STRIKE = 2;
+export const ITALIC = 4;
+
+/** A link around runs. Runs that share the object share the link. */
+export interface Link {
+  /** Where it leads, as it stood in Teams. */
+  target: string;
+  title: string;
+}
+
+/**
+ * A stretch of a line in one style. `text` is what a person reads, except for `raw`, where it is finished Markdown.
+ * A mention's `key` tells whom it means: neighbours with one key are pieces of one name.
+ */
+export interface Run {
+  kind: 'text' | 'code' | 'raw' | 'mention';
+  text: string;
+  style: number;
+  link: Link | null;
+  key: string;
+  /** What a mention shows instead of its text. */
+  label: string | null;
+}

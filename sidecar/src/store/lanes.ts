@@ -1,0 +1,48 @@
+import type { Lane } from '../core/delivery.ts';
+import { AppError } from '../core/errors.ts';
+import { chunks, type Query, valuesClause } from './query.ts';
+
+/** The part of a lane that proves who holds it. */
+export type LaneHold = Pick<Lane, 'id' | 'fence'>;
+
+/** The lane of a chat of a connection. Ids hold no spaces. */
+export function laneId(connectionId: string, chatId: string): string {
+  return `${connectionId} ${chatId}`;
+}
+
+/**
+ * Makes lanes ready, creating those that are missing. A lane in which something waits already keeps its time, so that new
+ * arrivals cannot shorten a wait that the other side asked for; one that is held keeps the end of its lease.
+ */
+export async function readyLanes(
+  tx: Query,
+  keys: readonly { connectionId: string; chatId: string }[],
+  times: { now: number; readyAt: number },
+): Promise<void> {
+  const lanes = new Map(keys.map((key) => [laneId(key.connectionId, key.chatId), key]));
+  // The same order in every transaction, so that two of them never wait for each other.
+  const rows = [...lanes].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const group of chunks(rows)) {
+    // A new lane's fence starts at the clock: higher than any fence of an earlier lane of this id that was purged.
+    await tx.query(
+      `insert into lanes (id, connection_id, chat_id, seq, fence, ready_at, last_posted)
+       values ${valuesClause(group.length, 7)}
+       on conflict (id) do update set
+         seq = lanes.seq + 1, ready_at = coalesce(lanes.ready_at, excluded.ready_at), idle_since = null`,
+      group.flatMap(([id, key]) => [id, key.connectionId, key.chatId, 1, times.now, times.readyAt, 0]),
+    );
+  }
+}
+
+/** Locks the lane's row for this transaction and returns its `seq`. Errors: `lease_lost` when another holder has taken the lane. */
+export async function assertHeld(tx: Query, lane: LaneHold): Promise<number> {
+  const sql = 'select seq from lanes where id = $1 and fence = $2 for update';
+  const [row] = await tx.query<{ seq: number }>(sql, [lane.id, lane.fence]);
+  if (!row) throw leaseLost(lane);
+  return row.seq;
+}
+
+/** Says what the caller must know: somebody else works on this lane now, and nothing of this write has happened. */
+export function leaseLost(lane: LaneHold): AppError {
+  return new AppError('lease_lost', 'Another worker has taken over this chat.', { fields: { fence: lane.fence } });
+}

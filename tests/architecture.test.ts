@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const PARTS = ['graph', 'mattermost', 'store', 'connect', 'notify', 'commands', 'api', 'admin'];
+
+interface Source {
+  path: string;
+  text: string;
+  imports: string[];
+}
+
+function sources(...patterns: string[]): Source[] {
+  return globSync(patterns, { cwd: root })
+    .filter((path) => !path.includes('node_modules') && !path.includes('/dist/'))
+    .map((path) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+      return { path, text, imports: specifiers.map((name) => resolveFrom(path, name)) };
+    });
+}
+
+/** Relative specifiers become paths from the root; packages stay as they are. */
+function resolveFrom(path: string, specifier: string): string {
+  return specifier.startsWith('.') ? relative(root, join(root, dirname(path), specifier)) : specifier;
+}
+
+function offences(list: Source[], isOffence: (source: Source, imported: string) => boolean): string[] {
+  return list.flatMap((source) =>
+    source.imports.filter((imported) => isOffence(source, imported)).map((imported) => `${source.path} → ${imported}`),
+  );
+}
+
+test('there is something to check', () => {
+  for (const part of ['core', ...PARTS.filter((name) => name !== 'admin')]) {
+    assert.ok(sources(`sidecar/src/${part}/**/*.ts`).length > 0, `sidecar/src/${part} is empty`);
+  }
+});
+
+test('core imports nothing of ours', () => {
+  const found = offences(
+    sources('sidecar/src/core/**/*.ts'),
+    (_, imported) => imported.startsWith('sidecar/') && !imported.startsWith('sidecar/src/core/'),
+  );
+  assert.deepEqual(found, []);
+});
+
+test('features and edges import core and themselves, never each other', () => {
+  for (const part of PARTS) {
+    const found = offences(
+      sources(`sidecar/src/${part}/**/*.ts`),
+      (_, imported) =>
+        imported.startsWith('sidecar/') &&
+        !imported.startsWith('sidecar/src/core/') &&
+        !imported.startsWith(`sidecar/src/${part}/`),
+    );
+    assert.deepEqual(found, []);
+  }
+});
+
+test('the webapp imports only the contract of the sidecar, as types', () => {
+  const list = sources('webapp/src/**/*.{ts,tsx}');
+  const foreign = (imported: string) => imported.startsWith('sidecar/') || imported.startsWith('playground/');
+  assert.deepEqual(
+    offences(list, (_, imported) => foreign(imported) && !/^sidecar\/src\/api\/(admin-)?contract\.ts$/.test(imported)),
+    [],
+  );
+  for (const source of list) {
+    assert.doesNotMatch(
+      source.text,
+      /^import (?!type)[^;]*api\/(admin-)?contract/m,
+      `${source.path} imports code from the sidecar`,
+    );
+  }
+});
+
+test('nothing of the product imports tests or playground', () => {
+  const found = offences(
+    sources('sidecar/src/**/*.ts', 'webapp/src/**/*.{ts,tsx}', 'scripts/**/*.ts'),
+    (_, imported) => imported.startsWith('tests/') || imported.startsWith('playground/'),
+  );
+  assert.deepEqual(found, []);
+});
+
+test('the environment is read in config.ts alone, SQL is written in store/ alone', () => {
+  for (const { path, text } of sources('sidecar/src/**/*.ts')) {
+    if (path !== 'sidecar/src/config.ts') assert.doesNotMatch(text, /process\.env/, path);
+    if (!path.startsWith('sidecar/src/store/')) {
+      assert.doesNotMatch(text, /\b(select\s.+\sfrom|insert\s+into|delete\s+from|update\s+\w+\s+set)\b/i, path);
+    }
+  }
+});
+
+test('outbound HTTP is made in graph/ and mattermost/ alone', () => {
+  for (const { path, text } of sources('sidecar/src/**/*.ts')) {
+    if (/^sidecar\/src\/(graph|mattermost)\//.test(path)) continue;
+    assert.doesNotMatch(text, /(?<![\w.])fetch\(|from 'undici'|from 'node:https?'/, path);
+  }
+});

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { metric } from '../../playground/colleague.ts';
+import { openStage, type Stage } from '../../playground/stage.ts';
+import { gatherCrowd } from './crowd.ts';
+import { createDice, type Dice } from './dice.ts';
+import { judge, type Verdict } from './judge.ts';
+import { pauseOne } from './pause.ts';
+import type { OwnDatabase } from './postgres.ts';
+import { createReplicas, type Replicas } from './replicas.ts';
+import { isFlawless } from './summary.ts';
+import { createTraffic, type Traffic } from './traffic.ts';
+import { createTrouble, type Trouble } from './trouble.ts';
+
+export interface ChaosOptions {
+  seed: number;
+  /** Times a sidecar is ended with SIGKILL. */
+  kills: number;
+  /** Notifications of new messages, one for each connected member of the chat. */
+  messages: number;
+  users: number;
+  chats: number;
+  /** Sidecars on the one database; more than one needs `database`. */
+  replicas: number;
+  /** Null: the embedded database. */
+  database: OwnDatabase | null;
+  /** How long a chat stays with a sidecar that gives no sign of life; one of several is paused for longer than this. */
+  leaseSeconds: number;
+  say(line: string): void;
+}
+
+const KILLS_PER_PAUSE = 25;
+const SETTLE_MS = 10 * 60_000;
+
+/** Plays the whole thing once and says what came of it. Error: the notifications are not worked off in the end. */
+export async function runChaos(options: ChaosOptions): Promise<Verdict> {
+  const { seed, database, say } = options;
+  const dice = createDice(seed);
+  await using stack = new AsyncDisposableStack();
+  const stage = await openStage({
+    ...(database ? { databaseUrl: database.url } : {}),
+    env: {
+      LEASE_SECONDS: String(options.leaseSeconds),
+      ENCRYPTION_KEYS: `chaos:${randomBytes(32).toString('base64')}`,
+      LOG_LEVEL: 'warn',
+    },
+    // A sidecar that is dead half of the time must not be judged a slow one and have its notifications dropped.
+    microsoft: { retryBaseMs: 100, evaluateAfter: Number.MAX_SAFE_INTEGER },
+  });
+  stack.defer(() => stage.close());
+  const replicas = stack.use(await createReplicas(stage, { count: options.replicas, env: {}, dice: createDice(seed) }));
+  await replicas.startAll(true);
+  const crowd = await gatherCrowd(stage, dice, options);
+  say(`${crowd.readers.length} users are connected, ${crowd.chats.length} chats.`);
+  const traffic = createTraffic(stage, crowd, createDice(seed + 1));
+  const trouble = createTrouble(stage, createDice(seed + 2), database);
+  await rage({ ...options, dice, stage, replicas, traffic, trouble });
+  await trouble.end();
+  await replicas.startAll(true);
+  await settle(stage, replicas);
+  const codes = await replicas.stop();
+  if (codes.some((code) => code !== 0)) throw new Error(`A sidecar ended with ${codes.join(', ')} at SIGTERM.`);
+  const verdict = await judge(stage, crowd, traffic.messages);
+  if (!isFlawless(verdict)) say(`What the sidecars said: ${keepOutput(replicas)}`);
+  return verdict;
+}
+
+/** One file for each process there was. Returns the folder. */
+function keepOutput({ all }: Replicas): string {
+  const folder = mkdtempSync(join(tmpdir(), 'chaos-'));
+  all.forEach((one, index) => {
+    writeFileSync(join(folder, `${index}-${one.pid}.log`), one.output());
+  });
+  return folder;
+}
+
+interface Play extends Omit<ChaosOptions, 'replicas'> {
+  dice: Dice;
+  stage: Stage;
+  replicas: Replicas;
+  traffic: Traffic;
+  trouble: Trouble;
+}
+
+/** One kill after another, at a random moment after a start, while people write and other things fail. */
+async function rage(play: Play): Promise<void> {
+  const { kills, messages, replicas, traffic, trouble, dice, say } = play;
+  await trouble.begin();
+  const pauses = replicas.all.length > 1 ? pauseSome(play) : Promise.resolve();
+  for (let kill = 1; kill <= kills; kill += 1) {
+    // Now and then the next one dies while it starts.
+    await replicas.startAll(dice.next() < 0.8);
+    const writing = traffic.writeUntil(Math.round((messages * kill) / kills));
+    const failing = dice.next() < 0.7 ? trouble.next() : Promise.resolve('nothing else');
+    await sleep(dice.between(0, 2_000));
+    await dice.pick(replicas.victims()).kill();
+    await writing;
+    say(`kill ${kill} of ${kills}, ${traffic.notifications()} notifications, ${await failing}`);
+  }
+  await pauses;
+}
+
+/** One pause for every twenty-five kills. */
+async function pauseSome(play: Play): Promise<void> {
+  for (let left = Math.ceil(play.kills / KILLS_PER_PAUSE); left > 0; left -= 1) {
+    await sleep(play.dice.between(500, 3_000));
+    await pauseOne(play);
+  }
+}
+
+/** Until Microsoft has nothing left to send and nothing waits in the inbox. */
+async function settle(stage: Stage, replicas: Replicas): Promise<void> {
+  const giveUpAt = Date.now() + SETTLE_MS;
+  while ((await underWay(stage, replicas)) > 0) {
+    if (Date.now() > giveUpAt) throw new Error('The notifications are not worked off.');
+    await sleep(500);
+    // Retries that Microsoft has put off come at once.
+    await stage.microsoft.post('/playground/clock', { advanceMs: 2_000 });
+  }
+}
+
+async function underWay(stage: Stage, replicas: Replicas): Promise<number> {
+  const { queued, inFlight, held } = await stage.microsoft.get<Record<string, number>>('/playground/notifications');
+  const [sidecar] = replicas.running();
+  const metrics = sidecar ? await (await fetch(`${sidecar.url}/metrics`)).text() : '';
+  return (queued ?? 0) + (inFlight ?? 0) + (held ?? 0) + metric(metrics, 'msteams_connect_inbox_items');
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WrittenMessage } from '../../playground/colleague.ts';
+import { createControl } from '../../playground/control.ts';
+import type { PersonDriver } from '../../playground/person.ts';
+import { createPerson } from '../../playground/person.ts';
+import { CONTOSO, type SamplePerson } from '../../playground/sample.ts';
+import { type ShownMessage, shownIn } from '../../playground/shown.ts';
+import type { Stage } from '../../playground/stage.ts';
+import type { PreferencesView, SessionGrant } from '../../sidecar/src/api/contract.ts';
+
+const SIGN_INS_AT_ONCE = 6;
+
+/** A connected user with notifications on. */
+export interface Reader extends PersonDriver {
+  /** The Teams messages in the bot's posts, in the order of reading. */
+  shown(): Promise<ShownMessage[]>;
+  /** Changes preferences as the settings page does. */
+  prefer(chosen: Partial<PreferencesView>): Promise<void>;
+}
+
+/** Signs the user in at Microsoft as this person and turns notifications on. */
+export async function joinReader(
+  stage: Stage,
+  { username, as, preferences = {} }: { username: string; as: SamplePerson; preferences?: Partial<PreferencesView> },
+): Promise<Reader> {
+  const driver = await createPerson(stage, username);
+  const page = await driver.connect(as);
+  const prefer = async (chosen: Partial<PreferencesView>) => {
+    const grant = (await driver.command('/msteams --session')).props?.msteams as SessionGrant | undefined;
+    if (!grant) throw new Error(`${username} is not connected: ${page}`);
+    const headers = { authorization: `Bearer ${grant.session}` };
+    const sidecar = createControl(grant.sidecarUrl, { ca: stage.ca, headers });
+    await sidecar.put('/api/v1/preferences', chosen).finally(sidecar.close);
+  };
+  await prefer({ enabled: true, ...preferences });
+  await until(`the subscription of ${username}`, async () => {
+    const { value } = await stage.microsoft.get<{ value: Array<{ resource: string }> }>('/playground/subscriptions');
+    return value.some(
+      ({ resource }) => resource.toLowerCase().includes(as.oid) || resource === '/chats/getAllMessages',
+    );
+  });
+  return { ...driver, prefer, shown: async () => shownIn(await driver.posts()) };
+}
+
+/** Several readers, a few at a time. */
+export async function joinReaders(stage: Stage, residents: readonly Resident[]): Promise<Reader[]> {
+  const readers: Reader[] = [];
+  for (let start = 0; start < residents.length; start += SIGN_INS_AT_ONCE) {
+    const next = residents.slice(start, start + SIGN_INS_AT_ONCE);
+    readers.push(...(await Promise.all(next.map((as) => joinReader(stage, { username: as.username, as })))));
+  }
+  return readers;
+}
+
+/** A person who exists in Teams and in Mattermost, under the same address. */
+export interface Resident extends SamplePerson {
+  username: string;
+}
+
+/** Brings new people into Teams and Mattermost. Numbers keep those of two calls apart. */
+export async function settleResidents(stage: Stage, numbers: readonly number[]): Promise<Resident[]> {
+  const residents = numbers.map((number) => {
+    const digits = String(number).padStart(4, '0');
+    return {
+      ...{ oid: `cccccccc-0000-4000-8000-00000000${digits}`, tid: CONTOSO },
+      ...{ name: `Resident ${digits}`, mail: `resident${digits}@example.com`, username: `resident${digits}` },
+      presence: { availability: 'Offline', activity: 'Offline' },
+    };
+  });
+  await stage.microsoft.post('/playground/bulk', {
+    people: residents.map(({ name, mail, oid, presence }) => ({ name, mail, oid, presence })),
+  });
+  await stage.mattermost.post('/playground/bulk', {
+    users: residents.map(({ username, mail }) => ({ username, email: mail })),
+  });
+  return residents;
+}
+
+/** Waits until it is true. Error: not within two minutes, with what was seen last. */
+export async function until(
+  what: string,
+  check: () => Promise<boolean>,
+  seen: () => unknown = () => '',
+): Promise<void> {
+  for (const deadline = Date.now() + 120_000; !(await check()); await sleep(25)) {
+    if (Date.now() > deadline) throw new Error(`It never came true: ${what}\n${String(await seen())}`);
+  }
+}
+
+/** Ids as they are shown, for comparing what arrived with what was written. */
+export function idsOf(messages: ReadonlyArray<ShownMessage | WrittenMessage>): string[] {
+  return messages.map((message) => ('messageId' in message ? message.messageId : message.id));
+}
+
+/** Every sample of one metric whose labels contain these, added up. */
+export async function counted(sidecarUrl: string, name: string, labels: Record<string, string> = {}): Promise<number> {
+  const text = await (await fetch(`${sidecarUrl}/metrics`)).text();
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(`msteams_connect_${name}{`) && wanted.every((label) => line.includes(label)))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+}

@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify';
+import Fastify from 'fastify';
+import type { ApiDeps } from '../../../sidecar/src/api/routes.ts';
+import { apiRoutes } from '../../../sidecar/src/api/routes.ts';
+import { createSessions } from '../../../sidecar/src/api/session.ts';
+import type { Connection, User } from '../../../sidecar/src/core/types.ts';
+import { commandRoute } from '../../../sidecar/src/mattermost/command-route.ts';
+import { createActionSigner } from '../../../sidecar/src/mattermost/signing.ts';
+import { connectionOf, createWorld } from '../commands/fixture.ts';
+import { ALICE, BOT, createTestLog, sealerOf, userOf } from '../mattermost/fixture.ts';
+
+export const SITE = 'https://mattermost.example';
+export const TOKEN = 'abcdefghijklmnopqrstuvwxyz';
+
+interface Setup {
+  connection?: Connection | null;
+  user?: Partial<User>;
+  overrides?: Partial<ApiDeps>;
+}
+
+/** The API and the command route over the same commands, as Alice uses them. Close `app` afterwards. */
+export async function startApi({ connection = connectionOf(), user = {}, overrides = {} }: Setup = {}) {
+  const { world, clock, deps, commands } = createWorld(connection);
+  const sealer = sealerOf('a');
+  const publicUrl = 'https://sidecar.example';
+  const sessions = createSessions({ sealer, publicUrl, clock });
+  const signer = createActionSigner(sealer, clock);
+  const log = createTestLog();
+  const common = { user: async (id: string) => userOf({ id, ...user }), publicUrl, clock, log };
+  const app = Fastify();
+  await apiRoutes(app, {
+    ...deps,
+    ...common,
+    sessions,
+    commands,
+    signer,
+    botUserId: async () => BOT,
+    mattermostUrl: `${SITE}/company`,
+    ...overrides,
+  });
+  await app.register((scope) =>
+    commandRoute(scope, { ...common, ...commands, token: TOKEN, session: sessions.grant, sign: signer.sign }),
+  );
+  const { session } = await sessions.grant(ALICE);
+  const call = async (route: string, payload?: object, headers: Record<string, string> = {}) => {
+    const [method, path] = route.split(' ');
+    const response = await app.inject({
+      method: method as 'GET',
+      url: `/api/v1${path}`,
+      headers: { authorization: `Bearer ${session}`, origin: SITE, ...headers },
+      ...(payload ? { payload } : {}),
+    });
+    return { status: response.statusCode, headers: response.headers, body: response.json() };
+  };
+  return { app, world, clock, signer, log, call };
+}
+
+/** Types a command in Mattermost. */
+export async function typed(app: FastifyInstance, text: string) {
+  const response = await app.inject({
+    method: 'POST',
+    url: '/mattermost/command',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: `Token ${TOKEN}` },
+    payload: new URLSearchParams({ token: TOKEN, user_id: ALICE, text }).toString(),
+  });
+  return response.json();
+}

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import { ENDPOINTS } from '../../../sidecar/src/api/schemas.ts';
+import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
+import { HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
+import { arrivedFrom, connectionOf } from '../commands/fixture.ts';
+import { ALICE, BOB, BOT, NOW } from '../mattermost/fixture.ts';
+import { SITE, startApi, TOKEN, typed } from './fixture.ts';
+
+const { muted: _, ...PREFERENCES } = DEFAULT_PREFERENCES;
+
+const apps: FastifyInstance[] = [];
+
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app.close();
+});
+
+async function start(setup: Parameters<typeof startApi>[0] = {}) {
+  const api = await startApi(setup);
+  apps.push(api.app);
+  return api;
+}
+
+test('every endpoint wants a session of an active person', async () => {
+  const sessionless = await start();
+  const inactive = await start({ user: { deactivated: true } });
+  for (const { method, path } of ENDPOINTS) {
+    const route = `${method.toUpperCase()} ${path}`;
+    for (const authorization of ['', 'Bearer', 'Bearer nonsense', `Token ${TOKEN}`]) {
+      const { status, body } = await sessionless.call(route, undefined, { authorization });
+      assert.deepEqual([status, body.error.code], [401, 'unauthorized'], route);
+    }
+    const { status, body } = await inactive.call(route);
+    assert.deepEqual([status, body.error.code], [403, 'forbidden'], route);
+  }
+  sessionless.clock.advance(HOUR);
+  assert.equal((await sessionless.call('GET /me')).status, 401);
+});
+
+test('the session that Mattermost hands to the webapp opens the API', async () => {
+  const { app, call } = await start();
+  const { props } = await typed(app, '--session');
+  assert.deepEqual(Object.keys(props.msteams).sort(), ['expiresAt', 'session', 'sidecarUrl']);
+  const { status } = await call('GET /me', undefined, { authorization: `Bearer ${props.msteams.session}` });
+  assert.equal(status, 200);
+});
+
+test('me shows the connection, its problem in the language of the user, and the preferences', async () => {
+  const connected = await start();
+  assert.deepEqual((await connected.call('GET /me')).body, {
+    connection: {
+      state: 'connected',
+      accountName: 'Alice Adams',
+      accountAddress: 'alice@example.com',
+      connectedAt: connectionOf().connectedAt,
+      lastDeliveryAt: null,
+      problem: null,
+    },
+    preferences: { ...PREFERENCES, enabled: true },
+    mutes: [],
+    botUserId: BOT,
+  });
+  const dead = await start({ connection: connectionOf({ state: 'reconnect' }), user: { locale: 'de' } });
+  assert.match((await dead.call('GET /me')).body.connection.problem, /^Ihre Anmeldung bei Microsoft gilt nicht mehr/);
+  const none = await start({ connection: null });
+  assert.deepEqual((await none.call('GET /me')).body, {
+    connection: null,
+    preferences: PREFERENCES,
+    mutes: [],
+    botUserId: BOT,
+  });
+});
+
+test('any part of the preferences can be changed; malformed or without a connection it is refused', async () => {
+  const { call, world } = await start();
+  const wanted = { enabled: false, when: 'always' };
+  assert.deepEqual((await call('PUT /preferences', wanted)).body, { ...PREFERENCES, ...wanted });
+  const quietHours = { from: '20:00', to: '07:00', timeZone: 'Europe/Berlin', digestAt: '07:30' };
+  const more = { fold: false, quietHours, chats: { oneOnOne: 'all', group: 'mentions', meeting: 'none' } };
+  assert.deepEqual((await call('PUT /preferences', more)).body, { ...wanted, ...more });
+  assert.deepEqual(world.connection?.preferences, { ...wanted, ...more, muted: [] });
+  for (const bad of [
+    { when: 'sometimes' },
+    { enabled: {} },
+    { chats: { oneOnOne: 'mentions', group: 'all', meeting: 'all' } },
+    { quietHours: { ...quietHours, from: '25:00' } },
+    { quietHours: { ...quietHours, timeZone: 'Moon/Base' } },
+  ]) {
+    const { status, body } = await call('PUT /preferences', bad);
+    assert.deepEqual([status, body.error.code], [400, 'bad_request']);
+  }
+  const { status, body } = await (await start({ connection: null })).call('PUT /preferences', wanted);
+  assert.deepEqual([status, body.error.code], [404, 'not_found']);
+  assert.match(body.error.message, /Run `\/msteams connect` first/);
+});
+
+test('chats are muted and unmuted, and the list of what arrived has names and links', async () => {
+  const { call, world } = await start();
+  world.arrived = [arrivedFrom('19:a b@thread.v2'.replace(' ', '_'), 'Budget 2027', { mentioned: true })];
+  const chatId = world.arrived[0]?.chatId ?? '';
+  const [listed] = (await call('GET /notifications')).body.notifications;
+  assert.deepEqual(listed, {
+    ...{ chatId, messageId: '1', chatTitle: 'Budget 2027', chatKind: 'group', sender: 'Ann Lee', mentioned: true },
+    ...{ link: 'https://teams.example/l', sentAt: NOW, postedAt: NOW, postId: 'post1' },
+  });
+  const muted = [{ chatId, title: 'Budget 2027', until: NOW + HOUR }];
+  assert.deepEqual((await call('POST /mutes', { chatId, span: 'hour' })).body, { mutes: muted });
+  assert.deepEqual((await call('GET /me')).body.mutes, muted);
+  assert.deepEqual((await call(`DELETE /mutes/${encodeURIComponent(chatId)}`)).body, { mutes: [] });
+  assert.deepEqual((await call(`DELETE /mutes/${encodeURIComponent(chatId)}`)).body, { mutes: [] });
+  assert.equal((await call('POST /mutes', { chatId, span: 'year' })).status, 400);
+  const none = await start({ connection: null });
+  assert.equal((await none.call('POST /mutes', { chatId, span: 'hour' })).body.error.code, 'not_found');
+});
+
+test('connect gives a link made at the click, or says why not', async () => {
+  const { call, world } = await start();
+  assert.deepEqual((await call('POST /connect', {})).body, {
+    url: `https://sidecar.example/connect?link=${ALICE}-1`,
+    expiresAt: NOW + 10 * MINUTE,
+  });
+  world.full = true;
+  const { status, body } = await call('POST /connect', {});
+  assert.deepEqual([status, body.error.code], [403, 'limit_reached']);
+  assert.ok(body.error.requestId);
+});
+
+test('disconnect can be called twice', async () => {
+  const { call } = await start();
+  assert.deepEqual((await call('POST /disconnect', {})).body, { disconnected: true });
+  assert.deepEqual((await call('POST /disconnect', {})).body, { disconnected: false });
+});
+
+test('a button of a reply works once signed for this user, and not otherwise', async () => {
+  const { call, clock, signer, world } = await start();
+  const { body } = await call('POST /commands', { command: '/msteams disconnect' });
+  const [confirm] = body.buttons;
+  const foreign = signer.sign({ userId: BOB, action: 'disconnect_confirm', expiresAt: NOW + HOUR });
+  for (const action of ['disconnect_confirm', foreign, confirm.action.replace('confirm', 'cancel')]) {
+    const refused = await call('POST /actions', { action });
+    assert.deepEqual([refused.status, refused.body.error.code], [403, 'forbidden']);
+  }
+  const late = signer.sign({ userId: ALICE, action: 'disconnect_confirm', expiresAt: clock.now() });
+  const expired = await call('POST /actions', { action: late });
+  assert.deepEqual([expired.status, expired.body.error.code], [410, 'link_expired']);
+  assert.ok(world.connection);
+  assert.match((await call('POST /actions', { action: confirm.action })).body.text, /^You are disconnected/);
+  assert.equal(world.connection, null);
+});
+
+test('too many requests are told when to come again', async () => {
+  const { call, clock } = await start();
+  for (let index = 0; index < 30; index += 1) assert.equal((await call('GET /me')).status, 200);
+  const { status, headers, body } = await call('GET /me');
+  assert.deepEqual([status, headers['retry-after'], body.error.code], [429, '1', 'too_many_requests']);
+  clock.advance(MINUTE);
+  assert.equal((await call('GET /me')).status, 200);
+});
+
+test('only pages of the Mattermost site may read the answers, without cookies', async () => {
+  const { app, call } = await start();
+  for (const origin of [SITE, 'https://evil.example']) {
+    const preflight = await app.inject({
+      method: 'OPTIONS',
+      url: '/api/v1/preferences',
+      headers: {
+        origin,
+        'access-control-request-method': 'PUT',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+    assert.equal(preflight.statusCode, 204);
+    assert.equal(preflight.headers['access-control-allow-origin'], SITE);
+    assert.equal(preflight.headers['access-control-allow-credentials'], undefined);
+    assert.equal(preflight.headers['access-control-allow-methods'], 'GET, PUT, POST, DELETE');
+    assert.equal(preflight.headers['access-control-allow-headers'], 'authorization, content-type');
+  }
+  assert.equal((await call('GET /me')).headers['access-control-allow-origin'], SITE);
+  const refused = await call('GET /me', undefined, { authorization: '' });
+  assert.deepEqual([refused.status, refused.headers['access-control-allow-origin']], [401, SITE]);
+});
+
+test('oversized and malformed bodies are refused in our words', async () => {
+  const { app, call } = await start();
+  const large = await call('POST /commands', { command: 'x'.repeat(100_000) });
+  assert.deepEqual([large.status, large.body.error.code], [413, 'payload_too_large']);
+  const long = await call('POST /commands', { command: 'x'.repeat(2_000) });
+  assert.deepEqual([long.status, long.body.error.code], [400, 'bad_request']);
+  assert.ok(app.hasRoute({ method: 'POST', url: '/api/v1/commands' }));
+});
+
+test('the description lists the endpoints that are there', async () => {
+  const { app, call } = await start();
+  const { status, body } = await call('GET /openapi.json', undefined, { authorization: '' });
+  assert.deepEqual([status, body.openapi], [200, '3.1.0']);
+  for (const { method, path } of ENDPOINTS) {
+    const url = `/api/v1${path.replace(/\{(\w+)\}/g, ':$1')}`;
+    assert.ok(app.hasRoute({ method: method.toUpperCase() as 'GET', url }), url);
+    assert.ok(body.paths[path][method].responses['200'], path);
+  }
+});

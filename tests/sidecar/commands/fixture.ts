@@ -1,0 +1,90 @@
+import { createCommands } from '../../../sidecar/src/commands/commands.ts';
+import type { FeedHealth } from '../../../sidecar/src/commands/deps.ts';
+import type { Notice, NoticeRow } from '../../../sidecar/src/core/digest.ts';
+import { AppError } from '../../../sidecar/src/core/errors.ts';
+import type { Preferences } from '../../../sidecar/src/core/preferences.ts';
+import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
+import { DAY, MINUTE } from '../../../sidecar/src/core/time.ts';
+import type { Connection } from '../../../sidecar/src/core/types.ts';
+import { ALICE, createTestClock, NOW, sealerOf } from '../mattermost/fixture.ts';
+
+export const ENGLISH = { userId: ALICE, locale: 'en' };
+export const GERMAN = { userId: ALICE, locale: 'de' };
+export const ACCOUNT_URL = 'https://myapps.microsoft.com';
+
+export function connectionOf(overrides: Partial<Connection> = {}): Connection {
+  return {
+    id: 'connection1',
+    userId: ALICE,
+    tid: '11111111-aaaa-4bbb-8ccc-000000000001',
+    oid: '44444444-aaaa-4bbb-8ccc-000000000004',
+    accountName: 'Alice Adams',
+    accountAddress: 'alice@example.com',
+    state: 'connected',
+    connectedAt: NOW - 3 * DAY,
+    lastDeliveryAt: null,
+    lastErrorCode: null,
+    lastErrorAt: null,
+    preferences: { ...DEFAULT_PREFERENCES, enabled: true, when: 'away' },
+    ...overrides,
+  };
+}
+
+/** A message of a chat that arrived, as the list of the last notifications has it. */
+export function arrivedFrom(chatId: string, title: string, over: Partial<Notice> = {}): NoticeRow {
+  const notice = {
+    sender: 'Ann Lee',
+    chatTitle: title,
+    chatKind: 'group',
+    link: 'https://teams.example/l',
+    sentAt: NOW,
+  };
+  return {
+    ...{ tid: 't', chatId, messageId: '1', postId: 'post1', postedAt: NOW },
+    notice: JSON.stringify({ ...notice, mentioned: false, ...over }),
+  };
+}
+
+/** The commands over one user's connection, kept in memory. */
+export function createWorld(initial: Connection | null = null, feed: FeedHealth | null = null) {
+  const world = { connection: initial, links: 0, full: false, arrived: [] as NoticeRow[] };
+  const clock = createTestClock();
+  const deps = {
+    connections: {
+      findByUser: async (userId: string) => (world.connection?.userId === userId ? world.connection : null),
+      changePreferences: async (id: string, change: (now: Preferences) => Preferences) => {
+        if (world.connection?.id !== id) return null;
+        const preferences = change(world.connection.preferences);
+        world.connection = { ...world.connection, preferences };
+        return preferences;
+      },
+    },
+    notices: {
+      list: async (_userId: string, limit: number) => world.arrived.slice(0, limit),
+      ofChat: async (_userId: string, chatId: string) => world.arrived.find((row) => row.chatId === chatId) ?? null,
+    },
+    notice: (_userId: string, row: NoticeRow): Notice => JSON.parse(row.notice),
+    sealer: sealerOf('a'),
+    startLink: async (userId: string) => {
+      if (world.full) throw new AppError('limit_reached', 'No place is left.');
+      world.links += 1;
+      return {
+        url: `https://sidecar.example/connect?link=${userId}-${world.links}`,
+        expiresAt: clock.now() + 10 * MINUTE,
+      };
+    },
+    claims: {
+      confirm: async (userId: string, token: string) => ({ text: `confirmed ${userId} ${token}` }),
+      decline: async (userId: string, token: string) => ({ text: `declined ${userId} ${token}` }),
+    },
+    disconnect: async (userId: string) => {
+      const was = world.connection?.userId === userId;
+      if (was) world.connection = null;
+      return was;
+    },
+    feedHealth: async () => feed,
+    accountUrl: ACCOUNT_URL,
+    clock,
+  };
+  return { world, clock, deps, commands: createCommands(deps) };
+}

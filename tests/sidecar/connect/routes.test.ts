@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import fastify from 'fastify';
+import type { Return } from '../../../sidecar/src/connect/leave.ts';
+import { connectRoutes } from '../../../sidecar/src/connect/routes.ts';
+
+describe('the routes of the sign-in', () => {
+  let app: FastifyInstance;
+  const returns: Return[] = [];
+
+  before(async () => {
+    app = fastify();
+    const nowhere = async () => ({ kind: 'depart', url: 'https://nowhere.example/', browserSecret: '' }) as const;
+    const others = { beginFirst: nowhere, proveSession: nowhere, beginConsent: nowhere };
+    const pages = { mattermostUrl: 'https://mattermost.test', clientId: 'the-client-id' };
+    await connectRoutes(app, {
+      pages,
+      flow: {
+        ...others,
+        invite: async () => ({ kind: 'invite' }),
+        page: async () => ({ kind: 'confirm', language: 'en', username: 'alice', name: '', connectedAs: null }),
+        begin: async () => ({ kind: 'depart', url: 'https://login.example/authorize', browserSecret: 'the-secret' }),
+        complete: async (back) => {
+          returns.push(back);
+          return { kind: 'connected', language: 'en', username: 'alice', account: 'alice@example.com', again: false };
+        },
+      },
+    });
+  });
+  after(() => app.close());
+
+  test('leave for Microsoft with 303 and a cookie that no script, no other host and no plain HTTP sees', async () => {
+    const response = await app.inject({
+      method: 'POST',
+      url: '/connect',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'link=abc',
+    });
+    assert.equal(response.statusCode, 303);
+    assert.equal(response.headers.location, 'https://login.example/authorize');
+    const cookie = '__Host-msteams-sign-in=the-secret; Max-Age=600; Path=/; HttpOnly; Secure; SameSite=Lax';
+    assert.equal(response.headers['set-cookie'], cookie);
+    assert.equal(response.headers['cache-control'], 'no-store');
+  });
+
+  test('answer pages that are not kept, not framed, and send no address on', async () => {
+    const { headers } = await app.inject({ url: '/connect?link=abc' });
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.equal(headers['referrer-policy'], 'no-referrer');
+    assert.match(String(headers['content-security-policy']), /frame-ancestors 'none'/);
+    assert.match(String(headers['content-type']), /text\/html/);
+  });
+
+  test('hand the return on as it came; what comes twice counts as missing; the cookie is dropped after success', async () => {
+    const response = await app.inject({
+      url: '/oauth/callback?state=s&code=one&code=two&error_description=d',
+      headers: { cookie: 'other=1; __Host-msteams-sign-in=the-secret' },
+    });
+    const back = {
+      state: 's',
+      code: null,
+      error: null,
+      errorDescription: 'd',
+      tenant: null,
+      browserSecret: 'the-secret',
+    };
+    assert.deepEqual(returns.at(-1), back);
+    assert.match(String(response.headers['set-cookie']), /__Host-msteams-sign-in=; Max-Age=0/);
+  });
+
+  test('do nothing for HEAD on the way back', async () => {
+    const before = returns.length;
+    assert.equal((await app.inject({ method: 'HEAD', url: '/oauth/callback?state=s' })).statusCode, 404);
+    assert.equal(returns.length, before);
+  });
+});

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import fastify from 'fastify';
+import { Agent } from 'undici';
+import { createAuthority } from '../../../playground/authority.ts';
+import { startMicrosoft } from '../../../playground/microsoft/server.ts';
+import type { MicrosoftOptions } from '../../../playground/microsoft/types.ts';
+import { ALICE, BOB, CLIENT_ID, CLIENT_SECRET, CONTOSO } from '../../../playground/sample.ts';
+import type { ConnectFlowDeps } from '../../../sidecar/src/connect/deps.ts';
+import { createConnectFlow } from '../../../sidecar/src/connect/flow.ts';
+import { connectRoutes } from '../../../sidecar/src/connect/routes.ts';
+import { createTokens } from '../../../sidecar/src/connect/tokens.ts';
+import { AppError } from '../../../sidecar/src/core/errors.ts';
+import type { Metrics } from '../../../sidecar/src/core/metrics.ts';
+import type { Connection, Reply, User } from '../../../sidecar/src/core/types.ts';
+import { createGraphClient } from '../../../sidecar/src/graph/client.ts';
+import type { EntraOptions } from '../../../sidecar/src/graph/entra.ts';
+import { createEntra } from '../../../sidecar/src/graph/entra.ts';
+import type { EntraFetch } from '../../../sidecar/src/graph/entra-http.ts';
+import { createMe } from '../../../sidecar/src/graph/me.ts';
+import { createConnections } from '../../../sidecar/src/store/connections.ts';
+import { openDatabase } from '../../../sidecar/src/store/database.ts';
+import { createInbox } from '../../../sidecar/src/store/inbox.ts';
+import { createOrganizations } from '../../../sidecar/src/store/organizations.ts';
+import { createSignIns } from '../../../sidecar/src/store/sign-ins.ts';
+import { createTokenRenewals } from '../../../sidecar/src/store/token-renewals.ts';
+import { aUser, keptLog, movableClock, testSealer } from './fixtures.ts';
+
+export const SIDECAR = 'https://sidecar.test';
+export const MATTERMOST = 'https://mattermost.test';
+
+/** Mattermost users of the stage: alice and bob as in the sample, `impostor` with Alice's address. */
+function stageUsers(): Map<string, User> {
+  const users = [
+    aUser({ id: 'alice', email: ALICE.mail }),
+    aUser({ id: 'bob', username: 'bob', name: 'Bob Brown', email: BOB.mail, locale: 'de' }),
+    aUser({ id: 'impostor', username: 'impostor', name: '', email: ALICE.mail }),
+  ];
+  return new Map(users.map((user) => [user.id, user]));
+}
+
+const noMetrics: Metrics = {
+  notificationReceived: () => {},
+  delivery: () => {},
+  skipped: () => {},
+  outbound: () => {},
+};
+
+/** The small Microsoft on the network, with what reaches it. `answers` may change what Entra answers. */
+export async function startNetwork(options: MicrosoftOptions = {}) {
+  const authority = await createAuthority();
+  const microsoft = await startMicrosoft({ authority, redirectUris: [`${SIDECAR}/oauth/callback`], options });
+  const dispatcher = new Agent({ connect: { ca: authority.certificatePem } });
+  const answers: { change: ((url: string, response: Response) => Promise<Response>) | null } = { change: null };
+  const reach = (url: string, init: object) => fetch(url, { ...init, dispatcher } as object as RequestInit);
+  const entraFetch: EntraFetch = async (url, init) => {
+    const response = await reach(url, init);
+    return answers.change ? answers.change(url, response) : response;
+  };
+  const control = async (method: string, path: string, body?: object) => {
+    const response = await reach(`${microsoft.url}/playground${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.status === 204 ? null : await response.json();
+  };
+  return {
+    url: microsoft.url,
+    certificatePem: authority.certificatePem,
+    dispatcher,
+    reach,
+    entraFetch,
+    answers,
+    control,
+    fault: (fault: { kind: string } & Record<string, unknown>) => control('POST', '/faults', fault),
+    close: async () => {
+      await microsoft.close();
+      await dispatcher.close();
+    },
+  };
+}
+
+export type Network = Awaited<ReturnType<typeof startNetwork>>;
+
+/** Settings of Entra for the stage. */
+export function entraOptions(network: Network, changed: Partial<EntraOptions> = {}): EntraOptions {
+  return {
+    authorityUrl: network.url,
+    graphUrl: network.url,
+    tenantId: CONTOSO,
+    clientId: CLIENT_ID,
+    allowedTenants: [CONTOSO],
+    credentials: [{ secret: CLIENT_SECRET }],
+    redirectUri: `${SIDECAR}/oauth/callback`,
+    clock: movableClock(),
+    metrics: noMetrics,
+    fetch: network.entraFetch,
+    ...changed,
+  };
+}
+
+/** The sign-in as the sidecar runs it: real store, sealer, Entra and Graph client; Mattermost and the feed are plain values. */
+export async function startStage(
+  network: Network,
+  changed: Partial<ConnectFlowDeps> = {},
+  entraChanged: Partial<EntraOptions> = {},
+) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'connect-'));
+  const log = keptLog();
+  const clock = movableClock();
+  const db = await openDatabase({ url: null, dataDir, log });
+  const graph = createGraphClient({ graphUrl: network.url, clock, metrics: noMetrics, dispatcher: network.dispatcher });
+  const entra = createEntra(entraOptions(network, { clock, ...entraChanged }));
+  const sealer = testSealer();
+  const connections = createConnections(db);
+  const users = stageUsers();
+  const sent: Array<{ userId: string; reply: Reply }> = [];
+  const feed = { ensured: [] as string[], stopped: [] as string[], failure: null as AppError | null };
+  const dead: string[] = [];
+  const mattermost = { hidesEmails: false };
+  const refused = new Set<string>();
+  const tokens = createTokens({
+    connections,
+    renewals: createTokenRenewals(db),
+    isRefused: (token) => refused.has(token),
+    sealer,
+    entra,
+    onDead: async (connection) => void dead.push(connection.id),
+    clock,
+    log,
+  });
+  const deps: ConnectFlowDeps = {
+    signIns: createSignIns(db),
+    connections,
+    sealer,
+    entra,
+    me: createMe(graph),
+    user: async (id) => {
+      const user = users.get(id);
+      if (!user) throw new AppError('mattermost_not_found', 'There is no such user.');
+      return user;
+    },
+    userByEmail: async (email) => {
+      if (mattermost.hidesEmails) throw new AppError('mattermost_refused', 'Addresses are hidden.');
+      return [...users.values()].find((user) => user.email?.toLowerCase() === email.toLowerCase()) ?? null;
+    },
+    emailsVisible: async () => !mattermost.hidesEmails,
+    accountMatch: 'email',
+    session: null,
+    organizations: createOrganizations(db),
+    tokens,
+    feed: {
+      ensure: async (connection: Connection) => {
+        if (feed.failure) throw feed.failure;
+        feed.ensured.push(connection.id);
+      },
+      stop: async (connection: Connection) => void feed.stopped.push(connection.id),
+    },
+    inbox: createInbox(db),
+    bot: { send: async (userId, reply) => void sent.push({ userId, reply }) },
+    publicUrl: SIDECAR,
+    maxConnections: null,
+    clock,
+    log,
+    ...changed,
+  };
+  const flow = createConnectFlow(deps);
+  const app: FastifyInstance = fastify();
+  await app.register(async (scope) =>
+    connectRoutes(scope, { flow, pages: { mattermostUrl: MATTERMOST, clientId: CLIENT_ID } }),
+  );
+  const close = async () => {
+    await app.close();
+    await graph.close();
+    await db.close();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  const organizations = createOrganizations(db);
+  return {
+    network,
+    app,
+    flow,
+    deps,
+    connections,
+    organizations,
+    tokens,
+    /** Tokens that Graph has refused. */
+    refused,
+    users,
+    mattermost,
+    sent,
+    feed,
+    dead,
+    clock,
+    log,
+    db,
+    close,
+  };
+}
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;
+
+/** One small Microsoft for the tests of a `describe`, and a fresh stage for each of them. */
+export function useStage(): { network: Network; stage: Stage } {
+  const scene = {} as { network: Network; stage: Stage };
+  before(async () => {
+    scene.network = await startNetwork();
+  });
+  beforeEach(async () => {
+    scene.stage = await startStage(scene.network);
+  });
+  afterEach(async () => {
+    scene.network.answers.change = null;
+    await scene.network.control('DELETE', '/faults');
+    await scene.stage.close();
+  });
+  after(() => scene.network.close());
+  return scene;
+}
+
+/** The connection of a user who must have one. */
+export async function connectionOf({ connections }: Stage, userId: string): Promise<Connection> {
+  const found = await connections.findByUser(userId);
+  assert.ok(found, `${userId} is not connected`);
+  return found;
+}

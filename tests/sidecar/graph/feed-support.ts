@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../../sidecar/src/core/errors.ts';
+import type { Connection } from '../../../sidecar/src/core/types.ts';
+import { ORGANISATION } from '../../../sidecar/src/core/types.ts';
+import { createGraphClient } from '../../../sidecar/src/graph/client.ts';
+import { createFeed } from '../../../sidecar/src/graph/feed.ts';
+import type { Feed, FeedDeps, SubscriptionRow } from '../../../sidecar/src/graph/feed-types.ts';
+import type { Answer, Seen } from './support.ts';
+import { connection, createTestClock, createTestLog, createTestMetrics, startHttps, TID } from './support.ts';
+
+/** A subscription in the small Graph of these tests. */
+export interface GraphSide {
+  id: string;
+  resource: string;
+  notificationUrl: string;
+  lifecycleNotificationUrl: string;
+  clientState: string;
+  encryptionCertificateId: string;
+  expirationDateTime: string;
+}
+
+/** As much of Graph's subscriptions as the feed uses; `fail` answers in its stead once it returns something. */
+export function createGraphSide() {
+  const subscriptions = new Map<string, GraphSide>();
+  const state = { fail: (_seen: Seen): Answer | null => null, conflictNamesId: true };
+  function post(body: GraphSide): Answer {
+    const twin = [...subscriptions.values()].find(({ resource }) => resource === body.resource);
+    if (twin) {
+      const message = state.conflictNamesId
+        ? `Subscription Id ${twin.id} already exists for the requested combination`
+        : 'A subscription already exists.';
+      return { status: 409, body: { error: { code: 'Conflict', message } } };
+    }
+    const made = { ...body, id: randomUUID() };
+    subscriptions.set(made.id, made);
+    return { status: 201, body: made };
+  }
+  function one(method: string, id: string, body: Partial<GraphSide>): Answer {
+    const known = subscriptions.get(id);
+    if (!known) return { status: 404, body: { error: { code: 'ResourceNotFound', message: 'gone' } } };
+    if (method === 'DELETE') return subscriptions.delete(id) ? { status: 204 } : { status: 500 };
+    subscriptions.set(id, { ...known, ...body });
+    return { status: 200, body: { ...known, ...body, clientState: null } };
+  }
+  function handle(seen: Seen): Answer {
+    const failure = state.fail(seen);
+    if (failure) return failure;
+    const id = /^\/v1\.0\/subscriptions\/([^/?]+)$/.exec(seen.path)?.[1];
+    if (id) return one(seen.method, id, seen.body ? JSON.parse(seen.body) : {});
+    return seen.method === 'POST' ? post(JSON.parse(seen.body)) : { body: { value: [...subscriptions.values()] } };
+  }
+  return { subscriptions, state, handle };
+}
+
+/** The store's table, in memory. */
+export function createRows(connections: Map<string, Connection>) {
+  const rows = new Map<string, SubscriptionRow>();
+  const subscriptions: FeedDeps['subscriptions'] = {
+    save: async (row) => void rows.set(row.id, row),
+    find: async (id) => rows.get(id) ?? null,
+    byConnection: async (id) => [...rows.values()].filter(({ connectionId }) => connectionId === id),
+    dueBefore: async (before, limit) =>
+      [...rows.values()]
+        .filter((row) => row.renewedAt < before && connections.get(row.connectionId)?.state === 'connected')
+        .slice(0, limit),
+    setRenewed: async ({ id, ...change }) => {
+      const row = rows.get(id);
+      if (row) rows.set(id, { ...row, ...change });
+    },
+    remove: async (id) => void rows.delete(id),
+    all: async () => [...rows.values()],
+  };
+  return { rows, subscriptions };
+}
+
+/** Runs the renewal loop; the answer ends it. */
+export function running(feed: Feed): () => Promise<void> {
+  const stop = new AbortController();
+  const done = feed.run(stop.signal);
+  return async () => {
+    stop.abort();
+    await done;
+  };
+}
+
+/** The feed against the small Graph. */
+export async function setUpFeed(changes: Partial<FeedDeps> = {}) {
+  const graph = createGraphSide();
+  const server = await startHttps(graph.handle);
+  const clock = createTestClock();
+  const log = createTestLog();
+  const alice = connection();
+  const connections = new Map([[alice.id, alice]]);
+  const { rows, subscriptions } = createRows(connections);
+  const tokens: Array<[id: string, minValidMs: number | undefined]> = [];
+  const keys = { current: 'cert-1' };
+  const client = createGraphClient({
+    graphUrl: server.url,
+    clock,
+    metrics: createTestMetrics(),
+    dispatcher: server.dispatcher,
+    // The clock stands still here; limits have their own tests.
+    limiter: { acquire: async () => {}, pause: () => {}, adopt: () => {} },
+  });
+  const lost: string[] = [];
+  const deps: FeedDeps = {
+    feed: 'personal',
+    tid: TID,
+    mayHaveLost: async (id) => void lost.push(id),
+    subscriptions,
+    connections: {
+      find: async (id) => connections.get(id) ?? null,
+      list: async ({ afterId, limit }) =>
+        [...connections.values()].filter(({ id }) => afterId === null || id > afterId).slice(0, limit),
+    },
+    tokenFor: async (id, minValidMs) => {
+      tokens.push([id, minValidMs]);
+      if (id !== ORGANISATION && connections.get(id)?.state !== 'connected')
+        throw new AppError('reconnect_needed', 'signed out');
+      return `token of ${id}`;
+    },
+    client,
+    keyring: { current: async () => ({ id: keys.current, certificate: `DER of ${keys.current}` }) },
+    publicUrl: 'https://sidecar.example',
+    clock,
+    log,
+    ...changes,
+  };
+  const requests = () => server.seen.map(({ method }) => method);
+  return {
+    feed: createFeed(deps),
+    deps,
+    graph,
+    server,
+    clock,
+    log,
+    alice,
+    connections,
+    rows,
+    tokens,
+    keys,
+    lost,
+    requests,
+  };
+}

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import fastify from 'fastify';
+import { Agent, fetch as undiciFetch } from 'undici';
+import { ALICE, ANN, CHAT_BUDGET, CLIENT_ID, CONTOSO } from '../../../playground/sample.ts';
+import type { TlsFront } from '../../../playground/tls-front.ts';
+import { startTlsFront } from '../../../playground/tls-front.ts';
+import { createSealer } from '../../../sidecar/src/core/seal.ts';
+import { systemClock } from '../../../sidecar/src/core/time.ts';
+import type { InboxItem } from '../../../sidecar/src/core/types.ts';
+import { createChats } from '../../../sidecar/src/graph/chats.ts';
+import { createGraphClient } from '../../../sidecar/src/graph/client.ts';
+import { createFeed } from '../../../sidecar/src/graph/feed.ts';
+import type { CertificateRow } from '../../../sidecar/src/graph/keyring.ts';
+import { createKeyring } from '../../../sidecar/src/graph/keyring.ts';
+import { createMe } from '../../../sidecar/src/graph/me.ts';
+import { createOpen } from '../../../sidecar/src/graph/open.ts';
+import { createPictures } from '../../../sidecar/src/graph/pictures.ts';
+import { createPresence } from '../../../sidecar/src/graph/presence.ts';
+import { createTokenVerifier, PUBLISHER_APP_ID } from '../../../sidecar/src/graph/validation-tokens.ts';
+import { graphRoutes } from '../../../sidecar/src/graph/webhook.ts';
+import type { Scene } from '../../playground/microsoft/support.ts';
+import { createScene, signIn } from '../../playground/microsoft/support.ts';
+import { createRows } from './feed-support.ts';
+import { connection, createTestLog, createTestMetrics, until } from './support.ts';
+
+const alice = connection({ tid: CONTOSO, oid: ALICE.oid });
+
+/** The whole Microsoft side of the sidecar, with memory for a store, against the small Microsoft. */
+async function createSide(scene: Scene, publicUrl: string) {
+  const dispatcher = new Agent({ connect: { ca: scene.authority.certificatePem } });
+  const graphUrl = scene.microsoft.url;
+  const [clock, log, metrics] = [systemClock, createTestLog(), createTestMetrics()];
+  const { token } = await signIn(scene, ALICE.oid);
+  const tokenFor = async () => token;
+  const client = createGraphClient({ graphUrl, clock, metrics, dispatcher });
+  const certificates: CertificateRow[] = [];
+  const sealer = createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]);
+  const keyring = createKeyring({
+    certificates: {
+      list: async () => [...certificates],
+      create: async (row) => void certificates.push(row),
+      remove: async () => {},
+    },
+    sealer,
+    clock,
+    log,
+  });
+  const { rows, subscriptions } = createRows(new Map([[alice.id, alice]]));
+  const connections = { find: async () => alice, list: async () => [alice] };
+  const feed = createFeed({
+    feed: 'personal',
+    tid: CONTOSO,
+    subscriptions,
+    connections,
+    tokenFor,
+    client,
+    keyring,
+    publicUrl,
+    clock,
+    log,
+  });
+  const stored: InboxItem[] = [];
+  const verifyTokens = createTokenVerifier({
+    clientId: CLIENT_ID,
+    keysUrl: `${graphUrl}/common/discovery/v2.0/keys`,
+    issuers: (tid) => [`${graphUrl}/${tid}/v2.0`, `${graphUrl}/sts/${tid}/`],
+    publisherAppId: PUBLISHER_APP_ID,
+    tenants: [CONTOSO],
+    clock,
+    fetch: ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher })) as unknown as typeof fetch,
+  });
+  const app: FastifyInstance = fastify();
+  graphRoutes(app, {
+    subscription: feed.subscription,
+    verifyTokens,
+    put: async (items) => ({ stored: stored.push(...items) && items.length, duplicate: 0 }),
+    lifecycle: feed.onLifecycle,
+    clock,
+    log,
+    metrics,
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const close = async () => {
+    await app.close();
+    await client.close();
+    await dispatcher.destroy();
+  };
+  const deps = { client, tokenFor, graphUrl, clock, log };
+  return { url, feed, rows, stored, metrics, log, open: createOpen(keyring, sealer), deps, token, close };
+}
+
+describe('against the small Microsoft', () => {
+  let scene: Scene;
+  let front: TlsFront;
+  let side: Awaited<ReturnType<typeof createSide>>;
+
+  before(async () => {
+    scene = await createScene({ retryBaseMs: 100 });
+    const tls = await scene.authority.issue(['localhost']);
+    front = await startTlsFront({ ...tls, targetUrl: 'http://127.0.0.1:9' });
+    side = await createSide(scene, front.url);
+    front.setTarget(side.url);
+    await side.feed.ensure(alice);
+  });
+  beforeEach(async () => {
+    await scene.control('DELETE', '/faults');
+    side.stored.length = 0;
+    side.metrics.received.length = 0;
+  });
+  after(async () => {
+    await scene?.close();
+    await side?.close();
+    await front?.close();
+  });
+
+  async function write(content: string, more: object = {}): Promise<{ id: string }> {
+    const body = { chatId: CHAT_BUDGET.id, from: ANN.oid, body: { contentType: 'html', content }, ...more };
+    return scene.control<{ id: string }>('POST', '/messages', body);
+  }
+
+  async function firstStored(): Promise<InboxItem> {
+    await until(() => side.stored.length > 0);
+    const [item] = side.stored;
+    assert.ok(item);
+    return item;
+  }
+
+  test('a message arrives encrypted and opens, with its chat and the presence of its reader', async () => {
+    const { id } = await write('<p>Grüße 🙂</p>');
+    const item = await firstStored();
+    assert.equal(item.messageId, id);
+    assert.equal(item.chatId, CHAT_BUDGET.id);
+    assert.ok(!item.payload?.includes('Grüße'));
+    const message = await side.open(item);
+    assert.equal(message.body.content, '<p>Grüße 🙂</p>');
+    assert.equal(message.sender?.id, ANN.oid);
+    const chat = await createChats(side.deps).chat(alice, item.chatId);
+    assert.equal(chat.topic, 'Budget 2027');
+    assert.equal(chat.members.length, 3);
+    assert.deepEqual(await createPresence(side.deps)(alice), { availability: 'offline', activity: 'offline' });
+    assert.equal((await createMe(side.deps.client)(side.token)).mail, ALICE.mail);
+  });
+
+  test('a pasted picture is fetched', async () => {
+    const base64 = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').toString('base64');
+    await write('<img src="{{hosted:0}}">', { hostedContents: [{ contentType: 'image/png', base64 }] });
+    const message = await side.open(await firstStored());
+    const url = /src="([^"]+)"/.exec(message.body.content)?.[1] ?? '';
+    const picture = await createPictures(side.deps)(alice, { url, name: 'pasted' });
+    assert.ok('bytes' in picture);
+    assert.equal(picture.name, 'pasted.png');
+  });
+
+  test('a version 1 validation token is accepted', async () => {
+    await scene.control('POST', '/faults', { kind: 'token_v1' });
+    await write('x');
+    await firstStored();
+  });
+
+  for (const [kind, reason] of [
+    ['token_wrong_azp', 'validation_token'],
+    ['token_wrong_aud', 'validation_token'],
+    ['token_wrong_tid', 'validation_token'],
+    ['token_expired', 'validation_token'],
+    ['token_bad_signature', 'validation_token'],
+    ['token_null', 'no_validation_token'],
+    ['wrong_client_state', 'client_state'],
+  ] as const) {
+    test(`${kind} is answered 202 and stores nothing`, async () => {
+      await scene.control('POST', '/faults', { kind, times: 1 });
+      await write('x');
+      await until(() => side.metrics.received.length > 0);
+      assert.deepEqual(side.metrics.received, [`discarded:${reason}`]);
+      assert.deepEqual(side.stored, []);
+    });
+  }
+
+  for (const kind of ['wrong_key', 'tampered_data', 'tampered_signature']) {
+    test(`${kind} does not open`, async () => {
+      await scene.control('POST', '/faults', { kind, times: 1 });
+      await write('x');
+      await assert.rejects(side.open(await firstStored()), { code: 'notification_unreadable' });
+    });
+  }
+
+  test('a subscription that was removed, or whose row was lost, is made anew and brings messages again', async () => {
+    const [removed = ''] = side.rows.keys();
+    await scene.control('DELETE', `/subscriptions/${removed}`);
+    await until(() => side.rows.size === 1 && !side.rows.has(removed));
+    side.rows.clear();
+    await side.feed.ensure(alice);
+    await write('again');
+    assert.equal((await side.open(await firstStored())).body.content, 'again');
+  });
+
+  test('a lifecycle event soon after the creation asks for nothing; a stopped feed is silent', async () => {
+    const [subscriptionId] = side.rows.keys();
+    await scene.control('POST', '/lifecycle', { subscriptionId, event: 'reauthorizationRequired' });
+    await until(() => side.log.lines.some(({ fields }) => fields.event === 'reauthorizationrequired'));
+    await side.feed.stop(alice);
+    await write('unheard');
+    await scene.control('POST', '/flush');
+    assert.deepEqual(side.stored, []);
+    assert.deepEqual(await scene.control('GET', '/subscriptions'), { value: [] });
+  });
+});

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import Fastify from 'fastify';
+import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
+import { systemClock } from '../../../sidecar/src/core/time.ts';
+import { actionRoute } from '../../../sidecar/src/mattermost/action-route.ts';
+import { createBot } from '../../../sidecar/src/mattermost/bot.ts';
+import { commandRoute } from '../../../sidecar/src/mattermost/command-route.ts';
+import { createActionSigner } from '../../../sidecar/src/mattermost/signing.ts';
+import type { Json } from '../../playground/mattermost/harness.ts';
+import { startSite } from '../../playground/mattermost/harness.ts';
+import { connectionOf, createWorld } from '../commands/fixture.ts';
+import { createTestClock, createTestLog, createTestMetrics, hasCode, sealerOf } from './fixture.ts';
+
+const TOKEN = 'abcdefghijklmnopqrstuvwxyz';
+const LOOPBACK = 'localhost 127.0.0.1 127.0.0.1/32';
+
+let stage: Awaited<ReturnType<typeof setUp>>;
+
+before(async () => {
+  stage = await setUp();
+});
+
+after(async () => {
+  await stage.close();
+});
+
+/** A Mattermost with a bot and the command in one team, and the two routes of a sidecar that it can reach. */
+async function setUp() {
+  const site = await startSite({ config: { ServiceSettings: { AllowedUntrustedInternalConnections: LOOPBACK } } });
+  const account = await site.bot('msteams');
+  const sidecar = await startSidecar(site.url, account.token);
+  const { json: team } = await site.admin('GET teams/name/playground');
+  const command = { team_id: team.id, trigger: 'msteams', method: 'P', token: TOKEN };
+  await site.admin('POST commands', { ...command, url: `${sidecar.publicUrl}/mattermost/command` });
+  await site.admin(`POST teams/${team.id}/members`, { team_id: team.id, user_id: account.id });
+  const alice = await site.login('alice');
+  const direct = await site.direct(alice.token, alice.id, account.id);
+  const close = async () => {
+    await sidecar.close();
+    await site.close();
+  };
+  return { ...sidecar, site, account, alice, direct, teamId: String(team.id), close };
+}
+
+async function startSidecar(url: string, token: string) {
+  const { world, commands } = createWorld();
+  const signer = createActionSigner(sealerOf('a'), systemClock);
+  const app = Fastify();
+  const common = { ...commands, signer, sign: signer.sign, clock: systemClock, publicUrl: '' };
+  const botOptions = { ...common, url, token, metrics: createTestMetrics() };
+  const bot = createBot(botOptions);
+  const deps = {
+    ...common,
+    token: TOKEN,
+    user: bot.user,
+    log: createTestLog(),
+    session: async (id: string) => ({ id }),
+  };
+  await commandRoute(app, deps);
+  actionRoute(app, deps);
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  // The address is known only now; links are made from it at each use.
+  const publicUrl = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  for (const options of [botOptions, deps]) options.publicUrl = publicUrl;
+  const close = async () => {
+    await bot.close();
+    await app.close();
+  };
+  return { bot, world, publicUrl, close };
+}
+
+function execute(command: string, user = stage.alice) {
+  const body = { command, channel_id: stage.direct, team_id: stage.teamId };
+  return stage.site.call('POST commands/execute', { token: user.token, body });
+}
+
+async function posts(): Promise<Json[]> {
+  return (await stage.site.control('GET posts?user=alice&from=msteams')).list;
+}
+
+function draftOf(key: string) {
+  return { message: 'hello', props: { msteams_delivery: key } };
+}
+
+test('a command and a session come through Mattermost, with the user it vouches for', async () => {
+  const help = await execute('/msteams HELP');
+  assert.equal(help.status, 200);
+  assert.match(String(help.json.text), /`\/msteams connect`/);
+  const session = await execute('/msteams --session');
+  assert.deepEqual([session.json.text, session.json.props], ['', { msteams: { id: stage.alice.id } }]);
+});
+
+test('a bot that runs the command is refused', async () => {
+  const { json } = await execute('/msteams --session', { ...stage.alice, token: stage.account.token });
+  assert.deepEqual(json.props, { msteams_error: 'forbidden' });
+});
+
+test('a button of the bot works for its user, and its result replaces the post', async () => {
+  stage.world.connection = connectionOf({
+    userId: stage.alice.id,
+    preferences: { ...DEFAULT_PREFERENCES, enabled: false, when: 'away' },
+  });
+  await stage.bot.send(stage.alice.id, {
+    text: 'Welcome',
+    buttons: [{ label: 'Enable notifications', style: 'primary', action: 'notifications_on' }],
+  });
+  const sent = (await posts()).at(-1);
+  const answer = await stage.site.call(`POST posts/${sent?.id}/actions/button1`, {
+    token: stage.alice.token,
+    body: {},
+  });
+  assert.equal(answer.status, 200);
+  assert.deepEqual(stage.world.connection?.preferences, { ...DEFAULT_PREFERENCES, enabled: true });
+  const replaced = (await posts()).at(-1);
+  assert.equal(replaced?.id, sent?.id);
+  assert.match(String(replaced?.message), /^Notifications are \*\*on\*\*/);
+  assert.equal((replaced?.props as Json).from_bot, 'true');
+});
+
+test('a lost answer does not make a second post: the same pending id, or the look-up later', async () => {
+  const key = randomUUID();
+  const attempt = { channelId: await stage.bot.directChannel(stage.alice.id), pendingPostId: randomUUID() };
+  const query = { channelId: attempt.channelId, deliveryKey: key, since: systemClock.now() };
+  assert.equal(await stage.bot.findPost(query), null);
+  await stage.site.control('POST faults', { kind: 'lose_answer', path: 'POST /posts', times: 1 });
+  await assert.rejects(stage.bot.createPost({ ...attempt, draft: draftOf(key) }), hasCode('mattermost_unavailable'));
+  const again = await stage.bot.createPost({ ...attempt, draft: draftOf(key) });
+  await stage.site.control('POST restart', {});
+  assert.deepEqual(await stage.bot.findPost(query), again);
+  const copies = (await posts()).filter((post) => (post.props as Json).msteams_delivery === key);
+  assert.equal(copies.length, 1);
+});
+
+test('a post is edited with its props, and deleted once or twice', async () => {
+  const key = randomUUID();
+  const channelId = await stage.bot.directChannel(stage.alice.id);
+  const { postId } = await stage.bot.createPost({ channelId, pendingPostId: randomUUID(), draft: draftOf(key) });
+  await stage.bot.editPost(postId, { ...draftOf(key), message: 'edited' });
+  const query = { channelId, deliveryKey: key, since: systemClock.now() };
+  assert.deepEqual(await stage.bot.findPost(query), { postId });
+  await stage.bot.deletePost(postId);
+  await stage.bot.deletePost(postId);
+  assert.equal(await stage.bot.findPost(query), null);
+});
+
+test('a file arrives with its post', async () => {
+  const channelId = await stage.bot.directChannel(stage.alice.id);
+  const file = { channelId, name: 'notes.txt', contentType: 'text/plain', bytes: Buffer.from('some notes') };
+  const draft = { ...draftOf(randomUUID()), fileIds: [await stage.bot.upload(file)] };
+  await stage.bot.createPost({ channelId, pendingPostId: randomUUID(), draft });
+  const [stored] = ((await posts()).at(-1)?.files ?? []) as Json[];
+  assert.deepEqual([stored?.name, stored?.size], ['notes.txt', 10]);
+});
+
+test('throttling and a revoked token are told apart', async () => {
+  await stage.site.control('POST faults', { kind: 'throttle', path: 'GET /users/me', retryAfterSeconds: 3, times: 1 });
+  const clock = createTestClock();
+  const other = createBot({
+    ...{ url: stage.site.url, token: stage.account.token, publicUrl: '', sign: () => '' },
+    ...{ clock, metrics: createTestMetrics() },
+  });
+  await assert.rejects(other.me(), { code: 'mattermost_throttled', retryAfterMs: 3_000 });
+  clock.advance(3_000);
+  assert.equal((await other.me()).username, 'msteams');
+  await other.close();
+  const stranger = createBot({
+    ...{ url: stage.site.url, token: 'revoked', publicUrl: '', sign: () => '' },
+    ...{ clock: systemClock, metrics: createTestMetrics() },
+  });
+  await assert.rejects(stranger.me(), hasCode('mattermost_unauthorized'));
+  await stranger.close();
+});

@@ -1,0 +1,46 @@
+import { createWorker } from '../../../sidecar/src/notify/worker.ts';
+import type { World } from './world.ts';
+
+/** Runs a worker whose n-th call to the outside never returns, as if the process had died there, with or without effect. */
+export async function runUntilDeath(
+  world: World,
+  { dieAt, moment }: { dieAt: number; moment: 'before' | 'after' },
+): Promise<boolean> {
+  let calls = 0;
+  let died = false;
+  const mortal = <Verbs extends object>(verbs: Verbs): Verbs =>
+    new Proxy(verbs, {
+      get: (target, name) => {
+        const verb = target[name as keyof Verbs] as (...args: unknown[]) => Promise<unknown>;
+        return async (...args: unknown[]) => {
+          calls += 1;
+          const isLast = calls === dieAt;
+          if (died || (isLast && moment === 'before')) {
+            died = true;
+            return new Promise(() => {});
+          }
+          const result = await verb(...args);
+          if (!isLast) return result;
+          died = true;
+          return new Promise(() => {});
+        };
+      },
+    });
+  const deps = world.deps('mortal');
+  const { settle, finish, release, retry, bury } = deps.inbox;
+  const inbox = { ...deps.inbox, ...mortal({ settle, finish, release, retry, bury }) };
+  const worker = createWorker({
+    ...deps,
+    inbox,
+    deliveries: mortal(deps.deliveries),
+    mattermost: mortal(deps.mattermost),
+    settings: { ...deps.settings, graceMs: 1 },
+  });
+  const stop = new AbortController();
+  const running = worker.run(stop.signal);
+  while (!died && (await world.inbox.backlog()).lanes > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  stop.abort();
+  await running;
+  world.clock.advance(60_000);
+  return died;
+}

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import type { QueuedItem } from '../../../sidecar/src/core/delivery.ts';
+import { AppError } from '../../../sidecar/src/core/errors.ts';
+import type { Metrics } from '../../../sidecar/src/core/metrics.ts';
+import type { Clock } from '../../../sidecar/src/core/time.ts';
+import type { ChatKind, Connection, InboxItem, Message, PostDraft, Presence } from '../../../sidecar/src/core/types.ts';
+import type { DraftRequest } from '../../../sidecar/src/notify/lane.ts';
+import { createWorker, type WorkerDeps } from '../../../sidecar/src/notify/worker.ts';
+import { createDeliveries } from '../../../sidecar/src/store/deliveries.ts';
+import { createDigests } from '../../../sidecar/src/store/digests.ts';
+import { createInbox } from '../../../sidecar/src/store/inbox.ts';
+import type { Database } from '../../../sidecar/src/store/query.ts';
+import { silent } from '../store/databases.ts';
+import { connection, item } from '../store/samples.ts';
+import { createSmallMattermost } from './small-mattermost.ts';
+
+export const START = 1_800_000_000_000;
+
+/**
+ * A clock that stands still until it is moved. A sleep ends when the clock has moved past it; one too short to be moved for ends by
+ * itself after a moment.
+ */
+export function createHandClock(): Clock & { advance(ms: number): void } {
+  let now = START;
+  const sleep = async (ms: number, signal?: AbortSignal) => {
+    const until = ms < 100 ? now : now + ms;
+    do await new Promise((resolve) => setTimeout(resolve, 2));
+    while (now < until && !signal?.aborted);
+  };
+  return {
+    now: () => now,
+    sleep,
+    advance: (ms) => {
+      now += ms;
+    },
+  };
+}
+
+/** A Teams message as a notification carries it. In these tests the payload is the message as JSON, not encrypted. */
+export function message(over: Partial<Message> = {}): Message {
+  return {
+    chatId: 'c1',
+    id: String(START),
+    version: '1',
+    kind: 'message',
+    createdAt: START,
+    lastModifiedAt: START,
+    lastEditedAt: null,
+    deletedAt: null,
+    importance: 'normal',
+    subject: null,
+    sender: { kind: 'user', id: 'colleague', name: 'Bo' },
+    onBehalfOf: null,
+    body: { type: 'text', content: 'hello' },
+    mentions: [],
+    attachments: [],
+    reactionCount: 0,
+    blocked: false,
+    ...over,
+  };
+}
+
+export function created(one: Message): InboxItem {
+  return notification(one, 'created');
+}
+
+/** The same message, edited a moment later. */
+export function edited(one: Message, content: string): InboxItem {
+  const at = one.lastModifiedAt + 1_000;
+  const body = { type: 'text' as const, content };
+  return notification({ ...one, version: '2', lastModifiedAt: at, lastEditedAt: at, body }, 'updated');
+}
+
+export function deleted(one: Message): InboxItem {
+  return { ...notification(one, 'deleted'), payload: null };
+}
+
+export function notification(one: Message, change: InboxItem['change']): InboxItem {
+  return item({ chatId: one.chatId, messageId: one.id, change, payload: JSON.stringify(one), receivedAt: START });
+}
+
+interface Facts {
+  connection: Connection | null;
+  chatKind: ChatKind;
+  presence: Presence;
+  deactivated: boolean;
+  presenceCalls: number;
+  /** Posts are written as cards, which can be folded. */
+  hasCards: boolean;
+}
+
+/** The pipeline between a real inbox and a small Mattermost. */
+export function createWorld(db: Database) {
+  const clock = createHandClock();
+  const mattermost = createSmallMattermost();
+  const inbox = createInbox(db, { holdMs: 0 });
+  const deliveries = createDeliveries(db);
+  const counted: string[] = [];
+  const metrics: Metrics = {
+    notificationReceived: () => {},
+    delivery: (outcome) => void counted.push(outcome),
+    skipped: (reason) => void counted.push(reason),
+    outbound: () => {},
+  };
+  const facts: Facts = {
+    connection: connection(),
+    chatKind: 'group',
+    presence: { availability: 'Offline', activity: 'Offline' },
+    deactivated: false,
+    presenceCalls: 0,
+    hasCards: false,
+  };
+  const deps = (holder: string): WorkerDeps => ({
+    inbox,
+    deliveries,
+    fanOut: async () => {},
+    mattermost: mattermost.verbs,
+    open: async (one: QueuedItem) => open(one),
+    connection: async () => facts.connection,
+    user: async (id) => ({
+      id,
+      username: 'ann',
+      name: 'Ann',
+      email: null,
+      locale: 'en',
+      isBot: false,
+      deactivated: facts.deactivated,
+    }),
+    presence: async () => {
+      facts.presenceCalls += 1;
+      return facts.presence;
+    },
+    chat: async () => ({ id: 'c1', kind: facts.chatKind, topic: 'Budget', members: [] }),
+    digests: createDigests(db),
+    notice: async ({ message: one }) => `sealed ${one.id}`,
+    draft: async (request) => (facts.hasCards ? cardOf(request) : { message: textOf(request), props: {} }),
+    recordError: async () => {},
+    clock,
+    log: silent,
+    metrics,
+    randomId: randomUUID,
+    random: () => 0,
+    holder,
+    settings: { concurrency: 8, leaseMs: 30_000, pollMs: 5, graceMs: 1_000 },
+  });
+  /** Runs a worker until the inbox is empty, moving the clock so that every wait ends. */
+  const drain = async (worker = createWorker(deps(randomUUID())), stepMs = 1_000) => {
+    const stop = new AbortController();
+    const running = worker.run(stop.signal);
+    while ((await inbox.backlog()).items > 0) {
+      clock.advance(stepMs);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    stop.abort();
+    await running;
+  };
+  return { clock, mattermost, inbox, deliveries, counted, facts, deps, drain };
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+function open(one: QueuedItem): Message {
+  if (one.payload === 'garbage') throw new AppError('notification_unreadable', 'not a message');
+  return JSON.parse(one.payload ?? 'null');
+}
+
+function cardOf(request: DraftRequest): PostDraft {
+  const { chatId, messageId } = request.item;
+  const body = textOf(request);
+  const deleted = request.action === 'remove';
+  return {
+    message: `Bo in Budget\n\n${body}`,
+    props: {
+      msteams: { chatId, messageId, sender: 'Bo', senderNote: '', link: 'https://teams.example', deleted, body },
+    },
+  };
+}
+
+function textOf({ action, message: one, late }: DraftRequest): string {
+  if (action === 'remove') return '(deleted)';
+  return `${late ? '(late) ' : ''}${one?.body.content}`;
+}

@@ -1,0 +1,100 @@
+import React, { useState } from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import type { Card } from '../card.ts';
+import { appLink } from '../card.ts';
+import type { Model } from '../model.ts';
+import type { State } from '../state.ts';
+import { Icon } from './icons.tsx';
+import { Menu } from './menu.tsx';
+import { Problem } from './problem.tsx';
+import { QuietButton } from './quiet-button.tsx';
+import { useUntil } from './use-until.ts';
+
+interface Props {
+  card: Card;
+  state: State;
+  model: Model;
+  onSettings(): void;
+}
+
+const SPANS = ['hour', 'tomorrow', 'good'] as const;
+
+/** What can be done about a notification: open it, mute its chat, change the settings, ask why it came. */
+export function CardActions({ card, state, model, onSettings }: Props) {
+  const [asked, setAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState(false);
+
+  async function run(work: () => Promise<boolean>) {
+    setBusy(true);
+    setFailed(!(await work()));
+    setBusy(false);
+  }
+
+  return (
+    <>
+      <div className="msteams-card__foot">
+        <OpenLinks link={card.link} />
+        <Menu
+          icon="mute"
+          labelId="msteams_connect.card.mute"
+          disabled={busy}
+          items={SPANS.map((span) => ({
+            labelId: `msteams_connect.card.span.${span}`,
+            onSelect: () => void run(() => model.mute({ chatId: card.chatId, span })),
+          }))}
+        />
+        <QuietButton icon="settings" labelId="msteams_connect.card.settings" onClick={onSettings} />
+        <QuietButton icon="help" labelId="msteams_connect.card.why" expanded={asked} onClick={() => setAsked(!asked)} />
+      </div>
+      <div role="status">
+        <Muted card={card} state={state} onUnmute={() => void run(() => model.unmute(card.chatId))} />
+        {asked && <Why card={card} />}
+      </div>
+      {failed && <Problem problem={state.problem} />}
+    </>
+  );
+}
+
+function OpenLinks({ link }: { link: string }) {
+  const intl = useIntl();
+  const app = intl.formatMessage({ id: 'msteams_connect.card.open.app' });
+  return (
+    <>
+      <a className="msteams-quiet msteams-quiet--strong" href={link} target="_blank" rel="noopener noreferrer">
+        <Icon name="open" /> <FormattedMessage id="msteams_connect.card.open" />
+      </a>
+      <a className="msteams-quiet msteams-card__app" href={appLink(link)} aria-label={app} title={app}>
+        <Icon name="app" />
+      </a>
+    </>
+  );
+}
+
+function Muted({ card, state, onUnmute }: { card: Card; state: State; onUnmute(): void }) {
+  const mute = state.mutes.find(({ chatId }) => chatId === card.chatId);
+  const until = useUntil(mute?.until ?? null);
+  if (!mute) return null;
+  return (
+    <p className="msteams-card__note">
+      <FormattedMessage id="msteams_connect.card.muted" values={{ until }} />{' '}
+      <button type="button" className="btn-link" style={{ padding: 0, border: 0 }} onClick={onUnmute}>
+        <FormattedMessage id="msteams_connect.mutes.unmute" />
+      </button>
+    </p>
+  );
+}
+
+function Why({ card }: { card: Card }) {
+  return (
+    <p className="msteams-card__note">
+      <FormattedMessage id={`msteams_connect.card.why.${card.why}`} />{' '}
+      {card.mentioned && (
+        <>
+          <FormattedMessage id="msteams_connect.card.why.mentioned" />{' '}
+        </>
+      )}
+      <FormattedMessage id="msteams_connect.card.why.change" />
+    </p>
+  );
+}

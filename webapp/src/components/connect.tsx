@@ -1,0 +1,82 @@
+import React, { useState } from 'react';
+import { FormattedMessage } from 'react-intl';
+import { prepareWindow } from '../host.ts';
+import type { Model } from '../model.ts';
+import { Button } from './button.tsx';
+import { KeepFocus } from './keep-focus.tsx';
+
+interface Props {
+  labelId: string;
+  model: Model;
+  /** Called when the person left for the sign-in page. */
+  onLeave(): void;
+}
+
+type Progress = { step: 'idle' | 'preparing' } | { step: 'waiting'; url: string; blocked: boolean };
+
+/**
+ * The way to the Microsoft sign-in: a small window, and a link for when the browser blocks it or it was closed. That the sign-in is done
+ * is learnt by asking, so it makes no difference in which program it happened.
+ */
+export function Connect({ labelId, model, onLeave }: Props) {
+  const [progress, setProgress] = useState<Progress>({ step: 'idle' });
+
+  async function connect() {
+    const page = prepareWindow();
+    setProgress({ step: 'preparing' });
+    const url = await model.connectUrl();
+    if (url === null) {
+      page.cancel();
+      return setProgress({ step: 'idle' });
+    }
+    onLeave();
+    setProgress({ step: 'waiting', url, blocked: !page.go(url) });
+  }
+
+  const waiting = progress.step === 'waiting';
+  return (
+    <KeepFocus>
+      {!waiting && (
+        <Button
+          emphasis="primary"
+          labelId={labelId}
+          disabled={progress.step === 'preparing'}
+          onClick={() => void connect()}
+        />
+      )}
+      <div role="status">
+        {progress.step === 'preparing' && <Step id="msteams_connect.connection.preparing" />}
+        {waiting && !progress.blocked && <Step id="msteams_connect.connection.waiting" />}
+        {waiting && progress.blocked && (
+          <p>
+            <FormattedMessage id="msteams_connect.connection.blocked" />
+          </p>
+        )}
+      </div>
+      {waiting && (
+        <div className="msteams-row__actions">
+          <a
+            className={progress.blocked ? 'btn btn-primary btn-sm' : 'btn btn-tertiary btn-sm'}
+            href={progress.url}
+            target="_blank"
+            rel="noopener noreferrer"
+          >
+            <FormattedMessage id="msteams_connect.connection.open" />
+          </a>
+          <Button labelId="msteams_connect.connection.cancel" onClick={() => setProgress({ step: 'idle' })} />
+        </div>
+      )}
+    </KeepFocus>
+  );
+}
+
+function Step({ id }: { id: string }) {
+  return (
+    <p className="msteams-state" style={{ marginTop: 8 }}>
+      <span className="msteams-spin" aria-hidden="true" />
+      <span>
+        <FormattedMessage id={id} />
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,43 @@
+import React from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import type { MuteView } from '../../../sidecar/src/api/contract.ts';
+import type { Model } from '../model.ts';
+import { useUntil } from './use-until.ts';
+
+/** The muted chats, each with a way back. */
+export function MuteList({ mutes, model }: { mutes: MuteView[]; model: Model }) {
+  if (mutes.length === 0) {
+    return (
+      <p className="msteams-soft">
+        <FormattedMessage id="msteams_connect.mutes.none" />
+      </p>
+    );
+  }
+  return (
+    <ul className="msteams-list">
+      {mutes.map((mute) => (
+        <Muted key={mute.chatId} mute={mute} onUnmute={() => void model.unmute(mute.chatId)} />
+      ))}
+    </ul>
+  );
+}
+
+function Muted({ mute, onUnmute }: { mute: MuteView; onUnmute(): void }) {
+  const intl = useIntl();
+  const until = useUntil(mute.until);
+  return (
+    <li>
+      <span className="msteams-list__text">
+        {mute.title} <span className="msteams-soft">{until}</span>
+      </span>
+      <button
+        type="button"
+        className="msteams-quiet msteams-quiet--strong"
+        aria-label={intl.formatMessage({ id: 'msteams_connect.mutes.unmute.chat' }, { chat: mute.title })}
+        onClick={onUnmute}
+      >
+        <FormattedMessage id="msteams_connect.mutes.unmute" />
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,77 @@
+import React from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import type { NotificationView, PreferencesView } from '../../../sidecar/src/api/contract.ts';
+import { openPost } from '../host.ts';
+import { Icon } from './icons.tsx';
+
+interface Props {
+  notifications: NotificationView[] | null;
+  preferences: PreferencesView;
+  teamName: string;
+}
+
+/** What arrived last: who and where, with the way to the message here and in Teams. The texts are in the posts only. */
+export function NewsList({ notifications, preferences, teamName }: Props) {
+  if (notifications === null) return <FormattedMessage id="msteams_connect.connection.loading" />;
+  if (notifications.length === 0) {
+    return (
+      <p className="msteams-soft">
+        <FormattedMessage id={preferences.enabled ? 'msteams_connect.news.none' : 'msteams_connect.news.off'} />
+      </p>
+    );
+  }
+  return (
+    <ul className="msteams-list">
+      {notifications.map((one) => (
+        <News key={`${one.chatId} ${one.messageId}`} news={one} teamName={teamName} />
+      ))}
+    </ul>
+  );
+}
+
+function News({ news, teamName }: { news: NotificationView; teamName: string }) {
+  const intl = useIntl();
+  const open = intl.formatMessage({ id: 'msteams_connect.news.open' }, { sender: news.sender });
+  return (
+    <li>
+      <button type="button" className="msteams-panel__news" onClick={() => openPost(teamName, news.postId)}>
+        <span className="msteams-panel__line">
+          <strong>{news.sender}</strong>
+          <time className="msteams-soft" dateTime={new Date(news.sentAt).toISOString()}>
+            <When at={news.sentAt} />
+          </time>
+        </span>
+        <span className="msteams-panel__line msteams-soft">
+          <span>
+            {news.chatKind === 'oneOnOne' ? (
+              <FormattedMessage id="msteams_connect.card.kind.oneonone" />
+            ) : (
+              news.chatTitle
+            )}
+          </span>
+          {news.mentioned && (
+            <span className="msteams-tag">
+              <FormattedMessage id="msteams_connect.news.mentioned" />
+            </span>
+          )}
+        </span>
+      </button>
+      <a
+        className="msteams-quiet"
+        href={news.link}
+        target="_blank"
+        rel="noopener noreferrer"
+        aria-label={open}
+        title={open}
+      >
+        <Icon name="open" />
+      </a>
+    </li>
+  );
+}
+
+function When({ at }: { at: number }) {
+  const intl = useIntl();
+  const isToday = new Date(at).toDateString() === new Date().toDateString();
+  return <>{isToday ? intl.formatTime(at) : intl.formatDate(at, { day: 'numeric', month: 'short' })}</>;
+}

@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react';
+import React, { useId } from 'react';
+import { FormattedMessage } from 'react-intl';
+
+/** One block of the panel with its heading. */
+export function PanelSection({ titleId, children }: { titleId: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <h3 id={id}>
+        <FormattedMessage id={titleId} />
+      </h3>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react';
+import React, { useId } from 'react';
+import { FormattedMessage } from 'react-intl';
+
+/** One block with a heading, spaced like Mattermost's own. */
+export function Section({ titleId, children }: { titleId: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id} className="msteams-row">
+      <h3 id={id} style={{ marginBottom: 8 }}>
+        <FormattedMessage id={titleId} />
+      </h3>
+      {children}
+    </section>
+  );
+}

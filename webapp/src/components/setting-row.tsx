@@ -1,0 +1,90 @@
+import type { ReactNode } from 'react';
+import React, { useEffect, useId, useRef, useState } from 'react';
+import { FormattedMessage } from 'react-intl';
+import { Button } from './button.tsx';
+import { Icon } from './icons.tsx';
+
+interface Props {
+  titleId: string;
+  /** What is chosen now, in a few words. */
+  summary: ReactNode;
+  /** The controls; made anew each time the row is opened. */
+  children: ReactNode;
+  /** Called when the row is opened, to start from what is chosen now. */
+  onOpen(): void;
+  /** False when it failed; then the row stays open. */
+  onSave(): Promise<boolean>;
+}
+
+/**
+ * One setting, as Mattermost's own: closed with a summary and *Edit*, open with *Save* and *Cancel*. The focus goes to the first control
+ * and back to *Edit*.
+ */
+export function SettingRow({ titleId, summary, children, onOpen, onSave }: Props) {
+  const [open, setOpen] = useState<boolean | 'saving'>(false);
+  const [saved, setSaved] = useState(false);
+  const id = useId();
+  const root = useRef<HTMLElement>(null);
+  const wasOpen = useRef(false);
+
+  const isOpen = open !== false;
+  useEffect(() => {
+    const find = (selector: string) => root.current?.querySelector<HTMLElement>(selector);
+    if (isOpen) (find('input:checked') ?? find('input, select'))?.focus();
+    else if (wasOpen.current) find('button')?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+
+  async function save() {
+    setOpen('saving');
+    const done = await onSave();
+    setSaved(done);
+    setOpen(!done);
+  }
+
+  return (
+    <section className="msteams-row" aria-labelledby={id} ref={root}>
+      <div className="msteams-row__head">
+        <h3 id={id}>
+          <FormattedMessage id={titleId} />
+        </h3>
+        {!isOpen && (
+          <button
+            type="button"
+            className="msteams-edit"
+            aria-describedby={id}
+            onClick={() => {
+              onOpen();
+              setSaved(false);
+              setOpen(true);
+            }}
+          >
+            <Icon name="edit" />
+            <span>
+              <FormattedMessage id="msteams_connect.settings.edit" />
+            </span>
+          </button>
+        )}
+      </div>
+      {isOpen ? (
+        <>
+          {children}
+          <div className="msteams-row__actions">
+            <Button
+              emphasis="primary"
+              labelId="msteams_connect.settings.save"
+              disabled={open === 'saving'}
+              onClick={() => void save()}
+            />
+            <Button labelId="msteams_connect.settings.cancel" onClick={() => setOpen(false)} />
+          </div>
+        </>
+      ) : (
+        <p className="msteams-row__summary">{summary}</p>
+      )}
+      <p role="status" className="msteams-row__summary">
+        {saved && !isOpen && <FormattedMessage id="msteams_connect.settings.saved" />}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'react';
+import { onReturn } from '../host.ts';
+import type { Model } from '../model.ts';
+import type { State } from '../state.ts';
+
+const WATCH_MS = 2_000;
+const WATCH_FOR_MS = 10 * 60_000;
+/** What nothing tells of, such as a command on a phone, is seen this soon. */
+const LOOK_MS = 30_000;
+
+interface FreshOptions {
+  model: Model;
+  state: State;
+  /** How to ask; `model.refresh` or more. Must stay the same. */
+  refresh(): Promise<void>;
+}
+
+/**
+ * Keeps what is shown up to date: asks when the view opens, when the person comes back to the window, when something happened elsewhere
+ * and, after they left to sign in, every two seconds until the connection is there. Polling, because a sign-in in the desktop app ends in
+ * another program that cannot tell this page. Returns how to begin watching.
+ */
+export function useFreshState({ model, state, refresh }: FreshOptions): () => void {
+  const [watchUntil, setWatchUntil] = useState(0);
+  const connected = state.me?.connection?.state === 'connected';
+
+  useEffect(() => {
+    const look = () => void refresh();
+    look();
+    const timer = setInterval(look, LOOK_MS);
+    const stops = [onReturn(look), model.onTouch(look), () => clearInterval(timer)];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [model, refresh]);
+
+  useEffect(() => {
+    if (connected || watchUntil === 0) return;
+    const timer = setInterval(() => {
+      if (Date.now() > watchUntil) clearInterval(timer);
+      else void refresh();
+    }, WATCH_MS);
+    return () => clearInterval(timer);
+  }, [refresh, connected, watchUntil]);
+
+  return () => setWatchUntil(Date.now() + WATCH_FOR_MS);
+}

@@ -1,0 +1,49 @@
+import type { ReplyView } from '../../sidecar/src/api/contract.ts';
+
+/** The post type that shows a reply with its buttons; set as `props.type`, since ephemeral posts keep their own type. */
+export const REPLY_POST_TYPE = 'custom_msteams_connect_reply';
+
+interface ReplyPlace {
+  reply: ReplyView;
+  channelId: string;
+  rootId: string;
+  now: number;
+}
+
+/**
+ * The redux action that shows a reply to this person only, in this browser only: the one that Mattermost's own ephemeral messages
+ * end in (mattermost-redux actions/posts `receivedNewPost`).
+ */
+export function replyPost({ reply, channelId, rootId, now }: ReplyPlace) {
+  return receivedPost({
+    id: randomPostId(),
+    user_id: '0',
+    channel_id: channelId,
+    root_id: rootId,
+    message: reply.text,
+    type: 'system_ephemeral',
+    create_at: now,
+    update_at: now,
+    props: { type: REPLY_POST_TYPE, msteams_reply: reply },
+  });
+}
+
+/** The same post with another reply in it, after a button was pressed. */
+export function replacedReply<P extends { id: string }>(post: P, reply: ReplyView, now: number) {
+  return receivedPost({
+    ...post,
+    message: reply.text,
+    update_at: now,
+    props: { type: REPLY_POST_TYPE, msteams_reply: reply },
+  });
+}
+
+function receivedPost<P extends { id: string }>(post: P) {
+  return { type: 'RECEIVED_NEW_POST', data: post, features: { crtEnabled: false } };
+}
+
+const ALPHABET = 'ybndrfg8ejkmcpqxot1uwisza345h769';
+
+function randomPostId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(26)), (byte) => ALPHABET[byte % 32]).join('');
+}
