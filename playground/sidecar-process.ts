@@ -46,7 +46,8 @@ export async function startSidecar(options: SidecarOptions): Promise<SidecarProc
       if (options.echo) process.stderr.write(chunk);
     });
   }
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  // `close` comes when all that it printed has been read, `exit` may come before.
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   const sidecar: SidecarProcess = {
     pid: child.pid ?? 0,
     url: `http://127.0.0.1:${port}`,
