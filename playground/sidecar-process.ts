@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -87,11 +87,27 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-/** A port of the loopback interface that nobody listens on at this moment. */
+/** Below the ports that systems give to outgoing connections: those come and go, and any of them may take a port that was free before. */
+const PORTS = { from: 20_000, count: 12_000 };
+const givenOut = new Set<number>();
+
+/** A port of the loopback interface that nobody listens on at this moment, never the same twice. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.from + randomInt(PORTS.count);
+    if (givenOut.has(port) || !(await isFree(port))) continue;
+    givenOut.add(port);
+    return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const listening = new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (!(await listening)) return false;
   await new Promise((resolve) => server.close(resolve));
-  return port;
+  return true;
 }

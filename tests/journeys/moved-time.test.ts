@@ -17,7 +17,7 @@ function run(script: string, words: string[]): Promise<{ code: number | null; te
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
     child.once('error', reject);
-    child.once('exit', (code) => resolve({ code, text }));
+    child.once('close', (code) => resolve({ code, text }));
   });
 }
 

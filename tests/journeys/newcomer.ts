@@ -112,14 +112,17 @@ function createService(parameters: string[], { env, port }: { env: Record<string
     start: async (more: Record<string, string> = {}) => {
       const child = spawn(process.execPath, parameters, {
         env: { PATH: process.env.PATH, ...env, ...more },
-        stdio: 'ignore',
+        stdio: ['ignore', 'pipe', 'pipe'],
       });
-      const ended = new Promise((resolve) => child.once('exit', resolve));
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
+      const ended = new Promise((resolve) => child.once('close', resolve));
       stop = async () => {
         child.kill('SIGTERM');
         await ended;
       };
-      while (!(await isReady(port))) if (child.exitCode !== null) throw new Error('The sidecar did not start.');
+      while (!(await isReady(port)))
+        if (child.exitCode !== null) throw new Error(`The sidecar did not start.\n${output}`);
     },
   };
 }
@@ -152,7 +155,7 @@ function execute(parameters: string[], options: Execution): Promise<Printed> {
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
     child.once('error', reject);
-    child.once('exit', (code) => resolve({ code, text }));
+    child.once('close', (code) => resolve({ code, text }));
   });
 }
 

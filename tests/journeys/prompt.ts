@@ -10,6 +10,6 @@ export async function atPrompt(words: string[], env: Record<string, string>): Pr
     if (!shown.includes('Password of') && `${shown}${chunk}`.includes('Password of')) child.stdin.write('Password1!\n');
     shown += chunk.toString();
   });
-  await once(child, 'exit');
+  await once(child, 'close');
   return shown;
 }
