@@ -38,7 +38,7 @@ describe('the System Console page', () => {
     await settled(stage, sidecar.url);
     browser = await openBrowser();
     person = await newPerson(browser, { width: 1100, height: 1000 });
-    person.setDefaultTimeout(20_000);
+    person.setDefaultTimeout(30_000);
     page = await person.newPage();
   });
   after(async () => {
@@ -145,7 +145,7 @@ describe('the System Console page', () => {
       ...{ username: 'chefin', locale: 'de', roles: 'system_user system_admin' },
     });
     const other = await newPerson(browser, { width: 400, height: 900, locale: 'de-DE' });
-    other.setDefaultTimeout(20_000);
+    other.setDefaultTimeout(30_000);
     const narrow = await other.newPage();
     await logIn(narrow, stage.mattermostUrl, 'chefin');
     await narrow.goto(`${stage.mattermostUrl}/admin_console/plugins/plugin_msteams_connect`);

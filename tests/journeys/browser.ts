@@ -52,10 +52,16 @@ export async function logIn(page: Page, mattermostUrl: string, username: string)
   await page.getByTestId('composer').waitFor();
 }
 
-/** Types into the composer and sends. */
+/** Waits for the plugin, which Mattermost loads after it shows the page: before, its commands are the server's alone. */
+export async function pluginLoaded(page: Page): Promise<void> {
+  await page.getByTestId('app-bar-msteams_connect').waitFor();
+}
+
+/** Types into the composer and sends; the composer is empty afterwards. */
 export async function say(page: Page, text: string): Promise<void> {
   await page.getByTestId('composer').fill(text);
   await page.getByTestId('send').click();
+  await page.locator('[data-testid="composer"]:placeholder-shown').waitFor();
 }
 
 /** Collects what the page complains about: errors and policy violations must be none. */

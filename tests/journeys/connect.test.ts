@@ -7,7 +7,7 @@ import { ALICE, ANN, CHAT_BUDGET } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
 import type { Stage } from '../../playground/stage.ts';
 import { openStage } from '../../playground/stage.ts';
-import { complaints, logIn, newPerson, openBrowser, say } from './browser.ts';
+import { complaints, logIn, newPerson, openBrowser, pluginLoaded, say } from './browser.ts';
 import { picture } from './picture.ts';
 
 describe('connecting in a browser', () => {
@@ -24,7 +24,7 @@ describe('connecting in a browser', () => {
     sidecar = await stage.startSidecar();
     browser = await openBrowser();
     person = await newPerson(browser);
-    person.setDefaultTimeout(10_000);
+    person.setDefaultTimeout(30_000);
     page = await person.newPage();
   });
   after(async () => {
@@ -34,6 +34,7 @@ describe('connecting in a browser', () => {
 
   test('/msteams connect leads over the page in between and the Microsoft sign-in back to Mattermost', async () => {
     await logIn(page, stage.mattermostUrl, 'alice');
+    await pluginLoaded(page);
     problems = complaints(page);
     await say(page, '/msteams connect');
     const reply = page.getByTestId('msteams-reply').last();

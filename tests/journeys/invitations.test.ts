@@ -61,7 +61,9 @@ describe('invitations', () => {
     await page.goto(`${scene.stage.mattermostUrl}/admin_console/plugins/plugin_msteams_connect`);
     const cap = page.getByTestId('msteams-invitation-cap');
     await cap.fill('20');
+    const saving = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/admin/invitations'));
     await page.getByRole('region', { name: 'Overview' }).getByRole('button', { name: 'Save' }).click();
+    assert.ok((await saving).ok());
     await page.getByText('Invited and not yet connected: 0').waitFor();
     await page.getByTestId('msteams-check-clock').waitFor();
     await assertAccessible(page, '[data-testid="msteams-admin"]');

@@ -130,6 +130,8 @@ describe('with the keyboard alone', () => {
     await press('Tab');
     await press('Enter');
     await panel.getByText('not connected to Microsoft Teams').waitFor();
+    // React moves the focus after it has drawn.
+    await panel.locator(':focus').waitFor();
     await press('Tab');
     assert.equal((await alice.page.evaluate<{ name: string }>(FOCUSED)).name, 'Connect account');
     assert.deepEqual(alice.problems, []);

@@ -27,7 +27,7 @@ describe('ending and starting again', () => {
   /** Writes into four chats and returns in the middle of it: something is posted, much is waiting, some is on its way to Mattermost. */
   async function inTheMiddleOfABatch(): Promise<WrittenMessage[]> {
     const before = (await alice.shown()).length;
-    await stage.mattermost.post('/playground/faults', { kind: 'slow', path: 'POST /posts', ms: 200 });
+    await stage.mattermost.post('/playground/faults', { kind: 'slow', path: 'POST /posts', ms: 500 });
     const ann = createColleague(stage, ANN);
     const written: WrittenMessage[] = [];
     for (let line = 1; line <= 5; line += 1) {

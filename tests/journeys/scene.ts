@@ -7,7 +7,7 @@ import type { SamplePerson } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
 import type { Stage } from '../../playground/stage.ts';
 import { openStage } from '../../playground/stage.ts';
-import { complaints, logIn, newPerson, openBrowser } from './browser.ts';
+import { complaints, logIn, newPerson, openBrowser, pluginLoaded } from './browser.ts';
 
 /** How somebody has set up Mattermost, and with what screen they look at it. */
 export interface Looks {
@@ -89,6 +89,7 @@ async function visit(stage: Stage, browser: Browser, looks: Looks): Promise<Visi
   person.setDefaultTimeout(30_000);
   const page = await person.newPage();
   await logIn(page, stage.mattermostUrl, username);
+  await pluginLoaded(page);
   const problems = complaints(page);
   return { page, person, driver, problems };
 }

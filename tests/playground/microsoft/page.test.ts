@@ -21,7 +21,7 @@ describe('the pages', () => {
   before(async () => {
     scene = await createScene();
     browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
     });
     page = await browser.newPage({ ignoreHTTPSErrors: true, viewport: { width: 400, height: 800 } });

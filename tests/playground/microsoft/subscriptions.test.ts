@@ -22,7 +22,7 @@ describe('subscriptions', () => {
   let certificate: string;
   let token: string;
   before(async () => {
-    scene = await createScene({ handshakeTimeoutMs: 500, organizationQuota: 3 });
+    scene = await createScene({ organizationQuota: 3 });
     receiver = await startReceiver(scene.authority);
     certificate = (await createEncryptionKey()).base64;
     token = (await signIn(scene, ALICE.oid)).token;

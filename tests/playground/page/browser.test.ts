@@ -89,7 +89,7 @@ describe('the page', () => {
     await installPlugin();
     await makeBot();
     browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
     });
     page = await browser.newPage();
