@@ -106,7 +106,7 @@ function createNotifying(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) 
     settings: { ...WORKER_DEFAULTS, leaseMs: config.leaseMs },
     open: reading.open,
     fanOut: sharing.fanOut,
-    connection: store.connections.find,
+    recipients: store.recipients,
     user: bot.recentUser,
     ...{ chat, digests: store.digests, notice: createNotice({ chat, sealer, teamsUrl }) },
     draft: createDraft({

@@ -1,4 +1,4 @@
-import type { InboxItem } from './types.ts';
+import type { Connection, InboxItem } from './types.ts';
 
 /** A notification in the inbox. `id` is the hash of what makes it unique. */
 export interface QueuedItem extends InboxItem {
@@ -60,6 +60,12 @@ export interface Delivery extends DeliveryKey {
   modifiedAt: number | null;
   editedAt: number | null;
   intentAt: number;
+}
+
+/** Whom a notification is for, and what became of its message for them; null when nothing has yet. */
+export interface Recipient {
+  connection: Connection;
+  delivered: Delivery | null;
 }
 
 /** The version of a message that a post shows. */

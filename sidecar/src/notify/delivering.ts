@@ -29,6 +29,7 @@ export interface DeliverDeps {
       order: number | null;
       openPost: OpenPost | null;
       notice: string | null;
+      last: boolean;
       now: number;
     }): Promise<void>;
   };
@@ -66,6 +67,8 @@ export interface DeliverRequest {
   locale: string;
   /** Deliver also when more has come into the lane meanwhile. */
   insists: boolean;
+  /** The item is the last that was read of the lane: its settlement gives the lane back. */
+  last: boolean;
   draft(channelId: string): Promise<PostDraft>;
   /** Names for the list of the last notifications, sealed. */
   notice(): Promise<string | null>;
@@ -107,9 +110,9 @@ export interface Outcome {
   openPost: OpenPost | null;
 }
 
-/** Records what the post shows now, and that the item is done. */
+/** Records what the post shows now, and that the item is done; with it the lane, when it is the last. */
 export async function settle(deps: DeliverDeps, request: DeliverRequest, outcome: Outcome): Promise<void> {
-  const { lane, item, key, message } = request;
+  const { lane, item, key, message, last } = request;
   const { state, postId, isNew, openPost } = outcome;
   const notice = isNew ? await request.notice() : null;
   const version = message && {
@@ -119,7 +122,9 @@ export async function settle(deps: DeliverDeps, request: DeliverRequest, outcome
   };
   const order = isNew ? item.messageOrder : null;
   const now = deps.clock.now();
-  await deps.deliveries.settle({ lane, itemId: item.id, key, state, postId, version, order, openPost, notice, now });
+  await deps.deliveries.settle({
+    ...{ lane, itemId: item.id, key, state, postId, version, order, openPost, notice, last, now },
+  });
   lane.openPost = openPost;
 }
 

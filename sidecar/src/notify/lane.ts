@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryKey, Lane, QueuedItem } from '../core/delivery.ts';
+import type { Delivery, DeliveryKey, Lane, QueuedItem, Recipient } from '../core/delivery.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { MINUTE } from '../core/time.ts';
@@ -32,7 +32,6 @@ export interface LaneDeps extends DeliverDeps {
     bury(failure: { lane: Lane; itemId: string; reason: string; attempts: number; now: number }): Promise<void>;
   };
   deliveries: DeliverDeps['deliveries'] & {
-    find(key: DeliveryKey): Promise<Delivery | null>;
     skip(done: {
       lane: Lane;
       itemId: string;
@@ -56,7 +55,7 @@ export interface LaneDeps extends DeliverDeps {
   open(item: QueuedItem): Promise<Message>;
   /** Hands what belongs to the organisation to those whom it concerns. */
   fanOut(item: QueuedItem): Promise<void>;
-  connection(id: string): Promise<Connection | null>;
+  recipients: { of(item: QueuedItem): Promise<Recipient | null> };
   user(userId: string): Promise<User>;
   presence(connection: Connection): Promise<Presence>;
   chat(connection: Connection, chatId: string): Promise<Chat>;
@@ -90,9 +89,10 @@ export async function runLane(deps: LaneDeps, held: HeldLane, signal: AbortSigna
     if (!held.isHeld()) return;
     if (signal.aborted) return deps.inbox.release(lane, deps.clock.now());
     try {
-      const isDone = await runItem(deps, held, { item, insists: patience === 0 });
-      [next, patience] = isDone ? [next + 1, MOST_RELOADS] : [0, patience - 1];
-      if (!isDone) Object.assign(lane, await deps.inbox.reload(lane));
+      const step = await runItem(deps, held, { item, insists: patience === 0, last: next + 1 === lane.items.length });
+      if (step === 'given-back') return;
+      [next, patience] = step === 'done' ? [next + 1, MOST_RELOADS] : [0, patience - 1];
+      if (step === 'look-again') Object.assign(lane, await deps.inbox.reload(lane));
     } catch (error) {
       if (!(await recover(deps, { lane, item, error }))) return;
       next += 1;
@@ -101,23 +101,25 @@ export async function runLane(deps: LaneDeps, held: HeldLane, signal: AbortSigna
   await deps.inbox.finish(lane, deps.clock.now());
 }
 
-/** False when the lane has to be looked at again first. */
+/** What came of an item. `look-again`: nothing, because more has come into the lane. `given-back`: it is done, and the lane with it. */
+type Step = 'done' | 'given-back' | 'look-again';
+
 async function runItem(
   deps: LaneDeps,
   held: HeldLane,
-  { item, insists }: { item: QueuedItem; insists: boolean },
-): Promise<boolean> {
+  { item, insists, last }: { item: QueuedItem; insists: boolean; last: boolean },
+): Promise<Step> {
   if (item.connectionId === ORGANISATION) {
     await deps.fanOut(item);
     await deps.inbox.settle(held.lane, [item.id]);
-    return true;
+    return 'done';
   }
-  const connection = await deps.connection(item.connectionId);
-  if (connection === null) return skip(deps, { held, item, key: null, reason: 'not_connected' });
+  const recipient = await deps.recipients.of(item);
+  if (recipient === null) return skip(deps, { held, item, key: null, reason: 'not_connected' });
+  const { connection, delivered } = recipient;
   const { tid, chatId, messageId } = item;
   const key: DeliveryKey = { userId: connection.userId, tid, chatId, messageId };
   const message = item.payload === null ? null : await deps.open(item);
-  const delivered = await deps.deliveries.find(key);
   const decision = await decideWithFacts(deps, {
     message,
     change: item.change,
@@ -135,7 +137,7 @@ async function runItem(
   const late = isLate(held.lane, item, { message, now: deps.clock.now() });
   const { action } = decision;
   const request: DeliverRequest = {
-    ...{ lane: held.lane, item, key, message, insists, notice, isHeld: held.isHeld },
+    ...{ lane: held.lane, item, key, message, insists, last, notice, isHeld: held.isHeld },
     ...{ folds: connection.preferences.fold, locale: user.locale },
     draft: (channelId) => deps.draft({ action, connection, user, message, item, late, channelId }),
   };
@@ -168,14 +170,14 @@ interface Hold {
   dueAt: number;
 }
 
-async function hold(deps: LaneDeps, { held, item, key, notice, dueAt }: Hold): Promise<true> {
+async function hold(deps: LaneDeps, { held, item, key, notice, dueAt }: Hold): Promise<'done'> {
   const { lane } = held;
   // Only a message that can be read is ever held.
   if (notice === null) return skip(deps, { held, item, key, reason: 'unreadable' });
   const { id: itemId, messageOrder } = item;
   await deps.digests.hold({ lane, itemId, key, messageOrder, notice, dueAt, now: deps.clock.now() });
   deps.metrics.delivery('held');
-  return true;
+  return 'done';
 }
 
 interface Act {
@@ -184,9 +186,9 @@ interface Act {
   delivered: Delivery | null;
 }
 
-async function act(deps: LaneDeps, { action, request, delivered }: Act): Promise<boolean> {
+async function act(deps: LaneDeps, { action, request, delivered }: Act): Promise<Step> {
   if (action === 'deliver' || delivered === null) {
-    if (!(await deliver(deps, request))) return false;
+    if (!(await deliver(deps, request))) return 'look-again';
     const { lane, item } = request;
     lane.lastPosted = Math.max(lane.lastPosted, item.messageOrder);
     deps.metrics.delivery('posted');
@@ -197,7 +199,7 @@ async function act(deps: LaneDeps, { action, request, delivered }: Act): Promise
     await removePost(deps, request, delivered);
     deps.metrics.delivery('removed');
   }
-  return true;
+  return request.last ? 'given-back' : 'done';
 }
 
 function isLate(lane: Lane, item: QueuedItem, { message, now }: { message: Message | null; now: number }): boolean {
@@ -223,12 +225,12 @@ const HELD_BACK: ReadonlySet<SkipReason> = new Set([
 
 // What is remembered decides what a later notification of the same message means: an edit of a message that was held back stays
 // back, and a message whose deletion came first never appears.
-async function skip(deps: LaneDeps, { held: { lane }, item, key, reason }: Skip): Promise<true> {
+async function skip(deps: LaneDeps, { held: { lane }, item, key, reason }: Skip): Promise<'done'> {
   const isTombstone = reason === 'never_delivered' && item.change === 'deleted';
   if (key !== null && (isTombstone || HELD_BACK.has(reason))) {
     const state = isTombstone ? 'removed' : 'skipped';
     await deps.deliveries.skip({ lane, itemId: item.id, key, state, now: deps.clock.now() });
   } else await deps.inbox.settle(lane, [item.id]);
   deps.metrics.skipped(reason);
-  return true;
+  return 'done';
 }

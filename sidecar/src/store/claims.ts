@@ -1,11 +1,8 @@
 import type { Lane, QueuedItem } from '../core/delivery.ts';
 import type { Inbox } from './inbox.ts';
 import { type ItemRow, toItem } from './items.ts';
-import { assertHeld, leaseLost } from './lanes.ts';
-import { type Database, placeholders, type Query } from './query.ts';
-
-/** How much of a lane is read at once: enough for a burst, little enough that one busy chat cannot fill the memory. */
-const ITEMS_PER_LANE = 20;
+import { assertHeld, givenBack, ITEMS_PER_LANE, idleSeq, leaseLost } from './lanes.ts';
+import { chunks, type Database, placeholders, type Query } from './query.ts';
 
 type Claims = Pick<Inbox, 'claim' | 'reload' | 'renew' | 'settle' | 'finish' | 'release' | 'retry' | 'bury'>;
 
@@ -16,7 +13,7 @@ export function createClaims(db: Database): Claims {
     reload: (lane) =>
       db.transaction(async (tx) => {
         const seq = await assertHeld(tx, lane);
-        return { seq, items: await readItems(tx, lane.id) };
+        return { seq, items: (await readItems(tx, [lane.id])).get(lane.id) ?? [] };
       }),
     renew: async ({ holder, laneIds, until }) => {
       if (laneIds.length === 0) return [];
@@ -31,8 +28,8 @@ export function createClaims(db: Database): Claims {
         await assertHeld(tx, lane);
         await tx.query(`delete from inbox where id in (${placeholders(itemIds.length)})`, itemIds);
       }),
-    finish: (lane, now) => (lane.items.length < ITEMS_PER_LANE ? finish(db, lane, now) : release(db, lane, now)),
-    release: (lane, now) => release(db, lane, now),
+    finish: (lane, now) => giveBack(db, lane, { seq: idleSeq(lane), now }),
+    release: (lane, now) => giveBack(db, lane, { seq: null, now }),
     retry: ({ lane, itemId, runAt, code, attempts }) =>
       db.transaction(async (tx) => {
         await assertHeld(tx, lane);
@@ -75,7 +72,9 @@ async function claim(db: Database, request: Parameters<Inbox['claim']>[0]): Prom
      returning id, connection_id, chat_id, fence, seq, last_posted, open_post, open_since`,
     [holder, now + leaseMs, now, limit],
   );
-  return Promise.all(rows.map((row) => withItems(db, row)));
+  const ids = rows.map(({ id }) => id);
+  const items = await readItems(db, ids);
+  return rows.map((row) => toLane(row, items.get(row.id) ?? []));
 }
 
 interface LaneRow {
@@ -89,7 +88,7 @@ interface LaneRow {
   open_since: number | null;
 }
 
-async function withItems(db: Database, row: LaneRow): Promise<Lane> {
+function toLane(row: LaneRow, items: QueuedItem[]): Lane {
   return {
     id: row.id,
     connectionId: row.connection_id,
@@ -98,36 +97,29 @@ async function withItems(db: Database, row: LaneRow): Promise<Lane> {
     seq: row.seq,
     lastPosted: row.last_posted,
     openPost: row.open_post === null ? null : { postId: row.open_post, since: row.open_since ?? 0 },
-    items: await readItems(db, row.id),
+    items,
   };
 }
 
-async function readItems(db: Query, laneId: string): Promise<QueuedItem[]> {
-  const items = await db.query<ItemRow>(
-    `select id, subscription_id, connection_id, tid, chat_id, message_id, message_order, change, payload, received_at, attempts
-     from inbox where lane_id = $1 order by message_order, change_order, arrival limit $2`,
-    [laneId, ITEMS_PER_LANE],
-  );
-  return items.map(toItem);
+/** The first items of each of these lanes, in order. One statement for many lanes, and each lane costs no more than what is read of it. */
+async function readItems(db: Query, laneIds: readonly string[]): Promise<Map<string, QueuedItem[]>> {
+  const found = new Map<string, QueuedItem[]>();
+  for (const group of chunks(laneIds)) {
+    const ofOne = (index: number) => `select * from (
+      select lane_id, id, subscription_id, connection_id, tid, chat_id, message_id, message_order, change, change_order, arrival,
+        payload, received_at, attempts
+      from inbox where lane_id = $${index + 1} order by message_order, change_order, arrival limit ${ITEMS_PER_LANE}
+    ) as lane${index}`;
+    const sql = `${group.map((_, index) => ofOne(index)).join(' union all ')} order by message_order, change_order, arrival`;
+    for (const row of await db.query<ItemRow & { lane_id: string }>(sql, group)) {
+      found.set(row.lane_id, [...(found.get(row.lane_id) ?? []), toItem(row)]);
+    }
+  }
+  return found;
 }
 
-// Conditions on this row alone: PostgreSQL looks at them again after waiting for a lock, while a subquery would still see the
-// old state of the inbox.
-async function finish(db: Database, lane: Lane, now: number): Promise<void> {
-  const rows = await db.query(
-    `update lanes set holder = null,
-       ready_at = case when seq = $3 then null else cast($4 as bigint) end,
-       idle_since = case when seq = $3 then cast($4 as bigint) else null end
-     where id = $1 and fence = $2 returning id`,
-    [lane.id, lane.fence, lane.seq, now],
-  );
-  if (rows.length === 0) throw leaseLost(lane);
-}
-
-async function release(db: Database, lane: Lane, now: number): Promise<void> {
-  const rows = await db.query(
-    'update lanes set holder = null, ready_at = $3 where id = $1 and fence = $2 returning id',
-    [lane.id, lane.fence, now],
-  );
+async function giveBack(db: Database, lane: Lane, { seq, now }: { seq: number | null; now: number }): Promise<void> {
+  const sql = `update lanes set ${givenBack(3, 4)} where id = $1 and fence = $2 returning id`;
+  const rows = await db.query(sql, [lane.id, lane.fence, seq, now]);
   if (rows.length === 0) throw leaseLost(lane);
 }

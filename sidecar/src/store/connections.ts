@@ -35,7 +35,8 @@ export interface Connections {
   remove(id: string): Promise<void>;
 }
 
-interface Row {
+/** A row of the table, as far as it is read. */
+export interface ConnectionRow {
   id: string;
   user_id: string;
   tid: string;
@@ -50,13 +51,13 @@ interface Row {
   preferences: string;
 }
 
-const COLUMNS = `id, user_id, tid, oid, account_name, account_address, state, connected_at, last_delivery_at,
+export const CONNECTION_COLUMNS = `id, user_id, tid, oid, account_name, account_address, state, connected_at, last_delivery_at,
   last_error_code, last_error_at, preferences`;
 
 /** The connections table. */
 export function createConnections(db: Database): Connections {
   const one = async (where: string, params: SqlValue[]) => {
-    const rows = await db.query<Row>(`select ${COLUMNS} from connections where ${where}`, params);
+    const rows = await db.query<ConnectionRow>(`select ${CONNECTION_COLUMNS} from connections where ${where}`, params);
     return rows[0] ? toConnection(rows[0]) : null;
   };
   const change = async (set: string, params: SqlValue[]) =>
@@ -66,8 +67,8 @@ export function createConnections(db: Database): Connections {
     findByUser: (userId) => one('user_id = $1', [userId]),
     findByAccount: ({ tid, oid }) => one('tid = $1 and oid = $2', [tid, oid]),
     list: async ({ afterId, limit }) => {
-      const sql = `select ${COLUMNS} from connections where id > $1 order by id limit $2`;
-      return (await db.query<Row>(sql, [afterId ?? '', limit])).map(toConnection);
+      const sql = `select ${CONNECTION_COLUMNS} from connections where id > $1 order by id limit $2`;
+      return (await db.query<ConnectionRow>(sql, [afterId ?? '', limit])).map(toConnection);
     },
     count: async () => (await db.query<{ n: number }>('select count(*) as n from connections'))[0]?.n ?? 0,
     among: async ({ tid, oids }) => {
@@ -109,7 +110,7 @@ export function createConnections(db: Database): Connections {
 
 async function insert(db: Database, c: Connection, sealedTokenCache: string): Promise<void> {
   const rows = await db.query(
-    `insert into connections (${COLUMNS}, token_cache)
+    `insert into connections (${CONNECTION_COLUMNS}, token_cache)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing returning id`,
     [
       ...[c.id, c.userId, c.tid, c.oid, c.accountName, c.accountAddress, c.state, c.connectedAt, c.lastDeliveryAt],
@@ -143,7 +144,8 @@ async function removeWithWork(tx: Query, id: string): Promise<void> {
   await tx.query('delete from connections where id = $1', [id]);
 }
 
-function toConnection(row: Row): Connection {
+/** The row in our words. */
+export function toConnection(row: ConnectionRow): Connection {
   return {
     id: row.id,
     userId: row.user_id,

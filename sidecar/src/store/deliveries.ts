@@ -1,10 +1,9 @@
 import type { Delivery, DeliveryKey, DeliveryState, Lane, OpenPost, PostedVersion } from '../core/delivery.ts';
-import { assertHeld, leaseLost } from './lanes.ts';
+import { assertHeld, givenBack, idleSeq, leaseLost } from './lanes.ts';
 import type { Database, Query, Statement } from './query.ts';
 
 /** What became of each message for each user. Every write is refused with `lease_lost` once the lane has changed hands. */
 export interface Deliveries {
-  find(key: DeliveryKey): Promise<Delivery | null>;
   /**
    * Records the intent to post, before the request. `fresh` is false when there was a row already: then that row is returned. Null, and
    * nothing recorded, when `seq` is given and more has come into the lane since: something older may be among it.
@@ -22,7 +21,10 @@ export interface Deliveries {
   unfold(lane: Lane, key: DeliveryKey): Promise<void>;
   /** Ids of the messages that have become part of that post of another message. */
   foldedInto(postId: string): Promise<string[]>;
-  /** Records what the post shows now and deletes the inbox item, in one transaction. `order` only for a post that is new. */
+  /**
+   * Records what the post shows now, deletes the inbox item and, when it was the lane's `last`, gives the lane back, in one transaction.
+   * `order` only for a post that is new.
+   */
   settle(done: {
     lane: Lane;
     itemId: string;
@@ -35,6 +37,7 @@ export interface Deliveries {
     openPost: OpenPost | null;
     /** Names for the list of the last notifications, sealed; null keeps what is there. */
     notice: string | null;
+    last: boolean;
     now: number;
   }): Promise<void>;
   /** Records that the message gets no post (ids only) and deletes the inbox item. An existing row stays as it is. */
@@ -49,7 +52,8 @@ export interface Deliveries {
   purge(before: number): Promise<void>;
 }
 
-interface Row {
+/** A row of the table, as far as it is read. */
+export interface DeliveryRow {
   user_id: string;
   tid: string;
   chat_id: string;
@@ -72,7 +76,6 @@ const BY_KEY = 'user_id = $1 and tid = $2 and chat_id = $3 and message_id = $4';
 /** The deliveries table. */
 export function createDeliveries(db: Database): Deliveries {
   return {
-    find: (key) => find(db, key),
     begin: async (intent) => {
       const delivery = await insertHeld(db, intent);
       return delivery === null ? db.transaction((tx) => whyNotBegun(tx, intent)) : { delivery, fresh: true };
@@ -105,7 +108,7 @@ type Intent = Parameters<Deliveries['begin']>[0];
 // takes over at this moment come before or after, never between.
 async function insertHeld(db: Database, intent: Intent): Promise<Delivery | null> {
   const { lane, key, pendingPostId, channelId, foldedInto, seq, now } = intent;
-  const rows = await db.query<Row>(
+  const rows = await db.query<DeliveryRow>(
     `insert into deliveries (user_id, tid, chat_id, message_id, state, pending_post_id, channel_id, folded_into, intent_at)
      select $1, $2, $3, $4, 'posting', $5, $6, cast($7 as text), cast($8 as bigint)
      from lanes where id = $9 and fence = $10 and seq = coalesce(cast($11 as bigint), seq) for update
@@ -130,7 +133,7 @@ function keyParams(key: DeliveryKey): [string, string, string, string] {
 }
 
 async function find(db: Query, key: DeliveryKey): Promise<Delivery | null> {
-  const rows = await db.query<Row>(`select ${COLUMNS} from deliveries where ${BY_KEY}`, keyParams(key));
+  const rows = await db.query<DeliveryRow>(`select ${COLUMNS} from deliveries where ${BY_KEY}`, keyParams(key));
   return rows[0] ? toDelivery(rows[0]) : null;
 }
 
@@ -145,7 +148,7 @@ interface NewDelivery {
 
 async function insert(tx: Query, one: NewDelivery): Promise<Delivery | null> {
   const { key, state, pendingPostId, channelId, foldedInto, now } = one;
-  const rows = await tx.query<Row>(
+  const rows = await tx.query<DeliveryRow>(
     `insert into deliveries (user_id, tid, chat_id, message_id, state, pending_post_id, channel_id, folded_into, intent_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning ${COLUMNS}`,
     [...keyParams(key), state, pendingPostId, channelId, foldedInto, now],
@@ -155,15 +158,18 @@ async function insert(tx: Query, one: NewDelivery): Promise<Delivery | null> {
 
 // Every statement asks for itself whether the lane is still ours: they travel together, and none can wait for the answer to another.
 async function settle(db: Database, done: Parameters<Deliveries['settle']>[0]): Promise<void> {
-  const { lane, key, state, postId, version, order, openPost, notice, now } = done;
+  const { lane, key, state, postId, version, order, openPost, notice, last, now } = done;
   const isHeld = (id: number) => `exists (select 1 from lanes where id = $${id} and fence = $${id + 1})`;
   const hold = [lane.id, lane.fence];
   const held = await db.batch([
     {
       sql: `update lanes set last_posted = case when last_posted < $3 then cast($3 as bigint) else last_posted end,
-         open_post = $4, open_since = $5
+         open_post = $4, open_since = $5${last ? `, ${givenBack(6, 7)}` : ''}
        where id = $1 and fence = $2 returning id`,
-      params: [...hold, order ?? 0, openPost?.postId ?? null, openPost?.since ?? null],
+      params: [
+        ...[...hold, order ?? 0, openPost?.postId ?? null, openPost?.since ?? null],
+        ...(last ? [idleSeq(lane), now] : []),
+      ],
     },
     {
       sql: `update deliveries set state = $5, post_id = coalesce($6, post_id), version = coalesce($7, version),
@@ -188,7 +194,8 @@ function deliveredNow({ id, fence, connectionId }: Lane, now: number, isHeld: st
   };
 }
 
-function toDelivery(row: Row): Delivery {
+/** The row in our words. */
+export function toDelivery(row: DeliveryRow): Delivery {
   return {
     userId: row.user_id,
     tid: row.tid,

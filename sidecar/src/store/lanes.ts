@@ -42,6 +42,25 @@ export async function assertHeld(tx: Query, lane: LaneHold): Promise<number> {
   return row.seq;
 }
 
+/** How much of a lane is read at once: enough for a burst, little enough that one busy chat cannot fill the memory. */
+export const ITEMS_PER_LANE = 20;
+
+/**
+ * Assignments that give a lane back, with the numbers of their parameters: idle while its `seq` is still that one, else ready at `now`.
+ * Conditions on this row alone: PostgreSQL looks at them again after waiting for a lock, while a subquery would still see the old state
+ * of the inbox.
+ */
+export function givenBack(seq: number, now: number): string {
+  const when = (idle: string, ready: string) => `case when seq = $${seq} then ${idle} else ${ready} end`;
+  const at = `cast($${now} as bigint)`;
+  return `holder = null, ready_at = ${when('null', at)}, idle_since = ${when(at, 'null')}`;
+}
+
+/** The `seq` with which a lane is idle when all that was read of it is done; null when there may be more than was read. */
+export function idleSeq({ seq, items }: Pick<Lane, 'seq' | 'items'>): number | null {
+  return items.length < ITEMS_PER_LANE ? seq : null;
+}
+
 /** Says what the caller must know: somebody else works on this lane now, and nothing of this write has happened. */
 export function leaseLost(lane: LaneHold): AppError {
   return new AppError('lease_lost', 'Another worker has taken over this chat.', { fields: { fence: lane.fence } });

@@ -14,6 +14,7 @@ import { createLeases } from './leases.ts';
 import { createNotices } from './notices.ts';
 import { createOrganizations } from './organizations.ts';
 import { createPauses } from './pauses.ts';
+import { createRecipients } from './recipients.ts';
 import { createReports } from './reports.ts';
 import { createSignIns } from './sign-ins.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -41,6 +42,7 @@ export async function openStore(options: DatabaseOptions) {
     organizations: createOrganizations(db),
     notices: createNotices(db),
     pauses: createPauses(db),
+    recipients: createRecipients(db),
     reports: createReports(db),
     signIns: createSignIns(db),
     subscriptions: createSubscriptions(db),

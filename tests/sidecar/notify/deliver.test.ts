@@ -143,7 +143,7 @@ for (const kind of await databaseKinds()) {
               where,
             );
             assert.equal(world.mattermost.posts.length, 1, where);
-            if (!died) return assert.ok(dieAt > 5);
+            if (!died) return assert.ok(dieAt > 4);
           }
         }
       });

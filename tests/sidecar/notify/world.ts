@@ -6,10 +6,12 @@ import type { Clock } from '../../../sidecar/src/core/time.ts';
 import type { ChatKind, Connection, InboxItem, Message, PostDraft, Presence } from '../../../sidecar/src/core/types.ts';
 import type { DraftRequest } from '../../../sidecar/src/notify/lane.ts';
 import { createWorker, type WorkerDeps } from '../../../sidecar/src/notify/worker.ts';
+import { createConnections } from '../../../sidecar/src/store/connections.ts';
 import { createDeliveries } from '../../../sidecar/src/store/deliveries.ts';
 import { createDigests } from '../../../sidecar/src/store/digests.ts';
 import { createInbox } from '../../../sidecar/src/store/inbox.ts';
 import type { Database } from '../../../sidecar/src/store/query.ts';
+import { createRecipients } from '../../../sidecar/src/store/recipients.ts';
 import { silent } from '../store/databases.ts';
 import { connection, item } from '../store/samples.ts';
 import { createSmallMattermost } from './small-mattermost.ts';
@@ -95,6 +97,8 @@ export function createWorld(db: Database) {
   const mattermost = createSmallMattermost();
   const inbox = createInbox(db, { holdMs: 0 });
   const deliveries = createDeliveries(db);
+  const connections = createConnections(db);
+  const recipients = createRecipients(db);
   const counted: string[] = [];
   const metrics: Metrics = {
     notificationReceived: () => {},
@@ -116,7 +120,14 @@ export function createWorld(db: Database) {
     fanOut: async () => {},
     mattermost: mattermost.verbs,
     open: async (one: QueuedItem) => open(one),
-    connection: async () => facts.connection,
+    recipients: {
+      of: async (one) => {
+        if (facts.connection === null) return null;
+        await connections.create(facts.connection, 'sealed').catch(() => {});
+        const found = await recipients.of(one);
+        return found && { ...found, connection: facts.connection };
+      },
+    },
     user: async (id) => ({
       id,
       username: 'ann',

@@ -4,6 +4,7 @@ import type { DeliveryKey, Lane } from '../../../sidecar/src/core/delivery.ts';
 import { createConnections } from '../../../sidecar/src/store/connections.ts';
 import { createDeliveries } from '../../../sidecar/src/store/deliveries.ts';
 import { createInbox } from '../../../sidecar/src/store/inbox.ts';
+import { createRecipients } from '../../../sidecar/src/store/recipients.ts';
 import { databaseKinds } from './databases.ts';
 import { connection, item, TENANT } from './samples.ts';
 
@@ -18,6 +19,8 @@ for (const kind of await databaseKinds()) {
     const inbox = createInbox(db, { holdMs: 0 });
     const deliveries = createDeliveries(db);
     const connections = createConnections(db);
+    const recipients = createRecipients(db);
+    const delivered = async () => (await recipients.of(item()))?.delivered;
     let lane: Lane;
     let now = 0;
 
@@ -44,7 +47,7 @@ for (const kind of await databaseKinds()) {
       deliveries.settle({
         ...{ lane, itemId: lane.items[0]?.id ?? '', key: KEY, state: 'posted', postId: 'post', order: 1_000, now },
         ...{ version: { version: 'v1', modifiedAt: 7, editedAt: null }, openPost: { postId: 'post', since: now } },
-        ...{ notice: 'sealed', ...over },
+        ...{ notice: 'sealed', last: false, ...over },
       });
 
     it('records an intent once; whoever comes later gets what is recorded', async () => {
@@ -52,20 +55,20 @@ for (const kind of await databaseKinds()) {
       assert.equal(first?.fresh, true);
       assert.equal(first?.delivery.state, 'posting');
       assert.deepEqual(await begin({ pendingPostId: 'p2', foldedInto: 'x' }), { ...first, fresh: false });
-      assert.deepEqual(await deliveries.find(KEY), first?.delivery);
+      assert.deepEqual(await delivered(), first?.delivery);
     });
 
     it('records no intent when more has come into the lane, unless that does not matter', async () => {
       await inbox.put([[item({ messageId: '999' })]], now);
       assert.equal(await begin(), null);
-      assert.equal(await deliveries.find(KEY), null);
+      assert.equal(await delivered(), null);
       assert.equal((await begin({ seq: null }))?.fresh, true);
     });
 
     it('settles: what the post shows, the item, the lane, and when the connection had something last', async () => {
       await begin();
       await settle();
-      const delivery = await deliveries.find(KEY);
+      const delivery = await delivered();
       assert.deepEqual(
         [delivery?.state, delivery?.postId, delivery?.version, delivery?.modifiedAt],
         ['posted', 'post', 'v1', 7],
@@ -74,6 +77,45 @@ for (const kind of await databaseKinds()) {
       assert.equal((await connections.find('k1'))?.lastDeliveryAt, now);
       const again = await claim();
       assert.deepEqual([again.lastPosted, again.items], [1_000, []]);
+    });
+
+    const readyAt = async () =>
+      (await db.query<{ ready_at: number | null }>('select ready_at from lanes'))[0]?.ready_at;
+
+    it('gives the lane back with its last item: nobody is called to it until more comes', async () => {
+      await begin();
+      await settle({ last: true });
+      assert.equal(await readyAt(), null);
+      assert.equal(await inbox.nextReadyAt(), null);
+      await inbox.put([[item({ messageId: '1001' })]], now + 5);
+      assert.equal(await readyAt(), now + 5);
+      const again = await inbox.claim({ holder: 'h', limit: 1, now: now + 5, leaseMs: 0 });
+      assert.deepEqual([again[0]?.lastPosted, again[0]?.openPost], [1_000, { postId: 'post', since: now }]);
+    });
+
+    it('gives the lane back ready when more came while its last item was worked on', async () => {
+      await begin({ seq: null });
+      await inbox.put([[item({ messageId: '1001' })]], now);
+      await settle({ last: true, now: now + 7 });
+      assert.equal(await readyAt(), now + 7);
+    });
+
+    it('gives the lane back ready when it holds more than is read of it at once', async () => {
+      const many = Array.from({ length: 24 }, (_, index) => item({ messageId: `${2_000 + index}` }));
+      await inbox.put([many], now);
+      lane = await claim();
+      assert.equal(lane.items.length, 20);
+      await begin();
+      await settle({ last: true, now: now + 7 });
+      assert.equal(await readyAt(), now + 7);
+    });
+
+    it('knows whom a notification is for as long as they are connected', async () => {
+      await begin();
+      assert.deepEqual((await recipients.of(item()))?.connection, await connections.find('k1'));
+      assert.equal((await recipients.of(item({ messageId: '1001' })))?.delivered, null);
+      await connections.remove('k1');
+      assert.equal(await recipients.of(item()), null);
     });
 
     it('an edit changes what the post shows, and nothing of when something came', async () => {
@@ -85,7 +127,7 @@ for (const kind of await databaseKinds()) {
         ...{ itemId: edited.items[0]?.id ?? '', order: null, notice: null, now: now + 5 },
         version: { version: 'v2', modifiedAt: 9, editedAt: 9 },
       });
-      const delivery = await deliveries.find(KEY);
+      const delivery = await delivered();
       assert.deepEqual([delivery?.version, delivery?.editedAt, delivery?.postId], ['v2', 9, 'post']);
       assert.equal((await connections.find('k1'))?.lastDeliveryAt, now);
       assert.deepEqual(
@@ -105,6 +147,7 @@ for (const kind of await databaseKinds()) {
       await assert.rejects(deliveries.unfold(lane, KEY), LOST);
       const itemId = lane.items[0]?.id ?? '';
       await assert.rejects(deliveries.skip({ lane, itemId, key: KEY, state: 'skipped', now }), LOST);
+      await assert.rejects(settle({ last: true }), LOST);
       assert.deepEqual(await everything(), taken);
       assert.deepEqual([taken.deliveries, taken.inbox], [before.deliveries, before.inbox]);
       lane = newer;

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Lane } from '../../../sidecar/src/core/delivery.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { InboxItem } from '../../../sidecar/src/core/types.ts';
+import { createDeliveries, type Deliveries } from '../../../sidecar/src/store/deliveries.ts';
 import { createInbox, type Inbox } from '../../../sidecar/src/store/inbox.ts';
 import type { Database } from '../../../sidecar/src/store/query.ts';
 import { databaseKinds } from './databases.ts';
@@ -22,10 +23,13 @@ interface ModelLane {
   cameSince: boolean;
 }
 
+/** `deliver` settles an item as posted; when it is the last of the claim, the lane is given back with it. */
+type Write = 'settle' | 'deliver' | 'finish' | 'release' | 'bury' | 'retry';
+
 type Step =
   | { kind: 'put'; chat: number; message: number; change: number }
   | { kind: 'claim'; holder: number; limit: number }
-  | { kind: 'settle' | 'finish' | 'release' | 'bury' | 'retry'; claim: number }
+  | { kind: Write; claim: number }
   | { kind: 'wait'; ms: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -46,7 +50,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constantFrom(
         'settle' as const,
-        'settle' as const,
+        'deliver' as const,
+        'deliver' as const,
         'finish' as const,
         'release' as const,
         'bury' as const,
@@ -76,6 +81,7 @@ for (const kind of await databaseKinds()) {
 
 interface World {
   inbox: Inbox;
+  deliveries: Deliveries;
   lanes: Map<string, ModelLane>;
   claims: Lane[];
   now: number;
@@ -85,9 +91,19 @@ interface World {
 }
 
 async function play(db: Database, steps: Step[]): Promise<void> {
-  for (const table of ['lanes', 'inbox', 'dead_letters']) await db.query(`delete from ${table}`);
+  for (const table of ['lanes', 'inbox', 'dead_letters', 'deliveries']) await db.query(`delete from ${table}`);
   const inbox = createInbox(db, { holdMs: HOLD_MS });
-  const world: World = { inbox, lanes: new Map(), claims: [], now: 1_000, stored: 0, settled: 0, buried: 0 };
+  const deliveries = createDeliveries(db);
+  const world: World = {
+    inbox,
+    deliveries,
+    lanes: new Map(),
+    claims: [],
+    now: 1_000,
+    stored: 0,
+    settled: 0,
+    buried: 0,
+  };
   for (const one of steps) {
     if (one.kind === 'wait') world.now += one.ms;
     else if (one.kind === 'put') await put(world, one);
@@ -132,16 +148,15 @@ async function claim(world: World, { holder, limit }: { holder: number; limit: n
   return found;
 }
 
-async function write(
-  world: World,
-  { kind, claim }: { kind: 'settle' | 'finish' | 'release' | 'bury' | 'retry'; claim: number },
-): Promise<void> {
+async function write(world: World, { kind, claim }: { kind: Write; claim: number }): Promise<void> {
   const lane = world.claims.at(-1 - claim);
   if (!lane) return;
   const model = world.lanes.get(lane.chatId);
   assert.ok(model);
   const holds = model.claim === lane;
-  const first = model.items.find((one) => lane.items.some((claimed) => name(claimed) === name(one)));
+  const left = model.items.filter((one) => lane.items.some((claimed) => name(claimed) === name(one)));
+  const [first] = left;
+  const last = left.length === 1;
   const itemId = lane.items.find((claimed) => first && name(claimed) === name(first))?.id;
   // A holder ends a lane only when what it was given is done, and touches an item only while there is one.
   if (
@@ -150,22 +165,28 @@ async function write(
       : kind !== 'release' && (first === undefined || itemId === undefined)
   )
     return;
-  const outcome = await attempt(() => act(world, { kind, lane, itemId: itemId ?? '' }));
+  const outcome = await attempt(() => act(world, { kind, lane, itemId: itemId ?? '', last }));
   assert.equal(outcome, holds ? 'done' : 'lease_lost');
   if (!holds) return;
-  if (kind === 'settle' || kind === 'bury') {
+  if (kind === 'settle' || kind === 'deliver' || kind === 'bury') {
     model.items = model.items.filter((one) => one !== first);
-    world[kind === 'settle' ? 'settled' : 'buried'] += 1;
+    world[kind === 'bury' ? 'buried' : 'settled'] += 1;
+    if (kind === 'deliver' && last) model.readyAt = model.cameSince ? world.now : null;
   } else if (kind === 'finish') {
     model.readyAt = model.cameSince ? world.now : null;
   } else model.readyAt = kind === 'retry' ? world.now + 7 : world.now;
 }
 
 function act(
-  { inbox, now }: World,
-  { kind, lane, itemId }: { kind: string; lane: Lane; itemId: string },
+  { inbox, deliveries, now }: World,
+  { kind, lane, itemId, last }: { kind: Write; lane: Lane; itemId: string; last: boolean },
 ): Promise<void> {
   switch (kind) {
+    case 'deliver':
+      return deliveries.settle({
+        ...{ lane, itemId, key: { userId: 'u', tid: 't', chatId: lane.chatId, messageId: '1' }, state: 'posted', now },
+        ...{ postId: 'p', version: null, order: null, openPost: null, notice: null, last },
+      });
     case 'settle':
       return inbox.settle(lane, [itemId]);
     case 'bury':

@@ -1,0 +1,36 @@
+import type { Recipient } from '../core/delivery.ts';
+import type { InboxItem } from '../core/types.ts';
+import { CONNECTION_COLUMNS, type ConnectionRow, toConnection } from './connections.ts';
+import { type DeliveryRow, toDelivery } from './deliveries.ts';
+import type { Database } from './query.ts';
+
+/** Whom notifications are for. */
+export interface Recipients {
+  /** Null when the connection is gone. */
+  of(item: Pick<InboxItem, 'connectionId' | 'tid' | 'chatId' | 'messageId'>): Promise<Recipient | null>;
+}
+
+type Row = ConnectionRow &
+  Omit<DeliveryRow, 'user_id' | 'tid' | 'state'> & { delivery_state: DeliveryRow['state'] | null };
+
+// One statement, because it is asked for every notification.
+const SQL = `select ${CONNECTION_COLUMNS}, chat_id, message_id, delivery_state, pending_post_id, channel_id, post_id, folded_into, version,
+    modified_at, edited_at, intent_at
+  from connections left join (
+    select user_id as delivered_to, state as delivery_state, chat_id, message_id, pending_post_id, channel_id, post_id, folded_into,
+      version, modified_at, edited_at, intent_at
+    from deliveries where tid = $2 and chat_id = $3 and message_id = $4
+  ) as delivered on delivered_to = user_id
+  where id = $1`;
+
+/** Connections together with deliveries. */
+export function createRecipients(db: Database): Recipients {
+  return {
+    of: async ({ connectionId, tid, chatId, messageId }) => {
+      const [row] = await db.query<Row>(SQL, [connectionId, tid, chatId, messageId]);
+      if (!row) return null;
+      const { delivery_state: state } = row;
+      return { connection: toConnection(row), delivered: state === null ? null : toDelivery({ ...row, tid, state }) };
+    },
+  };
+}
