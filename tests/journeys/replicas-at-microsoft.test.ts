@@ -47,6 +47,8 @@ test('two sidecars are one application to Microsoft', async (t) => {
   async function untilAfterLines(what: string, check: () => Promise<boolean>): Promise<void> {
     await until(what, async () => {
       for (const chat of CHATS) await ann.write(chat, 'Where are you?');
+      // Else more and more would wait in chats that one replica holds, and it would never give them back.
+      await settled(stage, replicas.running()[0]?.url ?? '');
       return check();
     });
   }
