@@ -52,12 +52,28 @@ async function respond(light: LightMattermost, request: IncomingMessage, respons
 }
 
 let made = 0;
+/** Posts as they were sent last, so that a burst is folded into the post that is there, as everywhere. */
+const bodies = new Map<string, string>();
+
+function newId(): string {
+  made += 1;
+  return `post${String(made).padStart(22, '0')}`;
+}
+
+function keep(id: string, body: string): unknown {
+  bodies.set(id, body);
+  return { id, user_id: BOT, create_at: Date.now() };
+}
+
+function standing(id: string): unknown {
+  const body = bodies.get(id);
+  return body === undefined ? null : { ...(JSON.parse(body) as object), id, user_id: BOT, delete_at: 0 };
+}
 
 function answerTo(route: string, body: string): unknown {
-  if (route === 'POST /posts' || route.startsWith('PUT /posts/')) {
-    made += 1;
-    return { id: `post${String(made).padStart(22, '0')}`, user_id: BOT, create_at: Date.now() };
-  }
+  const [, method, post] = /^(POST|PUT|GET) \/posts(?:\/([a-z0-9]+))?/.exec(route) ?? [];
+  if (method === 'GET') return standing(post ?? '');
+  if (method) return keep(post ?? newId(), body);
   if (route === 'POST /channels/direct') return { id: channelId(userOf(body)), type: 'D' };
   const [, who] = /^GET \/users\/([a-z0-9]+)$/.exec(route) ?? [];
   if (who === 'me') return { id: BOT, username: 'msteams', is_bot: true, locale: 'en' };

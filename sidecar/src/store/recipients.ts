@@ -13,14 +13,16 @@ export interface Recipients {
 type Row = ConnectionRow &
   Omit<DeliveryRow, 'user_id' | 'tid' | 'state'> & { delivery_state: DeliveryRow['state'] | null };
 
-// One statement, because it is asked for every notification.
+// One statement, because it is asked for every notification. The inner question for the user gives the planner the whole key of a
+// delivery, so that a plan made while the table was small still goes by the index when it has grown.
 const SQL = `select ${CONNECTION_COLUMNS}, chat_id, message_id, delivery_state, pending_post_id, channel_id, post_id, folded_into, version,
     modified_at, edited_at, intent_at
   from connections left join (
-    select user_id as delivered_to, state as delivery_state, chat_id, message_id, pending_post_id, channel_id, post_id, folded_into,
-      version, modified_at, edited_at, intent_at
-    from deliveries where tid = $2 and chat_id = $3 and message_id = $4
-  ) as delivered on delivered_to = user_id
+    select state as delivery_state, chat_id, message_id, pending_post_id, channel_id, post_id, folded_into, version, modified_at,
+      edited_at, intent_at
+    from deliveries
+    where user_id = (select user_id from connections where id = $1) and tid = $2 and chat_id = $3 and message_id = $4
+  ) as delivered on true
   where id = $1`;
 
 /** Connections together with deliveries. */
