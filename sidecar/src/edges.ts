@@ -12,7 +12,7 @@ import { createChatHistory } from './graph/chat-history.ts';
 import { createChats } from './graph/chats.ts';
 import type { GraphClient } from './graph/client.ts';
 import { createGraphClient } from './graph/client.ts';
-import { createEntra } from './graph/entra.ts';
+import { createEntra, type Entra } from './graph/entra.ts';
 import { createFiles, FILES_SCOPE } from './graph/files.ts';
 import { createKeyring } from './graph/keyring.ts';
 import type { Pause } from './graph/limits.ts';
@@ -67,8 +67,7 @@ export function openEdges(options: EdgesOptions) {
     onRollOver: (position) =>
       log.warn({ position }, 'Another client credential is in use; take the old one out of the settings.'),
   });
-  const appToken = createAppToken({ entra, clock });
-  const graph = openGraph(options, appToken, through);
+  const graph = openGraph(options, entra, through);
   const adoptPauses = (pauses: readonly Pause[]) => {
     graph.adoptPauses(pauses.filter(({ name }) => name !== SIGN_IN_SERVICE));
     for (const { name, endsAt } of pauses) if (name === SIGN_IN_SERVICE) entra.pauseUntil(endsAt);
@@ -77,7 +76,7 @@ export function openEdges(options: EdgesOptions) {
   const session = openSession(options, through);
   const administration = createAdministration({ url, token, clock, metrics, ...through });
   return {
-    ...{ bot, entra, appToken, graph, session, administration },
+    ...{ bot, entra, graph, session, administration },
     sharePauses: () => sharePauses(options, adoptPauses),
     /** What is wrong with the credential of the app registration, or null. */
     credentialProblem: alarm.current,
@@ -120,14 +119,16 @@ async function sharePauses({ store, clock, log }: EdgesOptions, keep: (pauses: r
   return store.pauses.listen(adoptSoon);
 }
 
-function openGraph(options: EdgesOptions, appToken: AppToken, through: Through) {
+function openGraph(options: EdgesOptions, entra: Pick<Entra, 'appToken'>, through: Through) {
   const { config, clock, log, metrics, sealer, store } = options;
   const { authorityUrl, graphUrl, allowedTenants: tenants, clientId, proof, sorts } = config.microsoft;
   const limiter = createLimiter(clock, (pause) => tellPause(options, pause));
   const client = createGraphClient({ graphUrl, clock, metrics, limiter, ...through });
+  const appToken = createAppToken({ entra, isRefused: client.isRefused, clock });
   const keyring = createKeyring({ certificates: store.certificates, sealer, clock, log });
   return {
     client,
+    appToken,
     keyring,
     adoptPauses: limiter.adopt,
     me: createMe(client),

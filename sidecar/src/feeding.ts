@@ -38,17 +38,15 @@ function createLeadership({ store: { leases }, holder, clock }: FeatureParts, na
 }
 
 /** The subscriptions, and what asks for catching up when they leave a gap. */
-export function createSubscribing(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor' | 'forget'>) {
+export function createSubscribing(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) {
   const { config, log, clock, edges, store } = parts;
   const { subscriptions, connections, watermarks } = store;
-  const { appToken, graph } = edges;
-  const { client, keyring } = graph;
+  const { appToken, client, keyring } = edges.graph;
   const leadership = createLeadership(parts, 'renewals');
   const feed = createFeed({
     ...{ subscriptions, connections, client, keyring, publicUrl: config.publicUrl, clock, log },
     ...{ feed: config.feed, tid: config.microsoft.tenantId },
     tokenFor: (id, minValidMs) => (id === ORGANISATION ? appToken.get(minValidMs) : tokens.tokenFor(id, minValidMs)),
-    forgetToken: (id) => (id === ORGANISATION ? appToken.forget() : tokens.forget(id)),
     failed: (id, code) => connections.recordError(id, code, clock.now()),
     mayHaveLost: (id) => requestCatchUp({ watermarks, connections, clock }, id),
     mayRenew: leadership.isOurs,

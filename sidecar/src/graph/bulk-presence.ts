@@ -8,7 +8,7 @@ import { readPresences } from './wire-lists.ts';
 
 export interface BulkPresenceDeps {
   client: Pick<GraphClient, 'post'>;
-  appToken: { get(): Promise<string>; forget(): void };
+  appToken: { get(): Promise<string> };
   /** The organisation. */
   tid: string;
   clock: Clock;
@@ -63,11 +63,9 @@ async function ask({ client, appToken, tid, log }: BulkPresenceDeps, waiting: Wa
       user: null,
     } as const;
     const body = { ids: [...waiting.keys()] };
-    found = readPresences(await client.post({ ...call, token: await appToken.get(), body, timeoutMs: TIMEOUT }));
+    found = readPresences(await client.post({ ...call, token: () => appToken.get(), body, timeoutMs: TIMEOUT }));
   } catch (error) {
-    const { code } = toAppError(error);
-    if (code === 'unauthorized') appToken.forget();
-    log.info({ code, people: waiting.size }, 'The presence of several users is unknown.');
+    log.info({ code: toAppError(error).code, people: waiting.size }, 'The presence of several users is unknown.');
   }
   for (const [oid, resolve] of waiting) resolve(found.get(oid));
 }

@@ -39,19 +39,19 @@ export async function takeStep(tools: FeedTools, action: FeedAction, turn: Turn)
   if (action.do === 'forget') await drop(tools, action.id);
   if (action.do === 'remove') await remove(tools, turn, action.id);
   if (action.do === 'create') {
-    await createOrAdopt(tools, subscriber, await ownerOf(tools, turn));
+    await createOrAdopt(tools, subscriber, ownerOf(tools, turn));
     return true;
   }
   const row = action.do === 'renew' ? rows.find((one) => one.id === action.id) : undefined;
   if (action.do !== 'renew' || !row) return false;
   const { withCertificate } = action;
-  return renew(tools, await ownerOf(tools, turn), { subscriber, row, withCertificate });
+  return renew(tools, ownerOf(tools, turn), { subscriber, row, withCertificate });
 }
 
 /** The subscriber with a token that carries a subscription to its next renewal. */
-export async function ownerOf({ deps }: FeedTools, { subscriber, interactive }: Turn): Promise<Owner> {
+export function ownerOf({ deps }: FeedTools, { subscriber, interactive }: Turn): Owner {
   const { id, tid, oid } = subscriber;
-  return { token: await deps.tokenFor(id, TOKEN_MUST_LIVE), tid, oid, interactive };
+  return { token: () => deps.tokenFor(id, TOKEN_MUST_LIVE), tid, oid, interactive };
 }
 
 /** Forgets a subscription that Graph no longer has. */
@@ -146,7 +146,7 @@ async function renew(tools: FeedTools, owner: Owner, { subscriber, row, withCert
 async function remove(tools: FeedTools, { subscriber }: Turn, id: string): Promise<void> {
   const { tid, oid } = subscriber;
   try {
-    await tools.calls.remove({ token: await tools.deps.tokenFor(subscriber.id), tid, oid }, id);
+    await tools.calls.remove({ token: () => tools.deps.tokenFor(subscriber.id), tid, oid }, id);
   } catch (error) {
     const fields = { connectionId: subscriber.id, subscriptionId: id, code: toAppError(error).code };
     tools.deps.log.warn(fields, 'A subscription could not be deleted at Graph; it will expire.');

@@ -50,8 +50,6 @@ export interface FeedDeps {
   };
   /** A token of this connection, or for `ORGANISATION` the application's own, that lives for at least `minValidMs`. */
   tokenFor(subscriberId: string, minValidMs?: number): Promise<string>;
-  /** Told when Graph refuses a token. */
-  forgetToken?(subscriberId: string): void;
   /** Told of every failed renewal, for the user's status. */
   failed?(subscriberId: string, code: ErrorCode): void | Promise<void>;
   /** Told when notifications may be lost: a new subscription, a late renewal, Graph's own word. */

@@ -93,10 +93,7 @@ async function reconcile(tools: FeedTools, subscriber: Subscriber, manner: Manne
     for (const action of plan(wanted, found, deps.clock.now())) lost = (await takeStep(tools, action, turn)) || lost;
     if (lost) await deps.mayHaveLost?.(subscriber.id);
   } catch (error) {
-    // Graph refused the token before its time: the next try must not come with the same one.
-    const { code } = toAppError(error);
-    if (code === 'unauthorized') deps.forgetToken?.(subscriber.id);
-    throw subscriber.oid === null && REFUSALS.has(code) ? notPermitted(error) : error;
+    throw subscriber.oid === null && REFUSALS.has(toAppError(error).code) ? notPermitted(error) : error;
   }
 }
 
@@ -123,7 +120,7 @@ async function look(
   turn: Turn,
   { wanted, audit, atOnce }: Manner & { wanted: WantedSubscription | null },
 ): Promise<FoundSubscription[]> {
-  if (wanted && audit) return compare(wanted, turn.rows, await tools.calls.list(await ownerOf(tools, turn)));
+  if (wanted && audit) return compare(wanted, turn.rows, await tools.calls.list(ownerOf(tools, turn)));
   return atOnce ? turn.rows.map((row) => ({ ...row, renewedAt: 0 })) : [...turn.rows];
 }
 

@@ -8,7 +8,7 @@ import { readMembers } from './wire-lists.ts';
 
 export interface MembersDeps {
   client: Pick<GraphClient, 'get'>;
-  appToken: { get(): Promise<string>; forget(): void };
+  appToken: { get(): Promise<string> };
   /** The organisation. */
   tid: string;
   clock: Clock;
@@ -48,14 +48,12 @@ async function load({ client, appToken, tid }: MembersDeps, chatId: string): Pro
     const path = `/chats/${encodeURIComponent(chatId)}/members`;
     const scope = { operation: 'GET members', tid, user: null, chat: chatId } as const;
     const oids: string[] = [];
-    for await (const page of readPages(client, { ...scope, token: await appToken.get(), path })) {
+    for await (const page of readPages(client, { ...scope, token: () => appToken.get(), path })) {
       oids.push(...readMembers(page).flatMap(({ oid }) => oid ?? []));
     }
     return oids;
   } catch (error) {
     const { code, fields } = toAppError(error);
-    if (code === 'unauthorized') appToken.forget();
-    if (code === 'unauthorized') throw new AppError('microsoft_unavailable', 'A token was refused.', { cause: error });
     if (code !== 'microsoft_refused') throw error;
     throw new AppError('admin_consent_needed', 'The application may not read the members of a chat.', {
       cause: error,

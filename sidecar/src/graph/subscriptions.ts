@@ -1,7 +1,7 @@
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Clock } from '../core/time.ts';
 import { MINUTE } from '../core/time.ts';
-import type { GraphClient } from './client.ts';
+import type { GraphClient, TokenSource } from './client.ts';
 import { readPages } from './pages.ts';
 import type { GraphSubscription } from './wire.ts';
 import { readSubscription, readSubscriptions } from './wire.ts';
@@ -10,7 +10,7 @@ import { readSubscription, readSubscriptions } from './wire.ts';
 export interface Owner {
   tid: string;
   oid: string | null;
-  token: string;
+  token: TokenSource;
   /** A person waits. */
   interactive?: boolean;
 }

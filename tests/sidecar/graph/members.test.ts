@@ -23,12 +23,8 @@ async function setUp(t: TestContext, handler: Handler) {
     limiter: { acquire: async () => {}, pause: () => {}, adopt: () => {} },
   });
   let tokens = 0;
-  const appToken = {
-    get: async () => `app token ${tokens}`,
-    forget: () => {
-      tokens += 1;
-    },
-  };
+  const entra = { appToken: async () => ({ token: `app token ${tokens++}`, expiresAt: clock.now() + HOUR }) };
+  const appToken = createAppToken({ entra, isRefused: client.isRefused, clock });
   return { server, clock, deps: { client, appToken, tid: TID, clock, log: createTestLog() } };
 }
 
@@ -62,14 +58,15 @@ describe('members of a chat', () => {
 
   for (const [status, code] of [
     [403, 'admin_consent_needed'],
-    [401, 'microsoft_unavailable'],
+    [401, 'unauthorized'],
     [503, 'microsoft_unavailable'],
     [404, 'microsoft_not_found'],
   ] as const) {
     it(`that Graph answers with ${status} are ${code}`, async (t) => {
-      const { deps } = await setUp(t, () => ({ status, body: {} }));
+      const { server, deps } = await setUp(t, () => ({ status, body: {} }));
       await assert.rejects(createMembers(deps).of(GROUP), { code });
-      assert.equal(await deps.appToken.get(), status === 401 ? 'app token 1' : 'app token 0');
+      assert.equal(server.seen.length, status === 401 ? 2 : 1);
+      assert.equal(await deps.appToken.get(), status === 401 ? 'app token 2' : 'app token 0');
     });
   }
 
@@ -109,7 +106,7 @@ describe('presence of several people', () => {
     const answers = [presence({ oid: 'a' }), presence({ oid: 'b' })];
     clock.advance(50);
     assert.deepEqual(await Promise.all(answers), [undefined, undefined]);
-    assert.equal(await deps.appToken.get(), 'app token 1');
+    assert.equal(await deps.appToken.get(), 'app token 2');
   });
 });
 
@@ -117,6 +114,7 @@ describe('the token of the application', () => {
   it('is asked for once by all who wait, kept while it lives long enough, and dropped when refused', async () => {
     const clock = createTestClock();
     let asked = 0;
+    const refused = new Set<string>();
     const appToken = createAppToken({
       entra: {
         appToken: async () => {
@@ -125,12 +123,13 @@ describe('the token of the application', () => {
           return { token: `t${asked}`, expiresAt: clock.now() + HOUR };
         },
       },
+      isRefused: (token) => refused.has(token),
       clock,
     });
     assert.deepEqual(await Promise.all([appToken.get(), appToken.get()]), ['t1', 't1']);
     assert.equal(await appToken.get(HOUR - 1), 't1');
     assert.equal(await appToken.get(HOUR), 't2');
-    appToken.forget();
+    refused.add('t2');
     assert.equal(await appToken.get(), 't3');
     assert.equal(asked, 3);
   });
