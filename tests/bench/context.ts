@@ -5,4 +5,6 @@ export interface Context {
   /** Fewer and shorter rounds. */
   quick: boolean;
   kinds: readonly DatabaseKind[];
+  /** Take a processor profile of the sidecar while it delivers: costs time, so the figures of that run are not comparable. */
+  profile: boolean;
 }

@@ -13,7 +13,7 @@ import { scaleRows } from './rows/scale.ts';
 /**
  * Measures the sidecar and the plugin; every figure beside what it is compared with, measured in the same run.
  * `--only intake,delivery` chooses groups, `--quick` takes fewer rounds, `--database sqlite` leaves PostgreSQL out,
- * `--json file` says where the result goes. Exit status 1 when a target was missed and `--strict` was given.
+ * `--profile` shows where the delivering sidecar spent its time, `--json file` says where the result goes. Exit status 1 when a target was missed and `--strict` was given.
  */
 const GROUPS: Record<string, (context: Context) => Promise<Row[]>> = {
   intake: intakeRows,
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     strict: { type: 'boolean', default: false },
     database: { type: 'string' },
+    profile: { type: 'boolean', default: false },
     json: { type: 'string', default: 'dist/bench.json' },
   },
 });
@@ -50,7 +51,7 @@ const rows: Row[] = [];
 for (const name of wanted) {
   calibration.sample();
   const started = performance.now();
-  rows.push(...((await GROUPS[name]?.({ quick: values.quick, kinds })) ?? []));
+  rows.push(...((await GROUPS[name]?.({ quick: values.quick, profile: values.profile, kinds })) ?? []));
   console.error(`${name}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
 }
 calibration.sample();

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { wantsAwayOnly } from '../crowd.ts';
 import type { DatabaseKind } from '../database.ts';
+import { printShares, profiled } from '../profile.ts';
 import { judge, type Row, row } from '../report.ts';
 import { openRig, type Rig, total } from '../rig.ts';
 import { type Latency, type Spread, spread } from '../statistics.ts';
@@ -14,10 +16,11 @@ const BARE = 'bare forwarder';
 const FAR = { microsoftMs: 150, mattermostMs: 50 };
 
 /** From the notification to the post: everything the sidecar does, against a route that commits, decrypts, posts and deletes. */
-export async function deliveryRows({ quick, kinds }: Context): Promise<Row[]> {
+export async function deliveryRows({ quick, kinds, profile }: Context): Promise<Row[]> {
   const rows: Row[] = [];
   for (const kind of quick ? kinds.slice(0, 1) : kinds) {
-    const rig = await openRig({ kind, users: USERS, chats: CHATS });
+    const folder = join('dist', `profile-${kind}`);
+    const rig = await openRig({ kind, users: USERS, chats: CHATS, nodeArguments: profile ? profiled(folder) : [] });
     try {
       // Every chat and user is asked for once, at the rate that Graph's limits allow.
       await follow(rig, { count: CHATS, perSecond: 120 });
@@ -27,6 +30,7 @@ export async function deliveryRows({ quick, kinds }: Context): Promise<Row[]> {
     } finally {
       await rig.close();
     }
+    if (profile) printShares(folder);
   }
   return rows;
 }
