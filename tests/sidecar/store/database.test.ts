@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,7 +83,9 @@ for (const kind of await databaseKinds()) {
     it('survives connections that are cut at any moment', {
       skip: kind.name === 'SQLite' && 'no connection to cut',
     }, async () => {
-      const cut = await openDatabase({ url: `${test.url}&application_name=cut_often`, dataDir: '', log: silent });
+      // A name of its own, so that others who run these tests on the same server cut their own connections only.
+      const name = `cut_${randomBytes(6).toString('hex')}`;
+      const cut = await openDatabase({ url: `${test.url}&application_name=${name}`, dataDir: '', log: silent });
       const outcomes = { done: 0, codes: new Set<string>() };
       const ask = { sql: 'select $1 as a', params: ['x'] };
       const ways = [() => cut.query(ask.sql, ask.params), () => cut.batch([ask, ask]), () => cut.transaction(askTwice)];
@@ -98,11 +101,12 @@ for (const kind of await databaseKinds()) {
         }
       });
       for (let round = 0; round < 100; round += 1) {
-        await db.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cut_often'");
+        await db.query('select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1', [name]);
       }
       isOver = true;
       await Promise.all(workers);
-      await cut.query('select 1');
+      // The last ones that were cut may not have been missed yet.
+      while (!(await cut.query('select 1').catch(() => null)));
       await cut.close();
       assert.ok(outcomes.done > 0);
       assert.deepEqual([...outcomes.codes], ['database_unavailable']);
@@ -112,14 +116,15 @@ for (const kind of await databaseKinds()) {
       skip: kind.name === 'SQLite' && 'no connection to cut',
     }, async () => {
       let wakes = 0;
-      const stop = await db.listen('cut_tests', () => {
+      const channel = `cut_${randomBytes(6).toString('hex')}`;
+      const stop = await db.listen(channel, () => {
         wakes += 1;
       });
       const first = wakes;
-      await db.query("select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen cut_tests'");
+      await db.query('select pg_terminate_backend(pid) from pg_stat_activity where query = $1', [`listen ${channel}`]);
       while (wakes === first) await new Promise((resolve) => setTimeout(resolve, 10));
       const second = wakes;
-      await db.transaction((tx) => db.notify(tx, 'cut_tests'));
+      await db.transaction((tx) => db.notify(tx, channel));
       while (wakes === second) await new Promise((resolve) => setTimeout(resolve, 1));
       await stop();
     });
