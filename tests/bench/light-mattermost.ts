@@ -38,7 +38,7 @@ async function respond(light: LightMattermost, request: IncomingMessage, respons
   const path = (request.url ?? '').replace(/^\/api\/v4/, '').replace(/\?.*$/, '');
   const route = `${request.method} ${path}`;
   const writes = route === 'POST /posts' || /^PUT \/posts\/[^/]+\/patch$/.test(route);
-  const slow = writes && light.delay.slowMs > 0 && light.delay.isSlow(userOf(body));
+  const slow = writes && light.delay.slowMs > 0 && light.delay.isSlow(userOf(`${body}${bodies.get(postOf(path))}`));
   const wait = slow ? light.delay.slowMs : light.delay.ms;
   if (wait > 0) await sleep(wait);
   const answer = answerTo(route, body);
@@ -65,15 +65,23 @@ function keep(id: string, body: string): unknown {
   return { id, user_id: BOT, create_at: Date.now() };
 }
 
-function standing(id: string): unknown {
+function change(id: string, body: string): unknown {
+  return keep(id, JSON.stringify({ ...standing(id), ...(JSON.parse(body) as object) }));
+}
+
+function standing(id: string): object | null {
   const body = bodies.get(id);
   return body === undefined ? null : { ...(JSON.parse(body) as object), id, user_id: BOT, delete_at: 0 };
 }
 
+function postOf(path: string): string {
+  return /\/posts\/([a-z0-9]+)/.exec(path)?.[1] ?? '';
+}
+
 function answerTo(route: string, body: string): unknown {
-  const [, method, post] = /^(POST|PUT|GET) \/posts(?:\/([a-z0-9]+))?/.exec(route) ?? [];
-  if (method === 'GET') return standing(post ?? '');
-  if (method) return keep(post ?? newId(), body);
+  if (route === 'POST /posts') return keep(newId(), body);
+  if (route.startsWith('PUT /posts/')) return change(postOf(route), body);
+  if (route.startsWith('GET /posts/')) return standing(postOf(route));
   if (route === 'POST /channels/direct') return { id: channelId(userOf(body)), type: 'D' };
   const [, who] = /^GET \/users\/([a-z0-9]+)$/.exec(route) ?? [];
   if (who === 'me') return { id: BOT, username: 'msteams', is_bot: true, locale: 'en' };

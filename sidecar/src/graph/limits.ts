@@ -49,22 +49,26 @@ export interface Pause {
   endsAt: number;
 }
 
-/** Requests a second that Graph allows for one application: in a tenant, for a user's token, for a chat; null: no limit named. */
+/**
+ * Requests that Graph allows one application in so many seconds (one, unless said otherwise): in a tenant, for a user's token, for a chat;
+ * null: no limit named.
+ */
 interface Limit {
   tenant: number;
   user: number | null;
   chat: number | null;
+  seconds?: number;
 }
 
 /**
- * Microsoft Graph: "Microsoft Graph service-specific throttling limits", Microsoft Teams service limits; presence 1,500 in 30 seconds.
+ * Microsoft Graph: "Microsoft Graph service-specific throttling limits", Microsoft Teams service limits.
  * No number is documented for `me`, for subscriptions and for files (SharePoint counts by its load): those are our own manners, so that
  * 25,000 renewals make no burst.
  */
 export const LIMITS: Record<Operation, Limit> = {
   'GET me': { tenant: 50, user: null, chat: null },
-  'GET presence': { tenant: 50, user: null, chat: null },
-  'POST presences': { tenant: 50, user: null, chat: null },
+  'GET presence': { tenant: 1_500, user: null, chat: null, seconds: 30 },
+  'POST presences': { tenant: 1_500, user: null, chat: null, seconds: 30 },
   'GET chats': { tenant: 20, user: 1, chat: null },
   'GET members': { tenant: 30, user: 1, chat: 1 },
   'GET messages': { tenant: 20, user: null, chat: 1 },
@@ -77,7 +81,7 @@ export const LIMITS: Record<Operation, Limit> = {
   'DELETE subscription': { tenant: 30, user: null, chat: null },
 };
 
-/** Graph sustains about 83 % of the number; the rest may come as a burst, so that no second ever holds more than the number. */
+/** Graph sustains about 83 % of the number; the rest may come as a burst, so that no window ever holds more than the number. */
 const SUSTAINED = 0.83;
 /** The part of a tenant's limit that only calls with a waiting person may use. */
 const RESERVED = 0.2;
@@ -115,7 +119,7 @@ export function createLimiter(clock: Clock, paused: (pause: Pause) => void = () 
       const now = clock.now();
       const wait = Math.max(0, ...claims.map((claim) => waitFor(claim, now)));
       if (wait > (scope.longestWaitMs ?? MAX_WAIT)) throw tooLong(scope.operation, wait);
-      for (const { bucket: own, intervalMs } of claims) own.fullAt = Math.max(own.fullAt, now) + intervalMs;
+      for (const claim of claims) claim.bucket.fullAt = Math.max(fullAt(claim), now) + claim.intervalMs;
       if (wait === 0) return;
       await clock.sleep(wait, signal);
       // The pause may have come while we waited.
@@ -137,8 +141,6 @@ function keep({ name, endsAt }: Pause, bucket: (key: string) => Bucket): void {
   for (const lane of ['background', 'interactive']) {
     const own = bucket(`${name} ${lane}`);
     own.pausedUntil = Math.max(own.pausedUntil, endsAt);
-    // What waits for the end of the pause must not come as one burst.
-    own.fullAt = Math.max(own.fullAt, endsAt);
   }
 }
 
@@ -147,22 +149,24 @@ function claimsOf(scope: LimitScope, bucket: (key: string) => Bucket): Claim[] {
   const limit = LIMITS[operation];
   const lane = scope.interactive ? 'interactive' : 'background';
   const share = scope.interactive ? RESERVED : 1 - RESERVED;
-  const claims = [claim(bucket(`${operation} ${tid} ${lane}`), limit.tenant * share)];
-  if (limit.user !== null && user !== null) claims.push(claim(bucket(`${operation} user ${user}`), limit.user));
-  if (limit.chat !== null && chat !== undefined) claims.push(claim(bucket(`${operation} chat ${chat}`), limit.chat));
+  const claim = (name: string, count: number): Claim => ({
+    bucket: bucket(`${operation} ${name}`),
+    intervalMs: ((limit.seconds ?? 1) * SECOND) / (count * SUSTAINED),
+    burst: Math.max(1, Math.floor(count * (1 - SUSTAINED))),
+  });
+  const claims = [claim(`${tid} ${lane}`, limit.tenant * share)];
+  if (limit.user !== null && user !== null) claims.push(claim(`user ${user}`, limit.user));
+  if (limit.chat !== null && chat !== undefined) claims.push(claim(`chat ${chat}`, limit.chat));
   return claims;
 }
 
-function claim(bucket: Bucket, perSecond: number): Claim {
-  return {
-    bucket,
-    intervalMs: SECOND / (perSecond * SUSTAINED),
-    burst: Math.max(1, Math.floor(perSecond * (1 - SUSTAINED))),
-  };
+function waitFor(claim: Claim, now: number): number {
+  return Math.max(0, fullAt(claim) - (claim.burst - 1) * claim.intervalMs - now);
 }
 
-function waitFor({ bucket, intervalMs, burst }: Claim, now: number): number {
-  return Math.max(0, bucket.pausedUntil - now, bucket.fullAt - (burst - 1) * intervalMs - now);
+/** A pause leaves a bucket empty: what waits for its end must not come as one burst. */
+function fullAt({ bucket, intervalMs, burst }: Claim): number {
+  return Math.max(bucket.fullAt, bucket.pausedUntil + (burst - 1) * intervalMs);
 }
 
 function tooLong(operation: Operation, ms: number): AppError {

@@ -47,7 +47,8 @@ export interface Answer {
 }
 
 const TIMEOUT_MS = 15 * SECOND;
-const CONNECTIONS = 64;
+/** More than there are chats worked on at once, so that a request for which a person waits never waits for a connection. */
+const CONNECTIONS = 320;
 
 /**
  * HTTP to Mattermost over one keep-alive pool: a sixth of the CPU of `fetch`, with a deadline on every call and `Retry-After` kept by all.

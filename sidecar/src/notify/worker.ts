@@ -5,7 +5,7 @@ import { type Bell, createBell } from './bell.ts';
 import { type LaneDeps, runLane } from './lane.ts';
 
 export interface WorkerSettings {
-  /** Chats worked on at once. */
+  /** Chats worked on at once. Most of that time is spent waiting for Mattermost, so that far or slow users must not fill all places. */
   concurrency: number;
   /** How long a chat stays ours without a sign of life. Longer than a request to Mattermost may take. */
   leaseMs: number;
@@ -16,7 +16,7 @@ export interface WorkerSettings {
 }
 
 export const WORKER_DEFAULTS: WorkerSettings = {
-  concurrency: 100,
+  concurrency: 256,
   leaseMs: 30 * SECOND,
   pollMs: 5 * SECOND,
   graceMs: 8 * SECOND,

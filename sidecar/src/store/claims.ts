@@ -16,12 +16,14 @@ export function createClaims(db: Database): Claims {
         return { seq, items: (await readItems(tx, [lane.id])).get(lane.id) ?? [] };
       }),
     renew: async ({ holder, laneIds, until }) => {
-      if (laneIds.length === 0) return [];
-      const rows = await db.query<{ id: string }>(
-        `update lanes set ready_at = $2 where holder = $1 and id in (${placeholders(laneIds.length, 3)}) returning id`,
-        [holder, until, ...laneIds],
-      );
-      return rows.map((row) => row.id);
+      const renewed: string[] = [];
+      for (const group of chunks(laneIds)) {
+        const sql = `update lanes set ready_at = $2 where holder = $1 and id in (${placeholders(group.length, 3)}) returning id`;
+        // As a batch, because those are tried again when intake locks the same lanes in another order.
+        const rows = await db.batch<{ id: string }>([{ sql, params: [holder, until, ...group] }]);
+        renewed.push(...rows.map(({ id }) => id));
+      }
+      return renewed;
     },
     settle: (lane, itemIds) =>
       db.transaction(async (tx) => {
