@@ -89,7 +89,7 @@ interface Play extends Omit<ChaosOptions, 'replicas'> {
 async function rage(play: Play): Promise<void> {
   const { kills, messages, replicas, traffic, trouble, dice, say } = play;
   await trouble.begin();
-  const pauses = replicas.all.length > 1 ? pauseSome(play) : Promise.resolve();
+  const pauses = play.database && replicas.all.length > 1 ? pauseSome(play, play.database) : Promise.resolve();
   for (let kill = 1; kill <= kills; kill += 1) {
     // Now and then the next one dies while it starts.
     await replicas.startAll(dice.next() < 0.8);
@@ -104,10 +104,10 @@ async function rage(play: Play): Promise<void> {
 }
 
 /** One pause for every twenty-five kills. */
-async function pauseSome(play: Play): Promise<void> {
+async function pauseSome(play: Play, database: OwnDatabase): Promise<void> {
   for (let left = Math.ceil(play.kills / KILLS_PER_PAUSE); left > 0; left -= 1) {
     await sleep(play.dice.between(500, 3_000));
-    await pauseOne(play);
+    await pauseOne({ ...play, database });
   }
 }
 

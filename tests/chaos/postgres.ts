@@ -8,6 +8,8 @@ export interface OwnDatabase {
   url: string;
   /** Ends every connection of everybody else to it, as a restart of the server does. */
   cutConnections(): Promise<void>;
+  /** From now on no intent to post is written, until that is released. `waiting` tells how many are about to be. */
+  holdIntents(): Promise<{ waiting(): Promise<number>; release(): Promise<void> }>;
   /** Restarts the server; null when it was not said how. */
   restart: (() => Promise<void>) | null;
   drop(): Promise<void>;
@@ -34,6 +36,20 @@ export async function createOwnDatabase(restartCommand?: string): Promise<OwnDat
     url: url.href,
     cutConnections: async () =>
       void (await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])),
+    holdIntents: async () => {
+      const lock = new pg.Client({ connectionString: url.href });
+      // Whoever cuts the connections of all cuts this one as well, and that is a release.
+      lock.on('error', () => {});
+      await lock.connect();
+      await lock.query('begin');
+      await lock.query('lock table deliveries in share mode');
+      const waiting = `select count(*)::int as n from pg_stat_activity
+        where datname = $1 and wait_event_type = 'Lock' and query like 'insert into deliveries%'`;
+      return {
+        waiting: async () => (await admin.query<{ n: number }>(waiting, [name])).rows[0]?.n ?? 0,
+        release: () => lock.end().catch(() => {}),
+      };
+    },
     restart: restartCommand === undefined ? null : () => run(restartCommand),
     drop: async () => {
       await admin.query(`drop database ${name} with (force)`);
