@@ -128,8 +128,6 @@ export interface MicrosoftOptions {
   accessTokenSeconds?: number;
   /** Teams subscriptions an organisation may have. Default 10,000. */
   organizationQuota?: number;
-  /** Milliseconds a handshake may take. Default 10,000. */
-  handshakeTimeoutMs?: number;
   /** Repeat the handshake on every renewal, as Graph sometimes does. Default false. */
   handshakeOnRenew?: boolean;
   /** Milliseconds before the first retry of a refused notification; doubles with each. Default 5,000. */

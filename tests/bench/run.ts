@@ -13,7 +13,8 @@ import { scaleRows } from './rows/scale.ts';
 /**
  * Measures the sidecar and the plugin; every figure beside what it is compared with, measured in the same run.
  * `--only intake,delivery` chooses groups, `--quick` takes fewer rounds, `--database sqlite` leaves PostgreSQL out,
- * `--profile` shows where the delivering sidecar spent its time, `--json file` says where the result goes. Exit status 1 when a target was missed and `--strict` was given.
+ * `--profile` shows where the delivering sidecar spent its time, `--json file` says where the result goes. Exit status 1 when a target
+ * was missed and `--strict` was given.
  */
 const GROUPS: Record<string, (context: Context) => Promise<Row[]>> = {
   intake: intakeRows,

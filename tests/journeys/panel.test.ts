@@ -5,6 +5,7 @@ import { createColleague } from '../../playground/colleague.ts';
 import { ALICE, ANN, CAROL, CHAT_BUDGET, CHAT_MEETING, DEV } from '../../playground/sample.ts';
 import { assertAccessible } from './axe.ts';
 import { picture } from './picture.ts';
+import { until } from './readers.ts';
 import type { Scene, Visit } from './scene.ts';
 import { openBotChannel, openScene } from './scene.ts';
 
@@ -110,8 +111,5 @@ async function signIn(page: Page, oid: string): Promise<void> {
 
 async function settledTo(visit: Visit, when: string): Promise<void> {
   const expected = when === 'always' ? /\*\*always\*\*/ : /not active/;
-  for (;;) {
-    const { text } = await visit.driver.command('/msteams notifications');
-    if (expected.test(text)) return;
-  }
+  await until(`it is ${when}`, async () => expected.test((await visit.driver.command('/msteams notifications')).text));
 }

@@ -11,6 +11,8 @@ import { shakeHands } from './handshake.ts';
 import type { Lifetime } from './lifetime.ts';
 import { type Registry, scopeKey, twinKey } from './registry.ts';
 
+/** What a handshake may take. */
+const HANDSHAKE_MS = 10_000;
 const PER_PERSON = 10;
 const PER_CHAT = 1;
 const ANY = {
@@ -168,8 +170,7 @@ function requireSameKind(subscription: Subscription, token: AccessToken): void {
 }
 
 async function greet(deps: SubscriptionDeps, urls: string[]): Promise<void> {
-  const timeoutMs = deps.options.handshakeTimeoutMs ?? 10_000;
-  await Promise.all(urls.map((url) => shakeHands(deps.post, url, timeoutMs)));
+  await Promise.all(urls.map((url) => shakeHands(deps.post, url, HANDSHAKE_MS)));
 }
 
 function checkQuota(deps: SubscriptionDeps, { scope }: Subscription): void {

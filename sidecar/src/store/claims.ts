@@ -114,7 +114,9 @@ async function readItems(db: Query, laneIds: readonly string[]): Promise<Map<str
     ) as lane${index}`;
     const sql = `${group.map((_, index) => ofOne(index)).join(' union all ')} order by message_order, change_order, arrival`;
     for (const row of await db.query<ItemRow & { lane_id: string }>(sql, group)) {
-      found.set(row.lane_id, [...(found.get(row.lane_id) ?? []), toItem(row)]);
+      const items = found.get(row.lane_id) ?? [];
+      items.push(toItem(row));
+      found.set(row.lane_id, items);
     }
   }
   return found;

@@ -93,7 +93,11 @@ export function createDeliveries(db: Database): Deliveries {
     skip: ({ lane, itemId, key, state, now }) =>
       db.transaction(async (tx) => {
         await assertHeld(tx, lane);
-        await insert(tx, { key, state, pendingPostId: '', channelId: null, foldedInto: null, now });
+        await tx.query(
+          `insert into deliveries (user_id, tid, chat_id, message_id, state, pending_post_id, intent_at)
+           values ($1, $2, $3, $4, $5, '', $6) on conflict do nothing`,
+          [...keyParams(key), state, now],
+        );
         if (state === 'removed')
           await tx.query(`delete from digest_items where ${BY_KEY} and taken = 0`, keyParams(key));
         await tx.query('delete from inbox where id = $1', [itemId]);
@@ -134,25 +138,6 @@ function keyParams(key: DeliveryKey): [string, string, string, string] {
 
 async function find(db: Query, key: DeliveryKey): Promise<Delivery | null> {
   const rows = await db.query<DeliveryRow>(`select ${COLUMNS} from deliveries where ${BY_KEY}`, keyParams(key));
-  return rows[0] ? toDelivery(rows[0]) : null;
-}
-
-interface NewDelivery {
-  key: DeliveryKey;
-  state: DeliveryState;
-  pendingPostId: string;
-  channelId: string | null;
-  foldedInto: string | null;
-  now: number;
-}
-
-async function insert(tx: Query, one: NewDelivery): Promise<Delivery | null> {
-  const { key, state, pendingPostId, channelId, foldedInto, now } = one;
-  const rows = await tx.query<DeliveryRow>(
-    `insert into deliveries (user_id, tid, chat_id, message_id, state, pending_post_id, channel_id, folded_into, intent_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning ${COLUMNS}`,
-    [...keyParams(key), state, pendingPostId, channelId, foldedInto, now],
-  );
   return rows[0] ? toDelivery(rows[0]) : null;
 }
 

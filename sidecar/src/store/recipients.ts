@@ -15,8 +15,7 @@ type Row = ConnectionRow &
 
 // One statement, because it is asked for every notification. The inner question for the user gives the planner the whole key of a
 // delivery, so that a plan made while the table was small still goes by the index when it has grown.
-const SQL = `select ${CONNECTION_COLUMNS}, chat_id, message_id, delivery_state, pending_post_id, channel_id, post_id, folded_into, version,
-    modified_at, edited_at, intent_at
+const SQL = `select ${CONNECTION_COLUMNS}, delivered.*
   from connections left join (
     select state as delivery_state, chat_id, message_id, pending_post_id, channel_id, post_id, folded_into, version, modified_at,
       edited_at, intent_at

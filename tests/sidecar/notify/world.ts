@@ -158,7 +158,9 @@ export function createWorld(db: Database) {
   const drain = async (worker = createWorker(deps(randomUUID())), stepMs = 1_000) => {
     const stop = new AbortController();
     const running = worker.run(stop.signal);
+    const giveUpAt = Date.now() + 60_000;
     while ((await inbox.backlog()).items > 0) {
+      if (Date.now() > giveUpAt) throw new Error('The inbox does not become empty.');
       clock.advance(stepMs);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
