@@ -1,8 +1,8 @@
+import type { Stage } from './environment.ts';
+import { openStage } from './environment.ts';
 import { buildPage } from './mattermost/page/build.ts';
+import { playStory } from './scenarios/smoke.ts';
 import type { SidecarProcess } from './sidecar-process.ts';
-import type { Stage } from './stage.ts';
-import { openStage } from './stage.ts';
-import { playStory } from './story.ts';
 
 /**
  * `make demo`: both emulators and the real sidecar, until Ctrl-C. `--script` plays the whole story without a person and ends with a

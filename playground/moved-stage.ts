@@ -1,13 +1,13 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Activity } from './moved-time.ts';
-import { advance, movedBy, msToNextTimer } from './moved-time.ts';
+import type { Stage, StageOptions } from './environment.ts';
+import { openStage } from './environment.ts';
+import type { Activity } from './fake-time.ts';
+import { advance, movedBy, msToNextTimer } from './fake-time.ts';
 import type { SidecarProcess } from './sidecar-process.ts';
 import { freePort } from './sidecar-process.ts';
-import type { Stage, StageOptions } from './stage.ts';
-import { openStage } from './stage.ts';
 
-const PRELOAD = fileURLToPath(new URL('./moved-time.ts', import.meta.url));
+const PRELOAD = fileURLToPath(new URL('./fake-time.ts', import.meta.url));
 
 /** Of `glide`, in milliseconds. Microsoft counts by the second. */
 const SMALL_STEP = 100;

@@ -29,8 +29,8 @@ import { serveWebSockets } from './socket/upgrade.ts';
 import { createBlobs } from './state/blobs.ts';
 import { type ConfigPatch, defaultConfig, editConfig } from './state/config.ts';
 import { seed } from './state/seed.ts';
+import type { World } from './state/state.ts';
 import { createStore } from './state/store.ts';
-import type { World } from './world.ts';
 
 const API_ROUTES = [
   loginRoutes,

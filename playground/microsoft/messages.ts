@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from './problem.ts';
+import type { World } from './state.ts';
 import type { Chat, ChatMessage, HostedContent, Json, Person, StoredMessage } from './types.ts';
-import type { World } from './world.ts';
 
 /** A message to be written. `{{hosted:0}}` in the content becomes the address of the first hosted content. */
 export interface MessageDraft {

@@ -35,11 +35,11 @@ import { createKeys } from './keys.ts';
 import { createMessages } from './messages.ts';
 import { Problem } from './problem.ts';
 import { createRequests } from './requests.ts';
+import { createWorld } from './state.ts';
 import { createLifetime, type Lifetime } from './subscriptions/lifetime.ts';
 import { createRegistry } from './subscriptions/registry.ts';
 import { subscriptionRoutes } from './subscriptions/routes.ts';
 import type { MicrosoftOptions } from './types.ts';
-import { createWorld } from './world.ts';
 
 const BODY_LIMIT = 128 * 1024 * 1024;
 const DEFAULT_ROLES = ['Chat.Read.All', 'Presence.Read.All', 'User.Read.All'];

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { azureCommand } from './cli/azure.ts';
-import { deadCommands } from './cli/dead.ts';
+import { deadCommands } from './cli/dead-letters.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { maintenanceCommands } from './cli/maintenance.ts';
 import { setupCommand } from './cli/setup.ts';
-import { processEnv, readEnv } from './config.ts';
+import { processEnv, readEnv } from './config/config.ts';
 import { AppError, toAppError } from './core/errors.ts';
-import { createLog } from './log.ts';
-import { VERSION } from './release.ts';
+import { createLog } from './logger.ts';
+import { VERSION } from './version.ts';
 
 interface RenderOptions {
   chat?: string;
@@ -36,7 +36,7 @@ program
   .option('--username <name>', 'name of the reader in Mattermost', 'reader')
   .option('--tenant <id>', 'tenant of the reader, so that others are marked as external')
   .action(async ({ chat: file, locale, reader: oid, username, tenant: tid }: RenderOptions) => {
-    const { render } = await import('./render.ts');
+    const { render } = await import('./cli/render.ts');
     const chat = file === undefined ? null : readJson(file);
     const more = { ...(oid === undefined ? {} : { reader: { oid, username } }), ...(tid === undefined ? {} : { tid }) };
     console.log(JSON.stringify(render({ message: readJson('/dev/stdin'), chat, locale, ...more }), null, 2));
@@ -72,7 +72,7 @@ async function start(): Promise<void> {
       stop.abort();
     });
   }
-  const { startService } = await import('./service.ts');
+  const { startService } = await import('./app/service.ts');
   const service = await startService({ config, log, signal: stop.signal });
   log.info({ address: service.address, publicUrl: config.publicUrl }, 'Ready.');
   await service.ended;

@@ -7,7 +7,7 @@ import { createAuthority } from '../../playground/authority.ts';
 import { CHANGE_TRACKING } from '../../playground/microsoft/delivery/validation-tokens.ts';
 import { createKeys } from '../../playground/microsoft/keys.ts';
 import { CLIENT_ID } from '../../playground/sample.ts';
-import { feedResource, webhookUrls } from '../../sidecar/src/graph/subscriptions.ts';
+import { feedResource, webhookUrls } from '../../sidecar/src/graph/subscriptions/api.ts';
 import { objectId, PUBLIC_URL, subscriptionId, TENANT } from './crowd.ts';
 
 /** Entra and Graph that do nothing but answer, over TLS, in the real wire form. */

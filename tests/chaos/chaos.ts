@@ -3,17 +3,17 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { metric } from '../../playground/colleague.ts';
-import { openStage, type Stage } from '../../playground/stage.ts';
+import { openStage, type Stage } from '../../playground/environment.ts';
+import { metric } from '../../playground/teams-user.ts';
 import { gatherCrowd } from './crowd.ts';
-import { createDice, type Dice } from './dice.ts';
-import { judge, type Verdict } from './judge.ts';
+import { createTrouble, type Trouble } from './faults.ts';
 import { pauseOne } from './pause.ts';
 import type { OwnDatabase } from './postgres.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
+import { createDice, type Dice } from './seeded-random.ts';
 import { isFlawless } from './summary.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
-import { createTrouble, type Trouble } from './trouble.ts';
+import { judge, type Verdict } from './verify.ts';
 
 export interface ChaosOptions {
   seed: number;

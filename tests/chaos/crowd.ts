@@ -1,9 +1,9 @@
 import { createControl } from '../../playground/control.ts';
-import { createPerson, type PersonDriver } from '../../playground/person.ts';
+import type { Stage } from '../../playground/environment.ts';
+import { createPerson, type PersonDriver } from '../../playground/mattermost-user.ts';
 import { ANN, CONTOSO, DEV, type SamplePerson } from '../../playground/sample.ts';
-import type { Stage } from '../../playground/stage.ts';
 import type { SessionGrant } from '../../sidecar/src/api/contract.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from './seeded-random.ts';
 
 /** A connected user: the Mattermost account and the Microsoft account behind it. */
 export interface Reader {

@@ -1,8 +1,8 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stage } from '../../playground/environment.ts';
 import { freePort, type SidecarProcess, startSidecar } from '../../playground/sidecar-process.ts';
-import type { Stage } from '../../playground/stage.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from './seeded-random.ts';
 
 /** Some sidecars on one database behind one address. */
 export interface Replicas {

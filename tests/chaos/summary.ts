@@ -1,4 +1,4 @@
-import type { Verdict } from './judge.ts';
+import type { Verdict } from './verify.ts';
 
 /** Whether every promise was kept. */
 export function isFlawless({ expected, found, missing, doubled, outOfOrder, stale, readable }: Verdict): boolean {

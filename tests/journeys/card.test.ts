@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createColleague } from '../../playground/colleague.ts';
 import { ALICE, ANN, BOB, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, DEV } from '../../playground/sample.ts';
+import { createColleague } from '../../playground/teams-user.ts';
 import { assertAccessible } from './axe.ts';
 import { picture } from './picture.ts';
 import type { Scene, Visit } from './scene.ts';

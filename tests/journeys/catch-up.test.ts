@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { createColleague, settled, type WrittenMessage } from '../../playground/colleague.ts';
+import type { Stage } from '../../playground/environment.ts';
+import { openStage } from '../../playground/environment.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_MEETING, type SampleChat } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
-import type { Stage } from '../../playground/stage.ts';
-import { openStage } from '../../playground/stage.ts';
+import { createColleague, settled, type WrittenMessage } from '../../playground/teams-user.ts';
 import { counted, idsOf, joinReader, type Reader, until } from './readers.ts';
 
 const HOUR = 3_600_000;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { createColleague, settled } from '../../playground/colleague.ts';
+import type { Stage } from '../../playground/environment.ts';
+import { openStage } from '../../playground/environment.ts';
 import { buildPage } from '../../playground/mattermost/page/build.ts';
 import { ALICE, ANN, CHAT_BUDGET } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
-import type { Stage } from '../../playground/stage.ts';
-import { openStage } from '../../playground/stage.ts';
+import { createColleague, settled } from '../../playground/teams-user.ts';
 import { complaints, logIn, newPerson, openBrowser, pluginLoaded, say } from './browser.ts';
 import { picture } from './picture.ts';
 

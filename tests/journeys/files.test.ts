@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createColleague, settled } from '../../playground/colleague.ts';
 import { createControl } from '../../playground/control.ts';
-import { createPerson, type PersonDriver, type StoredPost } from '../../playground/person.ts';
+import { openStage, type Stage } from '../../playground/environment.ts';
+import { createPerson, type PersonDriver, type StoredPost } from '../../playground/mattermost-user.ts';
 import { ALICE, ANN, BOB, CAROL, CHAT_GROUP, type SamplePerson } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
-import { openStage, type Stage } from '../../playground/stage.ts';
+import { createColleague, settled } from '../../playground/teams-user.ts';
 import type { ChecksResponse, CheckView } from '../../sidecar/src/api/admin-contract.ts';
 import type { SessionGrant } from '../../sidecar/src/api/contract.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { createColleague, settled } from '../../playground/colleague.ts';
+import type { Stage } from '../../playground/environment.ts';
+import { openStage } from '../../playground/environment.ts';
 import {
   ALICE,
   ANN,
@@ -13,8 +14,7 @@ import {
   FABRIKAM,
 } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
-import type { Stage } from '../../playground/stage.ts';
-import { openStage } from '../../playground/stage.ts';
+import { createColleague, settled } from '../../playground/teams-user.ts';
 import { counted, idsOf, joinReader, type Reader, until } from './readers.ts';
 
 /** The application that publishes change notifications at Microsoft. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createColleague, settled } from '../../playground/colleague.ts';
-import type { PersonDriver } from '../../playground/person.ts';
-import { createPerson } from '../../playground/person.ts';
+import type { Stage } from '../../playground/environment.ts';
+import { openStage } from '../../playground/environment.ts';
+import type { PersonDriver } from '../../playground/mattermost-user.ts';
+import { createPerson } from '../../playground/mattermost-user.ts';
 import { ALICE, ANN, BOB, CHAT_ALICE_ANN, FABRIKAM } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
-import type { Stage } from '../../playground/stage.ts';
-import { openStage } from '../../playground/stage.ts';
+import { createColleague, settled } from '../../playground/teams-user.ts';
 
 interface Body {
   value: Array<Record<string, unknown> & { encryptedContent: Record<string, string> }>;

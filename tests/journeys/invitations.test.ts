@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { PersonDriver } from '../../playground/person.ts';
-import { createPerson } from '../../playground/person.ts';
+import type { PersonDriver } from '../../playground/mattermost-user.ts';
+import { createPerson } from '../../playground/mattermost-user.ts';
 import { CAROL } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
 import { freePort } from '../../playground/sidecar-process.ts';
@@ -12,7 +12,7 @@ import { picture } from './picture.ts';
 import type { Scene } from './scene.ts';
 import { openScene } from './scene.ts';
 
-const PRELOAD = fileURLToPath(new URL('../../playground/moved-time.ts', import.meta.url));
+const PRELOAD = fileURLToPath(new URL('../../playground/fake-time.ts', import.meta.url));
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 

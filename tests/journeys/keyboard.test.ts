@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { createColleague } from '../../playground/colleague.ts';
 import { ANN, CHAT_BUDGET } from '../../playground/sample.ts';
+import { createColleague } from '../../playground/teams-user.ts';
 import type { Scene, Visit } from './scene.ts';
 import { openScene } from './scene.ts';
 

@@ -5,12 +5,12 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { PersonDriver } from '../../playground/person.ts';
-import { createPerson } from '../../playground/person.ts';
+import type { Stage } from '../../playground/environment.ts';
+import { openStage } from '../../playground/environment.ts';
+import type { PersonDriver } from '../../playground/mattermost-user.ts';
+import { createPerson } from '../../playground/mattermost-user.ts';
 import { ALICE, BOB, CAROL } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
-import type { Stage } from '../../playground/stage.ts';
-import { openStage } from '../../playground/stage.ts';
 
 const MAIN = fileURLToPath(new URL('../../sidecar/src/main.ts', import.meta.url));
 

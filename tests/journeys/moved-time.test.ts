@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Runs a script of the playground in a process whose time can be moved. */
 function run(script: string, words: string[]): Promise<{ code: number | null; text: string }> {
   return new Promise((resolve, reject) => {
-    const preload = ['--import', './playground/moved-time.ts'];
+    const preload = ['--import', './playground/fake-time.ts'];
     const child = spawn(process.execPath, [...preload, `playground/${script}.ts`, ...words], {
       cwd: ROOT,
       env: { PATH: process.env.PATH },
@@ -24,14 +24,14 @@ function run(script: string, words: string[]): Promise<{ code: number | null; te
 // Ninety days, every hardship and two thousand connections take longer than a test may: `npm run ninety-days`, `hardships`, `crowd`.
 describe('moved time', () => {
   test('through a day of tokens and renewals every message arrives, once and at once', async () => {
-    const { code, text } = await run('ninety-days', ['--days', '1', '--every', '4']);
+    const { code, text } = await run('scenarios/long-run', ['--days', '1', '--every', '4']);
     assert.equal(code, 0, text);
     assert.match(text, /delivered 6 of 6, doubled 0/);
   });
 
   test('what went wrong at Microsoft for two hours is made good afterwards', async () => {
     const names = ['notifications lost', 'changed content', 'sign-in revoked'];
-    const { code, text } = await run('hardships', ['--only', names.join(',')]);
+    const { code, text } = await run('scenarios/faults', ['--only', names.join(',')]);
     assert.equal(code, 0, text);
     for (const name of names) assert.match(text, new RegExp(`^${name}: delivered 4 of 4, doubled 0`, 'm'));
   });

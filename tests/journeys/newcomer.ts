@@ -14,7 +14,7 @@ import { startTlsFront } from '../../playground/tls-front.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** In here, so that the unpacked program finds its libraries. */
 const DIST = join(ROOT, 'dist');
-const MOVED_TIME = fileURLToPath(new URL('../../playground/moved-time.ts', import.meta.url));
+const MOVED_TIME = fileURLToPath(new URL('../../playground/fake-time.ts', import.meta.url));
 const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
 export interface Printed {

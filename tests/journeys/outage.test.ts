@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { createColleague, settled, type WrittenMessage } from '../../playground/colleague.ts';
+import type { Stage } from '../../playground/environment.ts';
+import { openStage } from '../../playground/environment.ts';
 import {
   ALICE,
   ANN,
@@ -11,8 +12,7 @@ import {
   type SampleChat,
 } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
-import type { Stage } from '../../playground/stage.ts';
-import { openStage } from '../../playground/stage.ts';
+import { createColleague, settled, type WrittenMessage } from '../../playground/teams-user.ts';
 import { counted, idsOf, joinReader, type Reader, until } from './readers.ts';
 
 const CHATS = [CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_MEETING];

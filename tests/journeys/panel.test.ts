@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { createColleague } from '../../playground/colleague.ts';
 import { ALICE, ANN, CAROL, CHAT_BUDGET, CHAT_MEETING, DEV } from '../../playground/sample.ts';
+import { createColleague } from '../../playground/teams-user.ts';
 import { assertAccessible } from './axe.ts';
 import { picture } from './picture.ts';
 import { until } from './readers.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createColleague, settled } from '../../playground/colleague.ts';
+import type { Stage } from '../../playground/environment.ts';
+import { openStage } from '../../playground/environment.ts';
 import { ANN, type SampleChat } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
-import type { Stage } from '../../playground/stage.ts';
-import { openStage } from '../../playground/stage.ts';
+import { createColleague, settled } from '../../playground/teams-user.ts';
 import { joinReaders, type Reader, settleResidents } from './readers.ts';
 
 /** Graph's words for where somebody is in Teams, and whether a message is worth repeating then. */

@@ -5,10 +5,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:net';
 import { after, describe, test } from 'node:test';
-import { createPerson } from '../../playground/person.ts';
+import type { Stage } from '../../playground/environment.ts';
+import { openStage } from '../../playground/environment.ts';
+import { createPerson } from '../../playground/mattermost-user.ts';
 import { ALICE } from '../../playground/sample.ts';
-import type { Stage } from '../../playground/stage.ts';
-import { openStage } from '../../playground/stage.ts';
 
 /** An HTTPS proxy in small: tunnels by CONNECT and notes where to, or refuses. */
 async function startProxy({ refuse = false } = {}) {

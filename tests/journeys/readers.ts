@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WrittenMessage } from '../../playground/colleague.ts';
 import { createControl } from '../../playground/control.ts';
-import type { PersonDriver } from '../../playground/person.ts';
-import { createPerson } from '../../playground/person.ts';
+import { type ShownMessage, shownIn } from '../../playground/delivered-messages.ts';
+import type { Stage } from '../../playground/environment.ts';
+import type { PersonDriver } from '../../playground/mattermost-user.ts';
+import { createPerson } from '../../playground/mattermost-user.ts';
 import { CONTOSO, type SamplePerson } from '../../playground/sample.ts';
-import { type ShownMessage, shownIn } from '../../playground/shown.ts';
-import type { Stage } from '../../playground/stage.ts';
+import type { WrittenMessage } from '../../playground/teams-user.ts';
 import type { PreferencesView, SessionGrant } from '../../sidecar/src/api/contract.ts';
 
 const SIGN_INS_AT_ONCE = 6;

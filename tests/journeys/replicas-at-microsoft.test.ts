@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
-import { createColleague, settled } from '../../playground/colleague.ts';
+import { openStage } from '../../playground/environment.ts';
 import { ANN, CHAT_ALICE_ANN } from '../../playground/sample.ts';
-import { openStage } from '../../playground/stage.ts';
-import { createDice } from '../chaos/dice.ts';
+import { createColleague, settled } from '../../playground/teams-user.ts';
 import { createOwnDatabase } from '../chaos/postgres.ts';
 import { createReplicas } from '../chaos/replicas.ts';
+import { createDice } from '../chaos/seeded-random.ts';
 import { counted, joinReader, until } from './readers.ts';
 import { CHATS, NO_DATABASE, PEOPLE } from './replica-cast.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { createColleague, settled, type WrittenMessage } from '../../playground/colleague.ts';
+import type { Stage } from '../../playground/environment.ts';
+import { openStage } from '../../playground/environment.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, CHAT_MEETING } from '../../playground/sample.ts';
 import { type SidecarProcess, startSidecar } from '../../playground/sidecar-process.ts';
-import type { Stage } from '../../playground/stage.ts';
-import { openStage } from '../../playground/stage.ts';
+import { createColleague, settled, type WrittenMessage } from '../../playground/teams-user.ts';
 import { idsOf, joinReader, type Reader, until } from './readers.ts';
 
 const CHATS = [CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, CHAT_MEETING];

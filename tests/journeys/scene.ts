@@ -1,12 +1,12 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { settled } from '../../playground/colleague.ts';
+import type { Stage } from '../../playground/environment.ts';
+import { openStage } from '../../playground/environment.ts';
 import { buildPage } from '../../playground/mattermost/page/build.ts';
-import type { PersonDriver } from '../../playground/person.ts';
-import { createPerson } from '../../playground/person.ts';
+import type { PersonDriver } from '../../playground/mattermost-user.ts';
+import { createPerson } from '../../playground/mattermost-user.ts';
 import type { SamplePerson } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
-import type { Stage } from '../../playground/stage.ts';
-import { openStage } from '../../playground/stage.ts';
+import { settled } from '../../playground/teams-user.ts';
 import { complaints, logIn, newPerson, openBrowser, pluginLoaded } from './browser.ts';
 
 /** How somebody has set up Mattermost, and with what screen they look at it. */

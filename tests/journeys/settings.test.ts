@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createColleague } from '../../playground/colleague.ts';
 import {
   ALICE,
   ANN,
@@ -11,6 +10,7 @@ import {
   CHAT_MEETING,
   DEV,
 } from '../../playground/sample.ts';
+import { createColleague } from '../../playground/teams-user.ts';
 import { assertAccessible } from './axe.ts';
 import { picture } from './picture.ts';
 import type { Scene, Visit } from './scene.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import type { PersonDriver } from '../../playground/person.ts';
-import { createPerson } from '../../playground/person.ts';
+import type { Stage } from '../../playground/environment.ts';
+import type { PersonDriver } from '../../playground/mattermost-user.ts';
+import { createPerson } from '../../playground/mattermost-user.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN, CLIENT_ID, CLIENT_SECRET, CONTOSO } from '../../playground/sample.ts';
-import type { Stage } from '../../playground/stage.ts';
 import type { Newcomer } from './newcomer.ts';
 import { openNewcomer, until } from './newcomer.ts';
 import { atPrompt } from './prompt.ts';

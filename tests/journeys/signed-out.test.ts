@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createColleague } from '../../playground/colleague.ts';
 import type { SamplePerson } from '../../playground/sample.ts';
 import { ALICE, ANN, CAROL, CHAT_GROUP } from '../../playground/sample.ts';
+import { createColleague } from '../../playground/teams-user.ts';
 import { assertAccessible } from './axe.ts';
 import { until } from './readers.ts';
 import type { Looks, Scene, Visit } from './scene.ts';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { createColleague, settled } from '../../playground/colleague.ts';
+import type { Stage } from '../../playground/environment.ts';
+import { openStage } from '../../playground/environment.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
-import type { Stage } from '../../playground/stage.ts';
-import { openStage } from '../../playground/stage.ts';
+import { createColleague, settled } from '../../playground/teams-user.ts';
 import { counted, idsOf, joinReader, type Reader } from './readers.ts';
 
 describe('the address that Microsoft calls', () => {

@@ -1,21 +1,21 @@
 import { createIntl } from 'react-intl';
+import { createModel } from './actions.ts';
 import { createAdminClient } from './admin-client.ts';
 import { createClient } from './client.ts';
 import { createAdminConsole } from './components/admin/console.tsx';
 import { CARD_POST_TYPE, createCard } from './components/card.tsx';
 import { MARK_URL } from './components/icons.tsx';
-import { createPanel } from './components/panel.tsx';
 import { createReply } from './components/reply.tsx';
 import { createSettings } from './components/settings.tsx';
+import { createPanel } from './components/sidebar.tsx';
 import type { HostStore, PluginInstance, Registry } from './host.ts';
 import { addStyles } from './host.ts';
 import de from './i18n/de.json' with { type: 'json' };
 import en from './i18n/en.json' with { type: 'json' };
-import { createModel } from './model.ts';
-import { listen } from './realtime.ts';
+import { reducer, selectLocale, selectPlace, selectState } from './reducer.ts';
 import { REPLY_POST_TYPE } from './reply-post.ts';
+import { listen } from './server-events.ts';
 import { createSlashCommandHook } from './slash-command.ts';
-import { reducer, selectLocale, selectPlace, selectState } from './state.ts';
 import { STYLES } from './styles.ts';
 
 /** The plugin: a list of registrations. */

@@ -1,7 +1,7 @@
+import { problemOf } from './actions.ts';
 import type { Client } from './client.ts';
 import { ClientError } from './client.ts';
 import type { CommandArgs, HostStore, SlashCommandHook } from './host.ts';
-import { problemOf } from './model.ts';
 import { replyPost } from './reply-post.ts';
 
 export interface SlashCommandDeps {

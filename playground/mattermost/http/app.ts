@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { newId } from '../state/ids.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { ApiError } from './errors.ts';
 import { cut } from './faults.ts';
 import { createRateLimit } from './rate-limit.ts';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 
 /** Lets a request pass, or answers 429 and returns false. Off unless `RateLimitSettings.Enable`. */
 export type RateLimit = (request: FastifyRequest, reply: FastifyReply) => boolean;

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isId, newId } from '../state/ids.ts';
 import type { Session, User } from '../state/model.ts';
 import { isAdmin } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { forbidden, invalidUrl, sessionExpired } from './errors.ts';
 
 /** Who makes a request. */

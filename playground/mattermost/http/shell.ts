@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { ApiError } from './errors.ts';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));

@@ -6,7 +6,7 @@ import { readProps } from '../posts/input.ts';
 import { findAction } from '../posts/wire.ts';
 import type { Channel, Post, Props, User } from '../state/model.ts';
 import { canRead } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 
 /** A click: which action of which post, by whom. `cookie` comes with the actions of ephemeral posts. */
 export interface Click {

@@ -4,7 +4,7 @@ import { sendEphemeral } from '../posts/events.ts';
 import { readProps } from '../posts/input.ts';
 import type { Channel, Command, Props, User } from '../state/model.ts';
 import { canPost } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import type { OutgoingReply } from './outgoing.ts';
 
 /** What a command answered; the caller gets it back as it is. */

@@ -2,7 +2,7 @@ import { ApiError, forbidden } from '../http/errors.ts';
 import { newId } from '../state/ids.ts';
 import type { Channel, Command, User } from '../state/model.ts';
 import { isAdmin, isTeamMember } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { commandRequest } from './command-request.ts';
 import { type CommandResponse, postResponse, readResponse } from './command-response.ts';
 

@@ -1,6 +1,6 @@
 import { ApiError, missing } from '../http/errors.ts';
 import type { InstalledPlugin, Manifest, Props } from '../state/model.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { readBundle } from './bundle.ts';
 import { fnv64a } from './fnv.ts';
 

@@ -2,7 +2,7 @@ import { isObject } from '../http/body.ts';
 import { ApiError, forbidden, invalidBody } from '../http/errors.ts';
 import type { Post, Props, User } from '../state/model.ts';
 import { canPost, isAdmin } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { attachFiles } from './attach.ts';
 import { publishChanged } from './events.ts';
 import { parseHashtags } from './hashtags.ts';

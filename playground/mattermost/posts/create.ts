@@ -1,7 +1,7 @@
 import { ApiError, forbidden, invalidBody } from '../http/errors.ts';
 import type { Channel, Post, User } from '../state/model.ts';
 import { canPost, canRead, isAdmin, shareTeam } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { attachFiles } from './attach.ts';
 import { blankPost } from './blank.ts';
 import { publishPosted } from './events.ts';

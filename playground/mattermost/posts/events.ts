@@ -1,6 +1,6 @@
 import { newId } from '../state/ids.ts';
 import type { Channel, Post, User } from '../state/model.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { blankPost } from './blank.ts';
 import { type ClientPost, clientPost, mapActions } from './wire.ts';
 

@@ -7,7 +7,7 @@ import { newId } from '../state/ids.ts';
 import type { AccessToken, Bot } from '../state/model.ts';
 import { addUser, changeUser, directChannel } from '../state/people.ts';
 import { isAdmin } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { checkFree, findUser, setActive } from './users.ts';
 
 /** Bot accounts, user access tokens and role look-ups. */

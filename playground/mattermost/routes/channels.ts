@@ -6,7 +6,7 @@ import { isId } from '../state/ids.ts';
 import type { Channel } from '../state/model.ts';
 import { directChannel } from '../state/people.ts';
 import { canRead, hasRole, isAdmin, shareTeam } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 
 /** Direct channels and reading channels; making team channels is left out. */
 export function channelRoutes(app: FastifyInstance, world: World): void {

@@ -6,7 +6,7 @@ import { executeCommand, findCommand } from '../integrations/execute.ts';
 import { newId } from '../state/ids.ts';
 import type { Command, Props } from '../state/model.ts';
 import { canManageCommands, canPost, isTeamMember } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 
 const BUILT_IN = [
   'away',

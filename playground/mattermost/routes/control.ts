@@ -7,8 +7,8 @@ import { clientPost } from '../posts/wire.ts';
 import { type ConfigPatch, editConfig } from '../state/config.ts';
 import type { Props, User } from '../state/model.ts';
 import { addTeam, addUser, changeUser, joinTeam, type NewUser } from '../state/people.ts';
+import type { World } from '../state/state.ts';
 import { publishUser } from '../state/user-wire.ts';
-import type { World } from '../world.ts';
 import { setActive } from './users.ts';
 
 const KINDS: readonly FaultKind[] = ['lose_answer', 'error', 'throttle', 'slow', 'hang', 'down'];

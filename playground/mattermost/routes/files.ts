@@ -8,7 +8,7 @@ import { newId } from '../state/ids.ts';
 import { imageSize } from '../state/image-size.ts';
 import type { Channel, FileInfo } from '../state/model.ts';
 import { canPost, canRead, isAdmin } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 
 interface Upload {
   name: string;

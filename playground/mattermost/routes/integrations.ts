@@ -6,7 +6,7 @@ import { doAction } from '../integrations/actions.ts';
 import { postResponse, readJsonResponse } from '../integrations/command-response.ts';
 import type { Props } from '../state/model.ts';
 import { canRead } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 
 const RESPONSE_USES = 5;
 const RESPONSE_LIFETIME_MS = 30 * 60_000;

@@ -3,8 +3,8 @@ import { objectBody, text } from '../http/body.ts';
 import { ApiError } from '../http/errors.ts';
 import { actor, clearCookies, openSession, ownUserParam, requestToken, setCookies } from '../http/session.ts';
 import type { User } from '../state/model.ts';
+import type { World } from '../state/state.ts';
 import { clientUser } from '../state/user-wire.ts';
-import type { World } from '../world.ts';
 
 /** Login, logout and sessions. */
 export function loginRoutes(app: FastifyInstance, world: World): void {

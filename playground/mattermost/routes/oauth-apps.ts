@@ -4,7 +4,7 @@ import { ApiError, forbidden, invalidBody, missing } from '../http/errors.ts';
 import { actor, adminActor } from '../http/session.ts';
 import { newId } from '../state/ids.ts';
 import type { OauthApp, Props } from '../state/model.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 
 /** 501 unless the OAuth provider is on. */
 export function checkProvider(world: World): void {

@@ -6,7 +6,7 @@ import { actor, findSession, longCode, openSession, requestToken } from '../http
 import { sendShell } from '../http/shell.ts';
 import { newId } from '../state/ids.ts';
 import type { OauthApp, OauthCode, Session } from '../state/model.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { checkProvider, findApp, refuseOauth } from './oauth-apps.ts';
 
 const CODE_LIFETIME_MS = 600_000;

@@ -4,7 +4,7 @@ import { ApiError, forbidden, invalidBody, missing, unknownPath } from '../http/
 import { actor, ownUserParam, userParam } from '../http/session.ts';
 import { setStatus, statusOf } from '../socket/status.ts';
 import type { Preference } from '../state/model.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { findUser } from './users.ts';
 
 const MAX_PREFERENCES = 100;

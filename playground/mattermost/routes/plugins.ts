@@ -13,7 +13,7 @@ import {
   setEnabled,
 } from '../plugins/install.ts';
 import type { InstalledPlugin } from '../state/model.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 
 /** Plugins below `/api/v4`: upload, switch on and off, remove, list. */
 export function pluginRoutes(app: FastifyInstance, world: World): void {

@@ -12,7 +12,7 @@ import { setStatus } from '../socket/status.ts';
 import { isId } from '../state/ids.ts';
 import type { Post } from '../state/model.ts';
 import { canRead } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { readableChannel } from './channels.ts';
 
 /** Posts: create, change, delete, read; ephemeral ones for administrators. */

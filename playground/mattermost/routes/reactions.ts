@@ -4,7 +4,7 @@ import { ApiError, forbidden } from '../http/errors.ts';
 import { actor, ownUserParam } from '../http/session.ts';
 import type { Post, Reaction } from '../state/model.ts';
 import { canPost } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import { checkEmojiName, readablePost } from './posts.ts';
 
 /** Reactions to posts. Emoji names are checked by form only. */

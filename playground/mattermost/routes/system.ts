@@ -6,7 +6,7 @@ import { reconcilePlugins } from '../plugins/install.ts';
 import { clientConfig, limitedClientConfig } from '../state/client-config.ts';
 import { type Config, patchConfig } from '../state/config.ts';
 import type { Props } from '../state/model.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 
 const MASK = '********************************';
 

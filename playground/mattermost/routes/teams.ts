@@ -5,7 +5,7 @@ import { type Actor, actor, adminActor, ownUserParam, userParam } from '../http/
 import type { Team } from '../state/model.ts';
 import { addTeam, joinTeam, teamsOf } from '../state/people.ts';
 import { hasRole, isAdmin, isTeamMember } from '../state/permissions.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 
 /** Teams and who is in them. */
 export function teamRoutes(app: FastifyInstance, world: World): void {

@@ -5,8 +5,8 @@ import { actor, adminActor, ownUserParam, userParam } from '../http/session.ts';
 import type { User } from '../state/model.ts';
 import { addUser, changeUser } from '../state/people.ts';
 import { hasRole, isAdmin } from '../state/permissions.ts';
+import type { World } from '../state/state.ts';
 import { clientUser, publishUser } from '../state/user-wire.ts';
-import type { World } from '../world.ts';
 import { endSessions } from './login.ts';
 
 /** Looking people up, and what administrators and people themselves may change. */

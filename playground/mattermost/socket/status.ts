@@ -1,5 +1,5 @@
 import type { Status } from '../state/model.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 
 /** A person's status; offline when never seen. */
 export function statusOf(world: World, userId: string): Status {

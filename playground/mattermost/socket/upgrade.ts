@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isObject } from '../http/body.ts';
 import { findSession, requestToken } from '../http/session.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state/state.ts';
 import type { Connection } from './hub.ts';
 import { setStatus, statusOf } from './status.ts';
 

@@ -1,4 +1,4 @@
-import type { World } from '../world.ts';
+import type { World } from './state.ts';
 
 /** What everybody gets from `GET config/client` before logging in; all values are text. */
 export function limitedClientConfig(world: World): Record<string, string> {

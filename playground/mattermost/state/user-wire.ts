@@ -1,6 +1,6 @@
-import type { World } from '../world.ts';
 import type { User } from './model.ts';
 import { isAdmin } from './permissions.ts';
+import type { World } from './state.ts';
 
 /** A user as the API sends one. */
 export type ClientUser = Omit<User, 'email' | 'notify_props' | 'auth_data'> & {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { World } from '../world.ts';
+import type { World } from '../state.ts';
 
 /** `GET /playground/events`: server-sent events that name what changed, for the page. */
 export function eventStream(server: FastifyInstance, world: World): void {

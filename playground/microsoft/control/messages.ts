@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { MessageDraft, Messages } from '../messages.ts';
+import type { World } from '../state.ts';
 import type { Json } from '../types.ts';
-import type { World } from '../world.ts';
 
 const TEXT = { type: 'string' };
 const NULLABLE = { type: ['string', 'null'] };

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { MovableClock } from '../clock.ts';
+import type { ChatDraft, PersonDraft, World } from '../state.ts';
 import type { Chat, Person } from '../types.ts';
-import type { ChatDraft, PersonDraft, World } from '../world.ts';
 
 const TEXT = { type: 'string' };
 const NULLABLE = { type: ['string', 'null'] };

@@ -1,9 +1,9 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { MovableClock } from '../clock.ts';
 import type { Facts, Faults } from '../faults.ts';
+import type { MessageChange } from '../state.ts';
 import type { Registry } from '../subscriptions/registry.ts';
 import type { ChatMessage, EncryptionCertificate, Json, Subscription } from '../types.ts';
-import type { MessageChange } from '../world.ts';
 import { type EncryptedContent, encryptContent, tamper } from './encrypt.ts';
 import { newItem } from './item.ts';
 import type { Ledger } from './ledger.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { askAdministrator, signedOut, sorry } from '../html/sign-in.ts';
-import type { World } from '../world.ts';
+import type { World } from '../state.ts';
 import { answerApp, sendPage } from './answer.ts';
 import type { AppRegistration } from './app.ts';
 import type { Consents } from './consents.ts';

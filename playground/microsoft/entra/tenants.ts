@@ -1,4 +1,4 @@
-import type { World } from '../world.ts';
+import type { World } from '../state.ts';
 
 /** True for the tenant words that stand for more than one organisation. */
 export function isShared(tenant: string): boolean {

@@ -1,5 +1,5 @@
+import type { World } from '../state.ts';
 import type { AccessToken, Chat, Json, StoredMessage } from '../types.ts';
-import type { World } from '../world.ts';
 import { requireSelf } from './access.ts';
 import { badRequest, forbidden } from './errors.ts';
 import { allowOptions, readTop, toPage } from './paging.ts';

@@ -1,5 +1,5 @@
+import type { World } from '../state.ts';
 import type { ChatMessage, Json } from '../types.ts';
-import type { World } from '../world.ts';
 import { OTHER_READS, readableChat } from './chats.ts';
 import { badRequest, notFound } from './errors.ts';
 import { allowOptions, readTop, toPage } from './paging.ts';

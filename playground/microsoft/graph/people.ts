@@ -1,5 +1,5 @@
+import type { World } from '../state.ts';
 import type { AccessToken, Json, Person } from '../types.ts';
-import type { World } from '../world.ts';
 import { requireSelf } from './access.ts';
 import { badRequest, forbidden, notFound } from './errors.ts';
 import { allowOptions } from './paging.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts';
-import type { SetupDeps, SetupOptions } from './setup-types.ts';
-import { MADE_BY_SETUP, TOKEN_DESCRIPTION } from './setup-types.ts';
+import type { SetupDeps, SetupOptions } from './setup/types.ts';
+import { MADE_BY_SETUP, TOKEN_DESCRIPTION } from './setup/types.ts';
 
 /** Makes or enables the bot. Its account id; null when it is not there (a dry run, or bots cannot be made). */
 export async function makeBot(

@@ -1,4 +1,4 @@
-import type { SetupDeps, SetupOptions } from './setup-types.ts';
+import type { SetupDeps, SetupOptions } from './setup/types.ts';
 import { namesOf } from './team-commands.ts';
 
 const TOKEN = /^[a-z0-9]{26}$/;

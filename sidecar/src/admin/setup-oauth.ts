@@ -1,5 +1,5 @@
-import type { OauthAppEntry, SetupDeps, SetupOptions } from './setup-types.ts';
-import { MADE_BY_SETUP } from './setup-types.ts';
+import type { OauthAppEntry, SetupDeps, SetupOptions } from './setup/types.ts';
+import { MADE_BY_SETUP } from './setup/types.ts';
 
 /** Settings that name Mattermost's OAuth 2.0 application. */
 export const OAUTH_SETTINGS = ['MATTERMOST_OAUTH_CLIENT_ID', 'MATTERMOST_OAUTH_CLIENT_SECRET'] as const;

@@ -1,6 +1,6 @@
 import { jwtVerify, SignJWT } from 'jose';
+import type { Sealer } from '../core/encryption.ts';
 import { AppError } from '../core/errors.ts';
-import type { Sealer } from '../core/seal.ts';
 import type { Clock } from '../core/time.ts';
 import { MINUTE, SECOND } from '../core/time.ts';
 import type { SessionGrant } from './contract.ts';

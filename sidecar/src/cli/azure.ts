@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import type { Command } from 'commander';
-import type { AzurePlan } from '../admin/azure.ts';
-import { azurePlan, commandLine, filled } from '../admin/azure.ts';
-import { CLOUDS } from '../config-clouds.ts';
+import type { AzurePlan } from '../admin/setup/azure.ts';
+import { azurePlan, commandLine, filled } from '../admin/setup/azure.ts';
+import { CLOUDS } from '../config/clouds.ts';
 import { AppError } from '../core/errors.ts';
+import { ask, print } from './prompt.ts';
 import { settingsFile } from './settings-file.ts';
-import { ask, print } from './terminal.ts';
 
 interface Options {
   settings?: string;

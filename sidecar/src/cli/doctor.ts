@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { CheckResult } from '../admin/check-types.ts';
-import { createChecks, runChecks } from '../admin/checks.ts';
-import { processEnv, readEnv } from '../config.ts';
+import { createChecks, runChecks } from '../admin/checks/checks.ts';
+import type { CheckResult } from '../admin/checks/types.ts';
+import { processEnv, readEnv } from '../config/config.ts';
 import { toAppError } from '../core/errors.ts';
 import { languageOf } from '../core/i18n.ts';
-import { print } from './terminal.ts';
+import { print } from './prompt.ts';
 
 interface Options {
   settings?: string;

@@ -1,20 +1,20 @@
-import type { CheckDeps } from '../admin/check-types.ts';
-import type { Config } from '../config.ts';
-import { tokenContext } from '../connect/renewal.ts';
+import type { CheckDeps } from '../admin/checks/types.ts';
+import { inspectionOf } from '../app/checks.ts';
+import type { Config } from '../config/config.ts';
+import { knownKeys } from '../config/key-file.ts';
+import { tokenContext } from '../connect/token-renewal.ts';
+import type { Sealer } from '../core/encryption.ts';
+import { createSealer } from '../core/encryption.ts';
 import { toAppError } from '../core/errors.ts';
-import type { Sealer } from '../core/seal.ts';
-import { createSealer } from '../core/seal.ts';
 import { systemClock } from '../core/time.ts';
-import { createEntra } from '../graph/entra.ts';
-import { FILES_SCOPE } from '../graph/files.ts';
-import { reach } from '../graph/probe.ts';
-import { openProxy } from '../graph/proxy.ts';
-import { inspectionOf } from '../inspection.ts';
-import { knownKeys } from '../keys.ts';
-import { createAdministration } from '../mattermost/administration.ts';
+import { createEntra } from '../entra/client.ts';
+import { openProxy } from '../graph/client/proxy.ts';
+import { FILES_SCOPE } from '../graph/resources/files.ts';
+import { reach } from '../graph/resources/reachability.ts';
+import { createAdministration } from '../mattermost/admin/administration.ts';
 import type { Store } from '../store/store.ts';
 import { openStore } from '../store/store.ts';
-import { SILENT } from './silent.ts';
+import { SILENT } from './null-log.ts';
 
 /** The checks' view from outside of a sidecar, beside one that may be running. `administratorToken` shows more of Mattermost. */
 export async function openInspection(config: Config, administratorToken: string | null) {

@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
-import type { Config } from '../config.ts';
-import { processEnv, readEnv } from '../config.ts';
-import { tokenContext } from '../connect/renewal.ts';
+import type { Config } from '../config/config.ts';
+import { processEnv, readEnv } from '../config/config.ts';
+import { addKey, knownKeys, writeKeys } from '../config/key-file.ts';
+import { tokenContext } from '../connect/token-renewal.ts';
+import type { Sealer, SealKey } from '../core/encryption.ts';
+import { createSealer } from '../core/encryption.ts';
 import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { Sealer, SealKey } from '../core/seal.ts';
-import { createSealer } from '../core/seal.ts';
-import { certificateContext } from '../graph/keyring.ts';
-import { addKey, knownKeys, writeKeys } from '../keys.ts';
+import { certificateContext } from '../graph/encryption/certificates.ts';
 import type { Store } from '../store/store.ts';
 import { openStore } from '../store/store.ts';
-import { SILENT } from './silent.ts';
-import { print } from './terminal.ts';
+import { SILENT } from './null-log.ts';
+import { print } from './prompt.ts';
 
 const PAGE = 500;
 

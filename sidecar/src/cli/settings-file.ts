@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import type { SettingsFile } from '../admin/setup-types.ts';
+import type { SettingsFile } from '../admin/setup/types.ts';
 
 /** Lines that setup cannot fill in, left as a reminder in a new file. */
 const REMINDER = `# Settings of msteams-connect. Contains secrets.

@@ -3,20 +3,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
-import { readBundle, withSidecarUrl } from '../admin/plugin-bundle.ts';
-import { setup } from '../admin/setup.ts';
-import type { SetupDeps, SetupLine, SetupOptions } from '../admin/setup-types.ts';
-import { undoSetup } from '../admin/undo.ts';
-import { processEnv } from '../config.ts';
+import { readBundle, withSidecarUrl } from '../admin/setup/plugin-bundle.ts';
+import { setup } from '../admin/setup/setup.ts';
+import type { SetupDeps, SetupLine, SetupOptions } from '../admin/setup/types.ts';
+import { undoSetup } from '../admin/setup/undo.ts';
+import { processEnv } from '../config/config.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import { systemClock } from '../core/time.ts';
-import type { Administration } from '../mattermost/administration.ts';
-import { PLUGIN } from '../release.ts';
+import type { Administration } from '../mattermost/admin/administration.ts';
+import { PLUGIN } from '../version.ts';
 import { BOT_PICTURE } from './bot-picture.ts';
 import { isInternalHost } from './internal-host.ts';
+import { SILENT } from './null-log.ts';
+import { ask, print } from './prompt.ts';
 import { settingsFile } from './settings-file.ts';
-import { SILENT } from './silent.ts';
-import { ask, print } from './terminal.ts';
 
 interface Options {
   settings?: string;
@@ -117,7 +117,7 @@ async function signIn(options: Options, url: string, env: Record<string, string 
 }
 
 async function open(url: string, token: string): Promise<Administration> {
-  const { createAdministration } = await import('../mattermost/administration.ts');
+  const { createAdministration } = await import('../mattermost/admin/administration.ts');
   return createAdministration({ url, token, clock: systemClock, metrics: SILENT.metrics });
 }
 

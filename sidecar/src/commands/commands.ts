@@ -1,17 +1,17 @@
 import type { ErrorCode } from '../core/errors.ts';
 import type { Caller, Connection, Reply } from '../core/types.ts';
-import { act } from './actions.ts';
+import { act } from './buttons.ts';
 import { connect } from './connect.ts';
-import type { CommandsDeps } from './deps.ts';
 import { askToDisconnect } from './disconnect.ts';
 import { help, notUnderstood, unknown } from './help.ts';
 import type { Mute, MuteSpan } from './mutes.ts';
 import { mute, mutesOf, offerMutes, offerUnmutes, unmute } from './mutes.ts';
 import { changeNotifications, showNotifications } from './notifications.ts';
 import { parse } from './parse.ts';
-import { explain, problemOf } from './problems.ts';
+import type { CommandsDeps } from './ports.ts';
 import { status } from './status.ts';
 import type { Phrase } from './table.ts';
+import { explain, problemOf } from './user-errors.ts';
 
 /** The commands and buttons of the product: one implementation for Mattermost's own call, the webapp and the bot's buttons. */
 export interface Commands {

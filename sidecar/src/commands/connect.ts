@@ -1,6 +1,6 @@
 import type { Caller, Reply } from '../core/types.ts';
-import type { CommandsDeps } from './deps.ts';
 import { accountOf } from './plain.ts';
+import type { CommandsDeps } from './ports.ts';
 import { relativeTime } from './relative-time.ts';
 import { say } from './texts.ts';
 

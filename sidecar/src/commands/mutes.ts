@@ -5,8 +5,8 @@ import { MAX_MUTED } from '../core/preferences.ts';
 import { HOUR } from '../core/time.ts';
 import type { Caller, Connection, Reply, ReplyButton } from '../core/types.ts';
 import { connectFirst } from './connect.ts';
-import type { CommandsDeps } from './deps.ts';
 import { plain } from './plain.ts';
+import type { CommandsDeps } from './ports.ts';
 import { tell } from './settings-texts.ts';
 
 /** How long a chat is muted. */

@@ -1,12 +1,12 @@
 import { isTimeZone, type Preferences } from '../core/preferences.ts';
 import type { Caller, Connection, Reply, ReplyButton } from '../core/types.ts';
 import { connectFirst } from './connect.ts';
-import type { CommandsDeps } from './deps.ts';
 import { mutesOf, untilText } from './mutes.ts';
 import { plain } from './plain.ts';
-import { explain } from './problems.ts';
+import type { CommandsDeps } from './ports.ts';
 import { tell } from './settings-texts.ts';
 import { say } from './texts.ts';
+import { explain } from './user-errors.ts';
 
 /** How a command or button changes the preferences. */
 export type Change = (preferences: Preferences) => Preferences;

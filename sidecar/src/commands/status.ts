@@ -1,12 +1,12 @@
 import { MINUTE } from '../core/time.ts';
 import type { Caller, Connection, Reply } from '../core/types.ts';
 import { connectFirst } from './connect.ts';
-import type { CommandsDeps, FeedHealth } from './deps.ts';
 import { modeOf } from './notifications.ts';
 import { accountOf } from './plain.ts';
-import { asErrorCode, explain } from './problems.ts';
+import type { CommandsDeps, FeedHealth } from './ports.ts';
 import { relativeTime } from './relative-time.ts';
 import { say } from './texts.ts';
+import { asErrorCode, explain } from './user-errors.ts';
 
 /** A subscription is renewed 30 to 45 minutes after the last time. */
 const LATEST_RENEWAL_MS = 45 * MINUTE;

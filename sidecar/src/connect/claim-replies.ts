@@ -2,9 +2,9 @@ import type { Catalogue, Language } from '../core/i18n.ts';
 import { fill, languageOf } from '../core/i18n.ts';
 import type { Account, Reply } from '../core/types.ts';
 import { FAILURE_TEXTS } from './failure-texts.ts';
-import { addressOf } from './judge.ts';
-import type { FailureReason } from './outcome.ts';
 import { code } from './replies.ts';
+import { addressOf } from './sign-in/link-policy.ts';
+import type { FailureReason } from './sign-in/result.ts';
 
 type Key = 'ask' | 'confirm' | 'decline' | 'claimed' | 'declined' | 'expired';
 

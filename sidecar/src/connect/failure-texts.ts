@@ -1,5 +1,5 @@
 import type { Language } from '../core/i18n.ts';
-import type { FailureReason } from './outcome.ts';
+import type { FailureReason } from './sign-in/result.ts';
 
 /** What happened, and what to do about it. `{name}` marks a value, shown in bold. */
 export interface FailureText {

@@ -3,13 +3,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HTTP_STATUS } from '../core/errors.ts';
 import type { Language } from '../core/i18n.ts';
 import { languageOf } from '../core/i18n.ts';
-import type { ConnectFlow } from './flow.ts';
-import type { Claimed, Connected, Consented, Departure, Failure } from './outcome.ts';
-import { REASON_CODE } from './outcome.ts';
-import type { Page } from './page-layout.ts';
-import type { PageContext } from './pages.ts';
-import { claimedPage, confirmPage, consentedPage, consentPage, donePage, failurePage, invitePage } from './pages.ts';
-import { SIGN_IN_TTL_MS } from './secrets.ts';
+import { SIGN_IN_TTL_MS } from '../core/secrets.ts';
+import type { Page } from './pages/layout.ts';
+import type { PageContext } from './pages/pages.ts';
+import {
+  claimedPage,
+  confirmPage,
+  consentedPage,
+  consentPage,
+  donePage,
+  failurePage,
+  invitePage,
+} from './pages/pages.ts';
+import type { ConnectFlow } from './sign-in/flow.ts';
+import type { Claimed, Connected, Consented, Departure, Failure } from './sign-in/result.ts';
+import { REASON_CODE } from './sign-in/result.ts';
 
 export interface ConnectRoutesDeps {
   flow: Omit<ConnectFlow, 'startLink' | 'confirmClaim' | 'declineClaim'>;

@@ -1,12 +1,12 @@
 import { toAppError } from '../core/errors.ts';
 import { randomToken } from '../core/ids.ts';
+import { digest } from '../core/secrets.ts';
 import type { User } from '../core/types.ts';
-import type { ConnectFlowDeps, SessionAuthority } from './deps.ts';
-import { failed, failedBy } from './failing.ts';
-import { leaveForMicrosoft } from './leave.ts';
-import type { Departure, Failure } from './outcome.ts';
-import { digest } from './secrets.ts';
-import { keepStep, resumeStep } from './states.ts';
+import { leaveForMicrosoft } from './sign-in/authorize.ts';
+import { failed, failedBy } from './sign-in/failing.ts';
+import { keepStep, resumeStep } from './sign-in/pending-steps.ts';
+import type { ConnectFlowDeps, SessionAuthority } from './sign-in/ports.ts';
+import type { Departure, Failure } from './sign-in/result.ts';
 
 /** What the browser brings back from Mattermost; null for what is missing. */
 export interface SessionReturn {

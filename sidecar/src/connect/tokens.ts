@@ -1,6 +1,6 @@
 import { MINUTE } from '../core/time.ts';
-import type { Access, ShortAccess, TokensDeps } from './renewal.ts';
-import { renew } from './renewal.ts';
+import type { Access, ShortAccess, TokensDeps } from './token-renewal.ts';
+import { renew } from './token-renewal.ts';
 
 /** The access tokens of all connections. */
 export interface Tokens {

@@ -1,17 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import formbody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
+import { callerOf } from '../core/caller.ts';
 import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Clock } from '../core/time.ts';
 import { HOUR, SECOND } from '../core/time.ts';
 import type { Caller, Reply, User } from '../core/types.ts';
-import { callerOf } from './caller.ts';
+import type { MessageAttachment } from './bot/buttons.ts';
+import { attachmentsOf } from './bot/buttons.ts';
 import { withDeadline } from './deadline.ts';
+import type { SignedAction } from './inbound/action-signing.ts';
 import { logRefusal } from './log-refusal.ts';
-import type { MessageAttachment } from './reply-post.ts';
-import { attachmentsOf } from './reply-post.ts';
-import type { SignedAction } from './signing.ts';
 import { readCommand } from './wire-requests.ts';
 
 /** What a command can lead to, stated by whoever serves it. */

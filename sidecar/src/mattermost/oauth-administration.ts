@@ -1,4 +1,4 @@
-import type { MattermostClient } from './client.ts';
+import type { MattermostClient } from './client/client.ts';
 import { readOauthApps, readRegistered } from './wire-oauth-apps.ts';
 
 /** What a new OAuth 2.0 application consists of; addresses are http(s). */

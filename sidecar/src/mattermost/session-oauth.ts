@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
 import type { Metrics } from '../core/metrics.ts';
 import type { Clock } from '../core/time.ts';
-import type { Transport } from './transport.ts';
-import { createTransport } from './transport.ts';
-import { readAccessToken, readUser } from './wire.ts';
+import type { Transport } from './client/transport.ts';
+import { createTransport } from './client/transport.ts';
+import { readAccessToken, readUser } from './client/wire.ts';
 
 export interface SessionOauthOptions {
   /** The site as browsers see it. */

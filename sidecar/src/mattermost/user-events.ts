@@ -1,5 +1,5 @@
+import { readDeactivation } from './client/wire.ts';
 import { listenToSocket, type SocketOptions } from './socket.ts';
-import { readDeactivation } from './wire.ts';
 
 /**
  * Tells of every account that was deactivated, until the signal. What is missed while the connection is down is not made up for: callers

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { checked } from './wire-administration.ts';
+import { checked } from './admin/wire.ts';
 
 /** A registered OAuth 2.0 application, without its secret. */
 export interface OauthAppEntry {

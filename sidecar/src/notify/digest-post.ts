@@ -1,8 +1,8 @@
 import type { Notice } from '../core/digest.ts';
+import { plainName } from '../core/escape-markdown.ts';
 import type { PostDraft } from '../core/types.ts';
-import { POST_TYPE } from './compose.ts';
 import { digestText } from './digest-texts.ts';
-import { plainName } from './neutralise.ts';
+import { POST_TYPE } from './post/compose.ts';
 
 /** A notice with the chat it is of. */
 export interface ListedNotice extends Notice {

@@ -1,6 +1,6 @@
-import { openDatabase } from '../../../sidecar/src/store/database.ts';
-import { createInbox, type Inbox } from '../../../sidecar/src/store/inbox.ts';
-import type { Database } from '../../../sidecar/src/store/query.ts';
+import { openDatabase } from '../../../sidecar/src/store/database/database.ts';
+import type { Database } from '../../../sidecar/src/store/database/sql.ts';
+import { createInbox, type Inbox } from '../../../sidecar/src/store/queue/inbox.ts';
 import type { Context } from '../context.ts';
 import { type DatabaseKind, makePlace } from '../database.ts';
 import { type Row, row } from '../report.ts';

@@ -1,5 +1,5 @@
 import type { Chat } from '../../../sidecar/src/core/types.ts';
-import { compose } from '../../../sidecar/src/notify/compose.ts';
+import { compose } from '../../../sidecar/src/notify/post/compose.ts';
 import { type Row, row } from '../report.ts';
 import { spread } from '../statistics.ts';
 

@@ -1,5 +1,5 @@
 import { MINUTE, SECOND } from '../../../sidecar/src/core/time.ts';
-import { renewAt } from '../../../sidecar/src/graph/plan.ts';
+import { renewAt } from '../../../sidecar/src/graph/subscriptions/plan.ts';
 import type { Context } from '../context.ts';
 import { subscriptionId } from '../crowd.ts';
 import { type Row, row } from '../report.ts';

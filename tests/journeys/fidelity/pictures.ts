@@ -5,12 +5,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { settled } from '../../../playground/colleague.ts';
+import { openStage, type Stage } from '../../../playground/environment.ts';
 import { buildPage } from '../../../playground/mattermost/page/build.ts';
-import { createPerson, type PersonDriver } from '../../../playground/person.ts';
+import { createPerson, type PersonDriver } from '../../../playground/mattermost-user.ts';
 import { ALICE, ANN, DEV } from '../../../playground/sample.ts';
-import { openStage, type Stage } from '../../../playground/stage.ts';
-import { readMessage } from '../../../sidecar/src/graph/wire-message.ts';
+import { settled } from '../../../playground/teams-user.ts';
+import { readMessage } from '../../../sidecar/src/graph/wire/message.ts';
 import { type Case, loadCorpus, READER } from '../../sidecar/notify/corpus.ts';
 import { logIn, newPerson, openBrowser } from '../browser.ts';
 import { bubbleHtml } from './teams-bubble.ts';

@@ -1,4 +1,4 @@
-import type { CheckDeps, CheckId } from '../../../sidecar/src/admin/check-types.ts';
+import type { CheckDeps, CheckId } from '../../../sidecar/src/admin/checks/types.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import { DAY } from '../../../sidecar/src/core/time.ts';
 

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { isAllowed, parseAllowList } from '../../../sidecar/src/admin/allow-list.ts';
-import { azurePlan, commandLine, filled } from '../../../sidecar/src/admin/azure.ts';
 import { csvCell } from '../../../sidecar/src/admin/connected-users.ts';
-import { readBundle, withSidecarUrl } from '../../../sidecar/src/admin/plugin-bundle.ts';
+import { azurePlan, commandLine, filled } from '../../../sidecar/src/admin/setup/azure.ts';
+import { readBundle, withSidecarUrl } from '../../../sidecar/src/admin/setup/plugin-bundle.ts';
 import { change } from '../../../sidecar/src/cli/settings-file.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 

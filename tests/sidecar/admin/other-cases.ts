@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CheckDeps } from '../../../sidecar/src/admin/check-types.ts';
+import type { CheckDeps } from '../../../sidecar/src/admin/checks/types.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import { DAY, HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
 import type { Case } from './healthy.ts';

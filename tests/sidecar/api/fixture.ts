@@ -5,7 +5,7 @@ import { apiRoutes } from '../../../sidecar/src/api/routes.ts';
 import { createSessions } from '../../../sidecar/src/api/session.ts';
 import type { Connection, User } from '../../../sidecar/src/core/types.ts';
 import { commandRoute } from '../../../sidecar/src/mattermost/command-route.ts';
-import { createActionSigner } from '../../../sidecar/src/mattermost/signing.ts';
+import { createActionSigner } from '../../../sidecar/src/mattermost/inbound/action-signing.ts';
 import { connectionOf, createWorld } from '../commands/fixture.ts';
 import { ALICE, BOT, createTestLog, sealerOf, userOf } from '../mattermost/fixture.ts';
 

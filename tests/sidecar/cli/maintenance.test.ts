@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { tokenContext } from '../../../sidecar/src/connect/renewal.ts';
+import { keyFile, keysFrom, knownKeys } from '../../../sidecar/src/config/key-file.ts';
+import { tokenContext } from '../../../sidecar/src/connect/token-renewal.ts';
+import { createSealer } from '../../../sidecar/src/core/encryption.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
-import { createSealer } from '../../../sidecar/src/core/seal.ts';
 import type { InboxItem } from '../../../sidecar/src/core/types.ts';
-import { keyFile, keysFrom, knownKeys } from '../../../sidecar/src/keys.ts';
 import { openStore } from '../../../sidecar/src/store/store.ts';
 
 const MAIN = fileURLToPath(new URL('../../../sidecar/src/main.ts', import.meta.url));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { asErrorCode, explain, problemOf } from '../../../sidecar/src/commands/problems.ts';
 import { SETTINGS_TEXTS } from '../../../sidecar/src/commands/settings-texts.ts';
 import { TEXTS } from '../../../sidecar/src/commands/texts.ts';
+import { asErrorCode, explain, problemOf } from '../../../sidecar/src/commands/user-errors.ts';
 import type { ErrorCode } from '../../../sidecar/src/core/errors.ts';
 import { HTTP_STATUS } from '../../../sidecar/src/core/errors.ts';
 import { NOW } from '../mattermost/fixture.ts';

@@ -5,7 +5,7 @@ import { createCredentialAlarm } from '../../../sidecar/src/connect/credential-a
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import { DAY, MINUTE } from '../../../sidecar/src/core/time.ts';
 import type { Reply } from '../../../sidecar/src/core/types.ts';
-import { createLeases } from '../../../sidecar/src/store/leases.ts';
+import { createLeases } from '../../../sidecar/src/store/tables/leases.ts';
 import { databaseKinds } from '../store/databases.ts';
 import { aUser, keptLog, movableClock } from './fixtures.ts';
 

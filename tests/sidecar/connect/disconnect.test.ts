@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createDeadSignIn } from '../../../sidecar/src/connect/dead-sign-in.ts';
 import { createDisconnect } from '../../../sidecar/src/connect/disconnect.ts';
+import { createDeadSignIn } from '../../../sidecar/src/connect/ended-sign-in.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { Connection, Reply } from '../../../sidecar/src/core/types.ts';
 import { aConnection, aUser, keptLog } from './fixtures.ts';

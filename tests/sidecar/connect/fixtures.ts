@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { TokensDeps } from '../../../sidecar/src/connect/renewal.ts';
+import type { TokensDeps } from '../../../sidecar/src/connect/token-renewal.ts';
+import type { Sealer } from '../../../sidecar/src/core/encryption.ts';
+import { createSealer } from '../../../sidecar/src/core/encryption.ts';
 import type { Log } from '../../../sidecar/src/core/log.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
-import type { Sealer } from '../../../sidecar/src/core/seal.ts';
-import { createSealer } from '../../../sidecar/src/core/seal.ts';
 import type { Clock } from '../../../sidecar/src/core/time.ts';
 import type { Connection, User } from '../../../sidecar/src/core/types.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import fastify from 'fastify';
-import type { Return } from '../../../sidecar/src/connect/leave.ts';
 import { connectRoutes } from '../../../sidecar/src/connect/routes.ts';
+import type { Return } from '../../../sidecar/src/connect/sign-in/authorize.ts';
 
 describe('the routes of the sign-in', () => {
   let app: FastifyInstance;

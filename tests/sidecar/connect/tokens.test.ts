@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Access, TokensDeps } from '../../../sidecar/src/connect/renewal.ts';
-import { tokenContext } from '../../../sidecar/src/connect/renewal.ts';
+import type { Access, TokensDeps } from '../../../sidecar/src/connect/token-renewal.ts';
+import { tokenContext } from '../../../sidecar/src/connect/token-renewal.ts';
 import type { Tokens } from '../../../sidecar/src/connect/tokens.ts';
 import { createTokens } from '../../../sidecar/src/connect/tokens.ts';
 import type { ErrorCode } from '../../../sidecar/src/core/errors.ts';

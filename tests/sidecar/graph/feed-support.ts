@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { Connection } from '../../../sidecar/src/core/types.ts';
 import { ORGANISATION } from '../../../sidecar/src/core/types.ts';
-import { createGraphClient } from '../../../sidecar/src/graph/client.ts';
-import { createFeed } from '../../../sidecar/src/graph/feed.ts';
-import type { Feed, FeedDeps, SubscriptionRow } from '../../../sidecar/src/graph/feed-types.ts';
+import { createGraphClient } from '../../../sidecar/src/graph/client/client.ts';
+import { createFeed } from '../../../sidecar/src/graph/subscriptions/manager.ts';
+import type { Feed, FeedDeps, SubscriptionRow } from '../../../sidecar/src/graph/subscriptions/types.ts';
 import type { Answer, Seen } from './support.ts';
 import { connection, createTestClock, createTestLog, createTestMetrics, startHttps, TID } from './support.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createGraphClient } from '../../../sidecar/src/graph/client.ts';
-import { createFiles } from '../../../sidecar/src/graph/files.ts';
-import { createPictures } from '../../../sidecar/src/graph/pictures.ts';
+import { createGraphClient } from '../../../sidecar/src/graph/client/client.ts';
+import { createFiles } from '../../../sidecar/src/graph/resources/files.ts';
+import { createPictures } from '../../../sidecar/src/graph/resources/pictures.ts';
 import type { Handler } from './support.ts';
 import { connection, createTestClock, createTestLog, createTestMetrics, startHttp, startHttps } from './support.ts';
 

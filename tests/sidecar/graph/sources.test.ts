@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { createCache } from '../../../sidecar/src/core/cache.ts';
+import { createSealer } from '../../../sidecar/src/core/encryption.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
-import { createSealer } from '../../../sidecar/src/core/seal.ts';
 import { HOUR } from '../../../sidecar/src/core/time.ts';
-import { createCache } from '../../../sidecar/src/graph/cache.ts';
-import { createChats } from '../../../sidecar/src/graph/chats.ts';
-import { createGraphClient } from '../../../sidecar/src/graph/client.ts';
-import { createOpen, sealMessage } from '../../../sidecar/src/graph/open.ts';
-import { createPictures } from '../../../sidecar/src/graph/pictures.ts';
-import { createPresence } from '../../../sidecar/src/graph/presence.ts';
-import { createSnippets } from '../../../sidecar/src/graph/snippets.ts';
+import { createGraphClient } from '../../../sidecar/src/graph/client/client.ts';
+import { createOpen, sealMessage } from '../../../sidecar/src/graph/encryption/decrypt-message.ts';
+import { createChats } from '../../../sidecar/src/graph/resources/chats.ts';
+import { createPictures } from '../../../sidecar/src/graph/resources/pictures.ts';
+import { createPresence } from '../../../sidecar/src/graph/resources/presence.ts';
+import { createSnippets } from '../../../sidecar/src/graph/resources/snippets.ts';
 import type { Handler } from './support.ts';
 import { connection, createTestClock, createTestLog, createTestMetrics, startHttp, startHttps } from './support.ts';
 

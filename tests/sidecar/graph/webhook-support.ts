@@ -1,9 +1,9 @@
 import Fastify from 'fastify';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { InboxItem } from '../../../sidecar/src/core/types.ts';
-import type { IntakeDeps, LifecycleEvent } from '../../../sidecar/src/graph/intake.ts';
-import { hashClientState } from '../../../sidecar/src/graph/intake.ts';
-import { graphRoutes } from '../../../sidecar/src/graph/webhook.ts';
+import type { IntakeDeps, LifecycleEvent } from '../../../sidecar/src/graph/webhook/accept-notifications.ts';
+import { hashClientState } from '../../../sidecar/src/graph/webhook/accept-notifications.ts';
+import { graphRoutes } from '../../../sidecar/src/graph/webhook/routes.ts';
 import { createTestClock, createTestLog, createTestMetrics, TID } from './support.ts';
 
 export const SUBSCRIPTION = '76619225-ff6b-4489-96ca-4ef547e78b22';

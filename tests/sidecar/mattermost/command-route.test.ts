@@ -7,7 +7,7 @@ import { MINUTE } from '../../../sidecar/src/core/time.ts';
 import type { Caller } from '../../../sidecar/src/core/types.ts';
 import type { CommandRouteDeps } from '../../../sidecar/src/mattermost/command-route.ts';
 import { commandRoute } from '../../../sidecar/src/mattermost/command-route.ts';
-import { createActionSigner } from '../../../sidecar/src/mattermost/signing.ts';
+import { createActionSigner } from '../../../sidecar/src/mattermost/inbound/action-signing.ts';
 import { ALICE, createTestClock, createTestLog, sealerOf, userOf } from './fixture.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz';

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createSealer } from '../../../sidecar/src/core/encryption.ts';
 import type { AppError, ErrorCode } from '../../../sidecar/src/core/errors.ts';
 import type { Log } from '../../../sidecar/src/core/log.ts';
 import type { OutboundRequest } from '../../../sidecar/src/core/metrics.ts';
-import { createSealer } from '../../../sidecar/src/core/seal.ts';
 import type { Clock } from '../../../sidecar/src/core/time.ts';
 import type { User } from '../../../sidecar/src/core/types.ts';
 

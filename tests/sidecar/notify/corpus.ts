@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostDraft } from '../../../sidecar/src/core/types.ts';
-import { readChat, readMessage } from '../../../sidecar/src/graph/wire-message.ts';
-import type { FileNote } from '../../../sidecar/src/notify/attachments/scene.ts';
-import { type Composed, type ComposeInput, compose } from '../../../sidecar/src/notify/compose.ts';
+import { readChat, readMessage } from '../../../sidecar/src/graph/wire/message.ts';
+import type { FileNote } from '../../../sidecar/src/notify/attachments/render-context.ts';
+import { type Composed, type ComposeInput, compose } from '../../../sidecar/src/notify/post/compose.ts';
 
 /** One file of the corpus: what Graph says, and the post that shall come of it. */
 export interface Case {

@@ -1,4 +1,4 @@
-import { createWorker } from '../../../sidecar/src/notify/worker.ts';
+import { createWorker } from '../../../sidecar/src/notify/pipeline/worker.ts';
 import type { World } from './world.ts';
 
 /** Runs a worker whose n-th call to the outside never returns, as if the process had died there, with or without effect. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { compose } from '../../../sidecar/src/notify/compose.ts';
-import { countRunes, MAX_RUNES } from '../../../sidecar/src/notify/limit.ts';
+import { compose } from '../../../sidecar/src/notify/post/compose.ts';
+import { countRunes, MAX_RUNES } from '../../../sidecar/src/notify/post/truncate.ts';
 import { inputOf } from './corpus.ts';
 
 /** Composes a message and checks what must hold for every post. */

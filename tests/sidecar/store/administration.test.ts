@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { createAllowList } from '../../../sidecar/src/store/allow-list.ts';
-import { createCertificates } from '../../../sidecar/src/store/certificates.ts';
-import { createConnections } from '../../../sidecar/src/store/connections.ts';
-import { createFacts } from '../../../sidecar/src/store/facts.ts';
-import { createInvitations } from '../../../sidecar/src/store/invitations.ts';
-import { createReports } from '../../../sidecar/src/store/reports.ts';
+import { createAllowList } from '../../../sidecar/src/store/tables/allow-list.ts';
+import { createCertificates } from '../../../sidecar/src/store/tables/certificates.ts';
+import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
+import { createFacts } from '../../../sidecar/src/store/tables/installation-state.ts';
+import { createInvitations } from '../../../sidecar/src/store/tables/invitations.ts';
+import { createReports } from '../../../sidecar/src/store/tables/reports.ts';
 import { databaseKinds } from './databases.ts';
 import { connection } from './samples.ts';
 

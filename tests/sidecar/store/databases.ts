@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../../../sidecar/src/core/log.ts';
-import { openDatabase } from '../../../sidecar/src/store/database.ts';
-import type { Database } from '../../../sidecar/src/store/query.ts';
+import { openDatabase } from '../../../sidecar/src/store/database/database.ts';
+import type { Database } from '../../../sidecar/src/store/database/sql.ts';
 
 export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { createConnections } from '../../../sidecar/src/store/connections.ts';
-import { createInbox } from '../../../sidecar/src/store/inbox.ts';
-import { createKnownMessages } from '../../../sidecar/src/store/known-messages.ts';
-import { createPauses } from '../../../sidecar/src/store/pauses.ts';
-import { createWatermarks } from '../../../sidecar/src/store/watermarks.ts';
+import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
+import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
+import { createKnownMessages } from '../../../sidecar/src/store/tables/message-status.ts';
+import { createPauses } from '../../../sidecar/src/store/tables/throttle-pauses.ts';
+import { createWatermarks } from '../../../sidecar/src/store/tables/watermarks.ts';
 import { databaseKinds } from './databases.ts';
 import { connection, item, TENANT } from './samples.ts';
 

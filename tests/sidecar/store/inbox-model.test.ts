@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import type { Lane } from '../../../sidecar/src/core/delivery.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { InboxItem } from '../../../sidecar/src/core/types.ts';
-import { createDeliveries, type Deliveries } from '../../../sidecar/src/store/deliveries.ts';
-import { createInbox, type Inbox } from '../../../sidecar/src/store/inbox.ts';
-import type { Database } from '../../../sidecar/src/store/query.ts';
+import type { Database } from '../../../sidecar/src/store/database/sql.ts';
+import { createInbox, type Inbox } from '../../../sidecar/src/store/queue/inbox.ts';
+import { createDeliveries, type Deliveries } from '../../../sidecar/src/store/tables/deliveries.ts';
 import { databaseKinds } from './databases.ts';
 import { item } from './samples.ts';
 

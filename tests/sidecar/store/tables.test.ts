@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
-import { createCertificates } from '../../../sidecar/src/store/certificates.ts';
-import { createConnections } from '../../../sidecar/src/store/connections.ts';
-import { createInbox } from '../../../sidecar/src/store/inbox.ts';
-import { createLeases } from '../../../sidecar/src/store/leases.ts';
-import { createSignIns } from '../../../sidecar/src/store/sign-ins.ts';
-import { createSubscriptions, type Subscription } from '../../../sidecar/src/store/subscriptions.ts';
+import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
+import { createCertificates } from '../../../sidecar/src/store/tables/certificates.ts';
+import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
+import { createLeases } from '../../../sidecar/src/store/tables/leases.ts';
+import { createSignIns } from '../../../sidecar/src/store/tables/sign-ins.ts';
+import { createSubscriptions, type Subscription } from '../../../sidecar/src/store/tables/subscriptions.ts';
 import { databaseKinds } from './databases.ts';
 import { connection, item, TENANT } from './samples.ts';
 

@@ -1,13 +1,13 @@
 import React, { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
+import type { Model } from '../actions.ts';
 import type { Card } from '../card.ts';
 import { appLink } from '../card.ts';
-import type { Model } from '../model.ts';
-import type { State } from '../state.ts';
+import type { State } from '../reducer.ts';
+import { QuietButton } from './ghost-button.tsx';
 import { Icon } from './icons.tsx';
 import { Menu } from './menu.tsx';
 import { Problem } from './problem.tsx';
-import { QuietButton } from './quiet-button.tsx';
 import { useUntil } from './use-until.ts';
 
 interface Props {

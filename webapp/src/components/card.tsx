@@ -2,15 +2,15 @@ import type { GlobalState } from '@mattermost/types/store';
 import React from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { useSelector } from 'react-redux';
+import type { Model } from '../actions.ts';
 import type { Card } from '../card.ts';
 import { initials, isDigest, readCard } from '../card.ts';
 import type { HostStore, PostTypeProps } from '../host.ts';
 import { openSettings, renderMarkdown } from '../host.ts';
-import type { Model } from '../model.ts';
-import type { State } from '../state.ts';
-import { isBot } from '../state.ts';
+import type { State } from '../reducer.ts';
+import { isBot } from '../reducer.ts';
 import { CardActions } from './card-actions.tsx';
-import { QuietButton } from './quiet-button.tsx';
+import { QuietButton } from './ghost-button.tsx';
 
 /** The post type of notifications and digests, as the sidecar writes it. */
 export const CARD_POST_TYPE = 'custom_msteams_connect';

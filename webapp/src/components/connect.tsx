@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
+import type { Model } from '../actions.ts';
 import { prepareWindow } from '../host.ts';
-import type { Model } from '../model.ts';
 import { Button } from './button.tsx';
 import { KeepFocus } from './keep-focus.tsx';
 

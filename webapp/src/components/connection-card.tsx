@@ -1,12 +1,12 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { Model } from '../model.ts';
-import type { State } from '../state.ts';
+import type { Model } from '../actions.ts';
+import type { State } from '../reducer.ts';
 import { Button } from './button.tsx';
 import { Connect } from './connect.tsx';
+import { Section } from './form-section.tsx';
 import { KeepFocus } from './keep-focus.tsx';
 import { Problem } from './problem.tsx';
-import { Section } from './section.tsx';
 
 interface Props {
   state: State;

@@ -1,7 +1,7 @@
 import React from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import type { MuteView } from '../../../sidecar/src/api/contract.ts';
-import type { Model } from '../model.ts';
+import type { Model } from '../actions.ts';
 import { useUntil } from './use-until.ts';
 
 /** The muted chats, each with a way back. */

@@ -1,15 +1,15 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
 import type { PreferencesView } from '../../../sidecar/src/api/contract.ts';
-import type { Model } from '../model.ts';
-import type { State } from '../state.ts';
+import type { Model } from '../actions.ts';
+import type { State } from '../reducer.ts';
 import { ChatsRow } from './chats-row.tsx';
-import { Choices } from './choices.tsx';
+import { changeOf, WHEN, type When, whenOf } from './delivery-mode.ts';
+import { Section } from './form-section.tsx';
 import { MuteList } from './mute-list.tsx';
-import { QuietRow } from './quiet-row.tsx';
-import { Section } from './section.tsx';
+import { QuietRow } from './quiet-hours-row.tsx';
+import { Choices } from './radio-group.tsx';
 import { SettingRow } from './setting-row.tsx';
-import { changeOf, WHEN, type When, whenOf } from './when.ts';
 
 /** One row of settings. */
 export interface RowProps {

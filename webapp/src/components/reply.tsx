@@ -1,13 +1,13 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
 import type { ButtonView, ReplyView } from '../../../sidecar/src/api/contract.ts';
+import type { Model } from '../actions.ts';
+import { problemOf } from '../actions.ts';
 import type { Client } from '../client.ts';
 import type { HostStore, PostTypeProps } from '../host.ts';
 import { openSmallWindow, renderMarkdown } from '../host.ts';
-import type { Model } from '../model.ts';
-import { problemOf } from '../model.ts';
+import type { State } from '../reducer.ts';
 import { replacedReply } from '../reply-post.ts';
-import type { State } from '../state.ts';
 import { Button } from './button.tsx';
 import { Problem } from './problem.tsx';
 

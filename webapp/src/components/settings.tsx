@@ -1,9 +1,9 @@
 import type { GlobalState } from '@mattermost/types/store';
 import React from 'react';
 import { useSelector } from 'react-redux';
+import type { Model } from '../actions.ts';
 import type { UserSettings } from '../host.ts';
-import type { Model } from '../model.ts';
-import type { State } from '../state.ts';
+import type { State } from '../reducer.ts';
 import { ConnectionCard } from './connection-card.tsx';
 import { NotificationsForm } from './notifications-form.tsx';
 import { useFreshState } from './use-fresh-state.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
+import type { Model } from '../actions.ts';
 import { onReturn } from '../host.ts';
-import type { Model } from '../model.ts';
-import type { State } from '../state.ts';
+import type { State } from '../reducer.ts';
 
 const WATCH_MS = 2_000;
 const WATCH_FOR_MS = 10 * 60_000;

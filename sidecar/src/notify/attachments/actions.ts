@@ -1,6 +1,6 @@
 import { addText, breakBlock, type Writer } from '../markdown/writer.ts';
 import { type Fields, fieldsOf, listOf, textOf } from './json.ts';
-import type { Scene } from './scene.ts';
+import type { Scene } from './render-context.ts';
 
 const NO_LOOK = { style: 0, link: null };
 

@@ -1,7 +1,8 @@
+import { cleanText } from '../../core/escape-markdown.ts';
 import { addCode, endTable } from '../markdown/blocks.ts';
 import { languageName } from '../markdown/code.ts';
-import { BOLD, ITALIC, STRIKE } from '../markdown/run.ts';
 import { addCell, addRow, createTable, renderTable } from '../markdown/table.ts';
+import { BOLD, ITALIC, STRIKE } from '../markdown/text-run.ts';
 import {
   addRun,
   addText,
@@ -12,12 +13,11 @@ import {
   isFull,
   type Writer,
 } from '../markdown/writer.ts';
-import { cleanText } from '../neutralise.ts';
 import { addActions, tapTarget } from './actions.ts';
 import { addCardText, addFact } from './card-text.ts';
 import { type Fields, fieldsOf, listOf, textOf } from './json.ts';
 import { pictureLine } from './picture.ts';
-import type { Scene } from './scene.ts';
+import type { Scene } from './render-context.ts';
 
 const MAX_DEPTH = 32;
 

@@ -1,5 +1,6 @@
+import { cleanText, JOINER } from '../../core/escape-markdown.ts';
 import { addBlock } from '../markdown/blocks.ts';
-import { BOLD, ITALIC, type Link, STRIKE } from '../markdown/run.ts';
+import { BOLD, ITALIC, type Link, STRIKE } from '../markdown/text-run.ts';
 import {
   addText,
   breakBlock,
@@ -10,7 +11,6 @@ import {
   setGap,
   type Writer,
 } from '../markdown/writer.ts';
-import { cleanText, JOINER } from '../neutralise.ts';
 
 const MARKUP =
   /\[([^[\]\n]{1,500})\]\(([^\s()]{1,2000}(?:\([^\s()]{0,200}\)[^\s()]{0,500})?)(?:\s+"[^"\n]{0,200}")?\)|\*\*([^*\n]{1,2000})\*\*|(?<![\w*])\*([^*\s][^*\n]{0,2000})\*(?!\w)|(?<!\w)_([^_\s][^_\n]{0,2000})_(?!\w)|~~([^~\n]{1,2000})~~|<at(?:\s[^<>]{0,200})?>([^<>\n]{1,200})<\/at>/gi;

@@ -1,14 +1,14 @@
+import { cleanText } from '../../core/escape-markdown.ts';
 import { addBlock } from '../markdown/blocks.ts';
 import { htmlToMarkdown } from '../markdown/html.ts';
-import type { Embeds } from '../markdown/reader.ts';
-import { BOLD } from '../markdown/run.ts';
+import type { Embeds } from '../markdown/html-state.ts';
+import { BOLD } from '../markdown/text-run.ts';
 import { addRun, addText, breakBlock, createWriter, finish, isFull, type Writer } from '../markdown/writer.ts';
-import { cleanText } from '../neutralise.ts';
 import { addActions, tapTarget } from './actions.ts';
 import { addCardText, addFact } from './card-text.ts';
 import { type Fields, fieldsOf, listOf, textOf } from './json.ts';
 import { pictureLine } from './picture.ts';
-import type { Scene } from './scene.ts';
+import type { Scene } from './render-context.ts';
 
 /** What a classic card is written with. */
 interface Desk {

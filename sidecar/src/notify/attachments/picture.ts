@@ -1,7 +1,7 @@
-import type { InlinePicture } from '../markdown/reader.ts';
+import { plainName } from '../../core/escape-markdown.ts';
+import type { InlinePicture } from '../markdown/html-state.ts';
 import { encodeTarget, readTarget } from '../markdown/url.ts';
-import { plainName } from '../neutralise.ts';
-import { isFullOfFiles, type Scene, teamsLink } from './scene.ts';
+import { isFullOfFiles, type Scene, teamsLink } from './render-context.ts';
 
 /**
  * A picture as one line, and a request to fetch it when Teams hosts it. Never a Markdown image: that would load from the remote host on every

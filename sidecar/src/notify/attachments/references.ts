@@ -1,9 +1,9 @@
+import { plainName } from '../../core/escape-markdown.ts';
 import type { Attachment } from '../../core/types.ts';
 import { htmlToMarkdown } from '../markdown/html.ts';
-import type { Embeds } from '../markdown/reader.ts';
+import type { Embeds } from '../markdown/html-state.ts';
 import { textToMarkdown } from '../markdown/text.ts';
 import { encodeTarget, readTarget } from '../markdown/url.ts';
-import { plainName } from '../neutralise.ts';
 import { fieldsOf, textOf } from './json.ts';
 import {
   type FileRequest,
@@ -15,7 +15,7 @@ import {
   quoted,
   type Scene,
   teamsLink,
-} from './scene.ts';
+} from './render-context.ts';
 
 const ICONS: readonly [pattern: RegExp, icon: string][] = [
   [/^pdf$/, '📕'],

@@ -1,12 +1,12 @@
+import { plainName } from '../../core/escape-markdown.ts';
 import type { Attachment } from '../../core/types.ts';
-import type { Embeds } from '../markdown/reader.ts';
+import type { Embeds } from '../markdown/html-state.ts';
 import { encodeTarget, readTarget } from '../markdown/url.ts';
-import { plainName } from '../neutralise.ts';
 import { adaptiveCard } from './adaptive-card.ts';
 import { classicCard } from './classic-card.ts';
 import { fieldsOf, textOf } from './json.ts';
 import { fileLine, forwardBlock, meetingLine, quoteBlock, tabLine } from './references.ts';
-import { labelled, type Scene, teamsLink } from './scene.ts';
+import { labelled, type Scene, teamsLink } from './render-context.ts';
 import { snippetBlock } from './snippet.ts';
 
 const CARD = 'application/vnd.microsoft.card.';

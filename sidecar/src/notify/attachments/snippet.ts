@@ -1,8 +1,8 @@
+import { cleanText, plainName } from '../../core/escape-markdown.ts';
 import type { Attachment } from '../../core/types.ts';
 import { fenced, languageName } from '../markdown/code.ts';
-import { cleanText, plainName } from '../neutralise.ts';
 import { fieldsOf, textOf } from './json.ts';
-import { type Scene, teamsLink } from './scene.ts';
+import { type Scene, teamsLink } from './render-context.ts';
 
 /** More would not fit into a post. */
 const MAX_CODE = 20_000;

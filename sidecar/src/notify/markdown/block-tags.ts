@@ -1,6 +1,6 @@
 import { addBlock, addCode, endTable } from './blocks.ts';
 import { languageOf } from './code.ts';
-import type { Close, Open, Reader } from './reader.ts';
+import type { Close, Open, Reader } from './html-state.ts';
 import { addCell, addRow, createTable, renderRows, renderTable } from './table.ts';
 import { addText, breakBlock, breakLine, flushLine, isFull, isInList, popPrefix, pushPrefix } from './writer.ts';
 

@@ -1,4 +1,4 @@
-import { JOINER } from '../neutralise.ts';
+import { JOINER } from '../../core/escape-markdown.ts';
 
 /** Teams' language names that differ from highlight.js, which Mattermost uses. Everything else is only lower-cased. */
 const LANGUAGES: Record<string, string> = {

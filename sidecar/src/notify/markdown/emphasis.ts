@@ -1,5 +1,5 @@
-import { JOINER } from '../neutralise.ts';
-import { BOLD, ITALIC, STRIKE } from './run.ts';
+import { JOINER } from '../../core/escape-markdown.ts';
+import { BOLD, ITALIC, STRIKE } from './text-run.ts';
 
 /** A finished piece of a line, waiting for its emphasis. */
 export interface Piece {

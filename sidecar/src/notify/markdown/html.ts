@@ -1,7 +1,7 @@
 import { Parser } from 'htmlparser2';
-import { MAX_READ } from '../limit.ts';
-import { cleanText } from '../neutralise.ts';
-import { type Attributes, addWords, type Close, createReader, type Embeds, type Reader } from './reader.ts';
+import { cleanText } from '../../core/escape-markdown.ts';
+import { MAX_READ } from '../post/truncate.ts';
+import { type Attributes, addWords, type Close, createReader, type Embeds, type Reader } from './html-state.ts';
 import { TAGS } from './tags.ts';
 import { createWriter, finish, isFull } from './writer.ts';
 

@@ -1,6 +1,6 @@
 import { addBlock, addCode } from './blocks.ts';
 import { languageOf } from './code.ts';
-import { addWords, type Close, lookOf, type Open } from './reader.ts';
+import { addWords, type Close, lookOf, type Open } from './html-state.ts';
 import { addRun, addText } from './writer.ts';
 
 /** An element that counts while it is open. */

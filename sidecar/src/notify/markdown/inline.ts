@@ -1,7 +1,7 @@
-import { escapeText, type Place, roundBrackets } from '../neutralise.ts';
+import { escapeText, type Place, roundBrackets } from '../../core/escape-markdown.ts';
 import { codeSpan } from './code.ts';
 import { emphasise, type Piece } from './emphasis.ts';
-import { BOLD, ITALIC, type Link, type Run, STRIKE } from './run.ts';
+import { BOLD, ITALIC, type Link, type Run, STRIKE } from './text-run.ts';
 import { encodeTarget, hostOf, readTarget } from './url.ts';
 
 const BARE_URL = /\b(?:https?|ftp):\/\/[^\s<>]+|\bwww\.[^\s<>]+\.[^\s<>]+/gi;

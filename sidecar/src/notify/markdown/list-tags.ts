@@ -1,6 +1,6 @@
-import { JOINER } from '../neutralise.ts';
+import { JOINER } from '../../core/escape-markdown.ts';
 import { addBlock } from './blocks.ts';
-import type { Close, Open, Reader } from './reader.ts';
+import type { Close, Open, Reader } from './html-state.ts';
 import { addRun, breakBlock, flushLine, popPrefix, pushPrefix, setGap, type Writer } from './writer.ts';
 
 /** Four spaces nest a list in every Mattermost client. */

@@ -1,4 +1,4 @@
-import { escapeLineStart } from '../neutralise.ts';
+import { escapeLineStart } from '../../core/escape-markdown.ts';
 
 /** A table being read. Cells are lines of finished Markdown. Tables inside cells are written as lines of the cell. */
 export interface Table {

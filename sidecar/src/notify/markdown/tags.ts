@@ -1,7 +1,7 @@
 import * as blocks from './block-tags.ts';
+import type { Open } from './html-state.ts';
 import * as inlines from './inline-tags.ts';
 import * as lists from './list-tags.ts';
-import type { Open } from './reader.ts';
 
 const line = blocks.block(1);
 const paragraph = blocks.block(2);

@@ -1,5 +1,5 @@
-import { MAX_READ } from '../limit.ts';
-import { cleanText } from '../neutralise.ts';
+import { cleanText } from '../../core/escape-markdown.ts';
+import { MAX_READ } from '../post/truncate.ts';
 import type { Converted } from './html.ts';
 import { addText, breakLine, createWriter, finish, isFull } from './writer.ts';
 

@@ -1,4 +1,4 @@
-import { cleanText } from '../neutralise.ts';
+import { cleanText } from '../../core/escape-markdown.ts';
 
 /** Schemes that stay clickable. Mattermost renders script schemes as text; the rest would lead nowhere outside Windows. */
 const CLICKABLE = new Set(['http:', 'https:', 'mailto:', 'tel:', 'ftp:', 'ftps:', 'sip:', 'sips:', 'msteams:']);

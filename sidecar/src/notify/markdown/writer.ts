@@ -1,8 +1,8 @@
-import { countRunes, headOf } from '../limit.ts';
-import { escapeLineStart, JOINER } from '../neutralise.ts';
+import { escapeLineStart, JOINER } from '../../core/escape-markdown.ts';
+import { countRunes, headOf } from '../post/truncate.ts';
 import { renderLine } from './inline.ts';
-import type { Link, Run } from './run.ts';
 import { addToCell, type Table } from './table.ts';
+import type { Link, Run } from './text-run.ts';
 
 /** What stands before each line inside a quote or list item. `first` replaces `rest` once: the list marker, `marker` characters wide. */
 interface Prefix {

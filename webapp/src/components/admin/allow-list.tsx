@@ -4,7 +4,7 @@ import type { AllowListResult } from '../../../../sidecar/src/api/admin-contract
 import type { AdminClient } from '../../admin-client.ts';
 import { Button } from '../button.tsx';
 import { Problem } from '../problem.tsx';
-import { Panel } from './panel.tsx';
+import { Panel } from './admin-section.tsx';
 import { saveFile } from './save-file.ts';
 import { PARAGRAPH } from './styles.ts';
 import { useLoad } from './use-load.ts';

@@ -5,7 +5,7 @@ import type { AdminClient } from '../../admin-client.ts';
 import { Button } from '../button.tsx';
 import { Icon } from '../icons.tsx';
 import { Problem } from '../problem.tsx';
-import { Panel } from './panel.tsx';
+import { Panel } from './admin-section.tsx';
 import { PARAGRAPH } from './styles.ts';
 import { useLoad } from './use-load.ts';
 

@@ -4,8 +4,8 @@ import type { OverviewResponse } from '../../../../sidecar/src/api/admin-contrac
 import type { AdminClient } from '../../admin-client.ts';
 import { Button } from '../button.tsx';
 import { Problem } from '../problem.tsx';
+import { Panel } from './admin-section.tsx';
 import { Chart } from './chart.tsx';
-import { Panel } from './panel.tsx';
 import { PARAGRAPH } from './styles.ts';
 import type { Loaded } from './use-load.ts';
 import { useLoad } from './use-load.ts';

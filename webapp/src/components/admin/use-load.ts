@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { problemOf } from '../../model.ts';
-import type { State } from '../../state.ts';
+import { problemOf } from '../../actions.ts';
+import type { State } from '../../reducer.ts';
 
 /** What was loaded, what went wrong, and how to load it again. */
 export interface Loaded<T> {

@@ -4,7 +4,7 @@ import type { ConnectionRow, ConnectionSort } from '../../../../sidecar/src/api/
 import type { AdminClient, UsersQuery } from '../../admin-client.ts';
 import { Button } from '../button.tsx';
 import { Problem } from '../problem.tsx';
-import { Panel } from './panel.tsx';
+import { Panel } from './admin-section.tsx';
 import { saveFile } from './save-file.ts';
 import { CELL } from './styles.ts';
 import { useLoad } from './use-load.ts';

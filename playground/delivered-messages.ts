@@ -1,0 +1,26 @@
+import type { StoredPost } from './mattermost-user.ts';
+
+/** A Teams message as a post of the bot shows it. A burst shares one post, so several can have the same `post`. */
+export interface ShownMessage {
+  chatId: string;
+  messageId: string;
+  /** Markdown: of a message that shares its post only its own part. */
+  text: string;
+  post: StoredPost;
+}
+
+/** The Teams messages that the standing posts show, in the order in which a person reads them. */
+export function shownIn(posts: readonly StoredPost[]): ShownMessage[] {
+  return posts.filter(({ delete_at }) => delete_at === 0).flatMap(messagesOf);
+}
+
+function messagesOf(post: StoredPost): ShownMessage[] {
+  const { msteams, msteams_parts: parts } = post.props as {
+    msteams?: { chatId?: string; messageId?: string };
+    msteams_parts?: Array<{ chatId: string; messageId: string; head: string; body: string }>;
+  };
+  if (parts)
+    return parts.map(({ chatId, messageId, head, body }) => ({ chatId, messageId, text: `${head}\n\n${body}`, post }));
+  const { chatId, messageId } = msteams ?? {};
+  return chatId === undefined || messageId === undefined ? [] : [{ chatId, messageId, text: post.message, post }];
+}

@@ -1,0 +1,23 @@
+import type { Faults } from '../http/faults.ts';
+import type { Outgoing } from '../integrations/outgoing.ts';
+import type { TriggerSigner } from '../integrations/trigger.ts';
+import type { PendingPosts } from '../posts/pending.ts';
+import type { Hub } from '../socket/hub.ts';
+import type { Blobs } from './blobs.ts';
+import type { Config } from './config.ts';
+import type { Store } from './store.ts';
+
+/** One running server: its state and the few machines around it. Every route module gets this and nothing else. */
+export interface World {
+  now(): number;
+  /** Moves the server's time forward. */
+  advance(ms: number): void;
+  config: Config;
+  store: Store;
+  hub: Hub;
+  faults: Faults;
+  pending: PendingPosts;
+  signer: TriggerSigner;
+  outgoing: Outgoing;
+  blobs: Blobs;
+}

@@ -1,0 +1,131 @@
+import { shownIn } from '../delivered-messages.ts';
+import type { Stage } from '../environment.ts';
+import type { PersonDriver, StoredPost } from '../mattermost-user.ts';
+import { createPerson } from '../mattermost-user.ts';
+import { ALICE, ANN, BOB, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, CHAT_MEETING } from '../sample.ts';
+import type { SidecarProcess } from '../sidecar-process.ts';
+import type { WrittenMessage } from '../teams-user.ts';
+import { createColleague, settled } from '../teams-user.ts';
+
+/** How the story ended: each message that had to arrive is there once, each that must not is not there. */
+export interface StoryResult {
+  expected: number;
+  delivered: number;
+  duplicates: number;
+  unwanted: number;
+}
+
+interface Cast {
+  stage: Stage;
+  sidecar: SidecarProcess;
+  alice: PersonDriver;
+  bob: PersonDriver;
+  say(line: string): void;
+  wanted: WrittenMessage[];
+  unwanted: WrittenMessage[];
+  unwantedByBob: WrittenMessage[];
+}
+
+/** Plays the whole story without a person, through the same pages, commands and buttons a person uses. */
+export async function playStory(
+  stage: Stage,
+  sidecar: SidecarProcess,
+  say: (line: string) => void,
+): Promise<StoryResult> {
+  const alice = await createPerson(stage, 'alice');
+  const bob = await createPerson(stage, 'bob');
+  const cast: Cast = { stage, sidecar, alice, bob, say, wanted: [], unwanted: [], unwantedByBob: [] };
+  await connect(cast);
+  await threeKindsOfChat(cast);
+  await notRepeated(cast);
+  await toggling(cast);
+  await disconnect(cast);
+  return judge(await alice.posts(), await bob.posts(), cast);
+}
+
+async function connect({ alice, say, stage }: Cast): Promise<void> {
+  say('Alice types /msteams connect in Mattermost, follows the link and signs in at Microsoft.');
+  await alice.connect();
+  await until(async () => (await alice.posts()).length > 0, 'The bot does not confirm the connection.');
+  await alice.press('Enable notifications');
+  await createColleague(stage, ALICE).appear('Offline');
+}
+
+async function threeKindsOfChat({ stage, sidecar, wanted, say }: Cast): Promise<void> {
+  say('Ann writes in a one-to-one chat, a group chat and a meeting chat while Alice is offline in Teams.');
+  const ann = createColleague(stage, ANN);
+  wanted.push(await ann.write(CHAT_ALICE_ANN, 'Hi Alice, do you have a minute?'));
+  wanted.push(
+    await ann.write(
+      CHAT_BUDGET,
+      `<p><at id="0">Alice Adams</at>, see the <b>new figures</b> in <a href="https://example.com/budget">the sheet</a>:</p><ul><li>Travel</li><li>Hardware</li></ul>`,
+      { mentions: [mentionOf(ALICE)] },
+    ),
+  );
+  wanted.push(await ann.write(CHAT_MEETING, 'The meeting starts five minutes later.'));
+  await settled(stage, sidecar.url);
+}
+
+async function notRepeated({ stage, sidecar, bob, wanted, unwanted, unwantedByBob, say }: Cast): Promise<void> {
+  say('Bob connects too, but he is active in Teams: the same group message reaches Alice and is not repeated for Bob.');
+  await bob.connect(BOB);
+  await bob.press('Benachrichtigungen einschalten');
+  await createColleague(stage, BOB).appear('Available');
+  const shared = await createColleague(stage, ANN).write(CHAT_GROUP, 'Lunch at twelve?');
+  wanted.push(shared);
+  unwantedByBob.push(shared);
+  say('Alice answers in Teams herself: her own message is not delivered to her.');
+  unwanted.push(await createColleague(stage, ALICE).write(CHAT_ALICE_ANN, 'Sure, calling you.'));
+  await settled(stage, sidecar.url);
+}
+
+async function toggling({ stage, sidecar, alice, wanted, unwanted, say }: Cast): Promise<void> {
+  say('Alice turns notifications off with /msteams notifications toggle, and on again.');
+  const ann = createColleague(stage, ANN);
+  await alice.command('/msteams notifications toggle');
+  unwanted.push(await ann.write(CHAT_ALICE_ANN, 'This one stays in Teams.'));
+  await settled(stage, sidecar.url);
+  await alice.command('/msteams notifications toggle');
+  wanted.push(await ann.write(CHAT_ALICE_ANN, 'And this one arrives again.'));
+  await settled(stage, sidecar.url);
+}
+
+async function disconnect({ stage, alice, unwanted, say }: Cast): Promise<void> {
+  say('Alice disconnects: the subscription at Microsoft is gone, and nothing arrives any more.');
+  await alice.confirm('/msteams disconnect');
+  unwanted.push(await createColleague(stage, ANN).write(CHAT_ALICE_ANN, 'Are you still there?'));
+  await stage.microsoft.post('/playground/flush');
+}
+
+function mentionOf(person: typeof ALICE) {
+  return {
+    id: 0,
+    mentionText: person.name,
+    mentioned: { user: { id: person.oid, displayName: person.name, userIdentityType: 'aadUser' } },
+  };
+}
+
+async function until(condition: () => Promise<boolean>, otherwise: string): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(otherwise);
+}
+
+function judge(alice: StoredPost[], bob: StoredPost[], { wanted, unwanted, unwantedByBob }: Cast): StoryResult {
+  const counts = wanted.map((message) => count(alice, message));
+  return {
+    expected: wanted.length,
+    delivered: counts.filter((copies) => copies > 0).length,
+    duplicates: counts.reduce((sum, copies) => sum + Math.max(0, copies - 1), 0),
+    unwanted: [
+      ...unwanted.map((message) => count(alice, message)),
+      ...unwantedByBob.map((message) => count(bob, message)),
+    ].filter((copies) => copies > 0).length,
+  };
+}
+
+function count(posts: StoredPost[], message: WrittenMessage): number {
+  return shownIn(posts).filter(({ chatId, messageId }) => chatId === message.chatId && messageId === message.id).length;
+}

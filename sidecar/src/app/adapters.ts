@@ -1,0 +1,171 @@
+import type { Config } from '../config/config.ts';
+import { createCredentialAlarm } from '../connect/credential-alarm.ts';
+import type { Sealer } from '../core/encryption.ts';
+import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Clock } from '../core/time.ts';
+import type { Connection } from '../core/types.ts';
+import type { AppToken } from '../entra/app-token.ts';
+import { createAppToken } from '../entra/app-token.ts';
+import { createEntra, type Entra } from '../entra/client.ts';
+import { createChatHistory } from '../graph/catch-up/chat-history.ts';
+import type { GraphClient } from '../graph/client/client.ts';
+import { createGraphClient } from '../graph/client/client.ts';
+import { openProxy } from '../graph/client/proxy.ts';
+import type { Pause } from '../graph/client/rate-limiter.ts';
+import { createLimiter } from '../graph/client/rate-limiter.ts';
+import { createKeyring } from '../graph/encryption/certificates.ts';
+import { createOpen } from '../graph/encryption/decrypt-message.ts';
+import { createBulkPresence } from '../graph/resources/bulk-presence.ts';
+import { createChats } from '../graph/resources/chats.ts';
+import { createFiles, FILES_SCOPE } from '../graph/resources/files.ts';
+import { createMe } from '../graph/resources/me.ts';
+import { createMembers } from '../graph/resources/members.ts';
+import { createPictures } from '../graph/resources/pictures.ts';
+import { createPresence } from '../graph/resources/presence.ts';
+import { createSnippets } from '../graph/resources/snippets.ts';
+import { createTokenVerifier } from '../graph/webhook/validation-tokens.ts';
+import { createAdministration } from '../mattermost/admin/administration.ts';
+import { createBot } from '../mattermost/bot/bot.ts';
+import { listenForDirectMessages } from '../mattermost/direct-messages.ts';
+import type { ActionSigner } from '../mattermost/inbound/action-signing.ts';
+import { createSessionOauth } from '../mattermost/session-oauth.ts';
+import { listenForDeactivations } from '../mattermost/user-events.ts';
+import type { Store } from '../store/store.ts';
+
+export interface EdgesOptions {
+  config: Config;
+  log: Log;
+  clock: Clock;
+  metrics: Metrics;
+  sealer: Sealer;
+  signer: ActionSigner;
+  store: Store;
+}
+
+/** Everything that speaks to Microsoft and Mattermost. */
+export type Edges = ReturnType<typeof openEdges>;
+
+/** Opens the edges; nothing is asked of a peer before it is needed. */
+export function openEdges(options: EdgesOptions) {
+  const { config, clock, metrics, signer, log, store } = options;
+  const dispatcher = openProxy(config.proxy);
+  const through = dispatcher ? { dispatcher } : {};
+  const bot = createBot({
+    ...{ url: config.mattermost.internalUrl, token: config.mattermost.botToken, publicUrl: config.publicUrl },
+    ...{ sign: signer.sign, clock, metrics, ...through },
+  });
+  const alarm = createCredentialAlarm({
+    ...{ leases: store.leases, userByName: bot.userByName, bot, alertUsers: config.alertUsers, clock, log },
+  });
+  const entra = createEntra({
+    ...{ ...config.microsoft, clock, metrics, onCredential: alarm.report },
+    onPause: (endsAt) => tellPause(options, { name: SIGN_IN_SERVICE, endsAt }),
+    moreScopes: config.forwardFilesUpTo === null ? [] : [FILES_SCOPE],
+    withApplicationPermissions: config.feed === 'tenant',
+    redirectUri: `${config.publicUrl}/oauth/callback`,
+    onRollOver: (position) =>
+      log.warn({ position }, 'Another client credential is in use; take the old one out of the settings.'),
+  });
+  const graph = openGraph(options, entra, through);
+  const adoptPauses = (pauses: readonly Pause[]) => {
+    graph.adoptPauses(pauses.filter(({ name }) => name !== SIGN_IN_SERVICE));
+    for (const { name, endsAt } of pauses) if (name === SIGN_IN_SERVICE) entra.pauseUntil(endsAt);
+  };
+  const { internalUrl: url, botToken: token } = config.mattermost;
+  const session = openSession(options, through);
+  const administration = createAdministration({ url, token, clock, metrics, ...through });
+  return {
+    ...{ bot, entra, graph, session, administration },
+    sharePauses: () => sharePauses(options, adoptPauses),
+    /** What is wrong with the credential of the app registration, or null. */
+    credentialProblem: alarm.current,
+    listenForDirectMessages: (said: Parameters<typeof listenForDirectMessages>[1], signal: AbortSignal) =>
+      listenForDirectMessages({ url, token, clock, log }, said, signal),
+    listenForDeactivations: (gone: (userId: string) => void, signal: AbortSignal) =>
+      listenForDeactivations({ url, token, clock, log, ...through }, gone, signal),
+    close: async () => {
+      await Promise.all([bot.close(), graph.client.close(), session?.close(), administration.close()]);
+      await dispatcher?.close();
+    },
+  };
+}
+
+/** The way to the outside when it is not the direct one. */
+type Through = Pick<Parameters<typeof createGraphClient>[0], 'dispatcher'>;
+
+/** Only where the browser must prove its Mattermost session. */
+function openSession({ config, clock, metrics }: EdgesOptions, through: Through) {
+  const { url: siteUrl, internalUrl: url, oauth } = config.mattermost;
+  if (config.accountMatch !== 'any' || oauth === null) return null;
+  const redirectUri = `${config.publicUrl}/oauth/mattermost`;
+  return createSessionOauth({ ...oauth, siteUrl, url, redirectUri, clock, metrics, ...through });
+}
+
+/** Name of the pause that Entra asks for, among those of Graph's limits. */
+const SIGN_IN_SERVICE = 'sign-in service';
+
+function tellPause({ store, log }: EdgesOptions, pause: Pause): void {
+  store.pauses
+    .save(pause)
+    .catch((err) => log.warn({ err }, 'A pause of Microsoft could not be told to the other replicas.'));
+}
+
+/** Keeps the pauses that other replicas, and this one before it was started, were asked for. Resolves to how to stop. */
+async function sharePauses({ store, clock, log }: EdgesOptions, keep: (pauses: readonly Pause[]) => void) {
+  const adopt = async () => keep(await store.pauses.list(clock.now()));
+  const adoptSoon = () => void adopt().catch((err) => log.warn({ err }, 'Pauses of Microsoft could not be read.'));
+  await adopt();
+  return store.pauses.listen(adoptSoon);
+}
+
+function openGraph(options: EdgesOptions, entra: Pick<Entra, 'appToken'>, through: Through) {
+  const { config, clock, log, metrics, sealer, store } = options;
+  const { authorityUrl, graphUrl, allowedTenants: tenants, clientId, proof, sorts } = config.microsoft;
+  const limiter = createLimiter(clock, (pause) => tellPause(options, pause));
+  const client = createGraphClient({ graphUrl, clock, metrics, limiter, ...through });
+  const appToken = createAppToken({ entra, isRefused: client.isRefused, clock });
+  const keyring = createKeyring({ certificates: store.certificates, sealer, clock, log });
+  return {
+    client,
+    appToken,
+    keyring,
+    adoptPauses: limiter.adopt,
+    me: createMe(client),
+    verifyTokens: createTokenVerifier({
+      ...{ clientId, clock, fetch, publisherAppId: proof.publisherAppId, tenants },
+      keysUrl: `${authorityUrl}/common/discovery/v2.0/keys`,
+      issuers: (tid) => proof.issuers.map((issuer) => issuer.replaceAll('{tenant}', tid)),
+    }),
+    open: createOpen(keyring, sealer),
+    readers: (reading: ReadersOptions) =>
+      openReaders({
+        ...{ ...reading, client, appToken, graphUrl, sorts, tid: config.microsoft.tenantId, clock, log },
+        filesUpTo: config.forwardFilesUpTo,
+      }),
+  };
+}
+
+interface ReadersOptions {
+  tokenFor(connectionId: string): Promise<string>;
+  /** Whether the application asks for this user's presence. */
+  asksInBulk(connection: Connection): boolean;
+}
+
+type Reading = Pick<EdgesOptions, 'clock' | 'log'> &
+  Pick<Config['microsoft'], 'graphUrl' | 'sorts'> &
+  ReadersOptions & { client: GraphClient; appToken: AppToken; tid: string; filesUpTo: number | null };
+
+function openReaders(reading: Reading) {
+  const bulk = createBulkPresence(reading);
+  const ask = async (connection: Connection) => (reading.asksInBulk(connection) ? bulk(connection) : null);
+  return {
+    chats: createChats(reading),
+    members: createMembers(reading),
+    history: createChatHistory(reading),
+    presence: createPresence({ ...reading, bulk: ask }),
+    picture: createPictures(reading),
+    snippet: createSnippets(reading),
+    file: reading.filesUpTo === null ? null : createFiles({ ...reading, maxBytes: reading.filesUpTo }),
+  };
+}

@@ -1,0 +1,111 @@
+import { X509Certificate } from 'node:crypto';
+import type { CheckDeps } from '../admin/checks/types.ts';
+import type { Config } from '../config/config.ts';
+import type { ClientCredential } from '../config/credentials.ts';
+import type { Sealer } from '../core/encryption.ts';
+import { toAppError } from '../core/errors.ts';
+import type { Clock } from '../core/time.ts';
+import type { Connection } from '../core/types.ts';
+import type { Entra } from '../entra/client.ts';
+import { certificateContext } from '../graph/encryption/certificates.ts';
+import { probePublicUrl, reach, rolesOf, scopesOf } from '../graph/resources/reachability.ts';
+import type { Administration } from '../mattermost/admin/administration.ts';
+import type { Store } from '../store/store.ts';
+import { PLUGIN } from '../version.ts';
+
+export interface InspectionParts {
+  config: Config;
+  /** Mattermost with the bot's token. */
+  mattermost: Administration;
+  entra: Pick<Entra, 'appToken'>;
+  /** An access token of that connection. */
+  tokenFor(connectionId: string): Promise<string>;
+  /** Null while there is no database. */
+  store: Store | null;
+  /** Null while there are no keys. */
+  sealer: Sealer | null;
+  /** Whether the sidecar runs on this machine. */
+  running(): Promise<boolean>;
+  clock: Clock;
+}
+
+/** What an administrator opens once to grant the permissions for everybody: our page leads to Microsoft's and records who did. */
+export function consentUrl({ publicUrl }: Pick<Config, 'publicUrl'>): string {
+  return `${publicUrl}/admin/consent`;
+}
+
+/** What the checks look at, over the real edges: the same for `doctor`, `/readyz` and the System Console. */
+export function inspectionOf(parts: InspectionParts): CheckDeps {
+  const { config, mattermost, entra, clock } = parts;
+  const { authorityUrl, tenantId, clientId, graphUrl, credentials } = config.microsoft;
+  return {
+    settings: {
+      mattermostUrl: config.mattermost.url,
+      internalUrl: config.mattermost.internalUrl,
+      publicUrl: config.publicUrl,
+      commandToken: config.mattermost.commandToken,
+      ...{ tenantId, clientId, consentUrl: consentUrl(config), certificateEnd: endOf(credentials), plugin: PLUGIN },
+      ...{ needsEmail: config.accountMatch === 'email', tenantFeed: config.feed === 'tenant' },
+      forwardsFiles: config.forwardFilesUpTo !== null,
+    },
+    mattermost,
+    administrator: null,
+    commandProven: false,
+    microsoft: {
+      reach: () =>
+        Promise.all([
+          reach(`${authorityUrl}/${tenantId}/v2.0/.well-known/openid-configuration`),
+          reach(`${graphUrl}/v1.0/me`),
+        ]),
+      appToken: () => entra.appToken(),
+      appRoles: async () => rolesOf((await entra.appToken()).token),
+      scopes: () => grantedScopes(parts),
+    },
+    sidecar: {
+      probe: () => probePublicUrl(config.publicUrl),
+      runs: async () => ({ running: await parts.running(), address: `http://${config.host}:${config.port}` }),
+    },
+    store: parts.store && storeView(parts.store, parts.sealer),
+    clock,
+  };
+}
+
+/** The end of the certificate that lives longest; a secret's end only Microsoft knows. */
+function endOf(credentials: readonly ClientCredential[]): number | null {
+  const ends = credentials.flatMap((one) => ('secret' in one ? [] : new X509Certificate(one.certificatePem).validTo));
+  return ends.length === 0 ? null : Math.max(...ends.map((end) => Date.parse(end)));
+}
+
+const LOOKED_AT = 50;
+
+/** Consent is given for the whole organisation or by each person; one token of somebody connected is what can be seen. */
+async function grantedScopes({ store, tokenFor }: InspectionParts): Promise<string[] | null> {
+  const page = (await store?.connections.list({ afterId: null, limit: LOOKED_AT })) ?? [];
+  const someone = page.find(({ state }: Connection) => state === 'connected');
+  if (!someone) return null;
+  try {
+    return scopesOf(await tokenFor(someone.id));
+  } catch (error) {
+    if (toAppError(error).code === 'reconnect_needed') return null;
+    throw error;
+  }
+}
+
+function storeView(store: Store, sealer: Sealer | null): NonNullable<CheckDeps['store']> {
+  return {
+    connections: store.connections.count,
+    subscriptions: store.subscriptions.count,
+    backlog: () => store.inbox.backlog(),
+    deadLetters: store.deadLetters.count,
+    certificateEnd: async () => {
+      const [newest] = await store.certificates.list();
+      if (!newest) return null;
+      sealer?.open(newest.sealedPrivateKey, certificateContext(newest.id));
+      return Date.parse(new X509Certificate(Buffer.from(newest.certificate, 'base64')).validTo);
+    },
+    consentRefusedAt: async () => {
+      const [refused, good] = await Promise.all([store.facts.read('consent_refused'), store.facts.read('signed_in')]);
+      return refused && refused.at > (good?.at ?? 0) ? refused.at : null;
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { createSessions } from '../api/session.ts';
+import { runConversation } from '../commands/bot-chat-job.ts';
+import { createCommands } from '../commands/commands.ts';
+import type { Tokens } from '../connect/tokens.ts';
+import type { Notice, NoticeRow } from '../core/digest.ts';
+import { noticeContext } from '../core/digest.ts';
+import type { Connection, InboxItem } from '../core/types.ts';
+import { ORGANISATION } from '../core/types.ts';
+import { runDigests } from '../notify/digest-job.ts';
+import { createIntake } from '../notify/pipeline/intake-buffer.ts';
+import { createWorker, WORKER_DEFAULTS } from '../notify/pipeline/worker.ts';
+import { createDraft } from '../notify/post/build-post.ts';
+import { createNotice } from '../notify/post/notice.ts';
+import { createAdministering, watchSignIns } from './admin.ts';
+import { createConnecting } from './connect.ts';
+import type { FeatureParts } from './context.ts';
+import { createCatchingUp, createErrorRecord, createReading, createSharing } from './subscriptions.ts';
+
+/** Beyond this many waiting notifications new ones are refused with 503: Microsoft keeps them for four hours. */
+const BACKLOG_LIMIT = 1_000_000;
+/** Where people withdraw what they consented to. */
+const ACCOUNT_URL = 'https://myapps.microsoft.com';
+
+/** The features over store and edges, each given the few verbs it asks for, and what the routes need of them. */
+export function createFeatures(parts: FeatureParts) {
+  const { config, log, clock, edges, store, sealer, holder } = parts;
+  const { publicUrl, mattermost, microsoft } = config;
+  const { tokens, feed, flow, disconnect, departures } = createConnecting(parts);
+  const { connections, subscriptions } = store;
+  const notice = (userId: string, row: NoticeRow): Notice =>
+    JSON.parse(sealer.open(row.notice, noticeContext({ ...row, userId })));
+  const commands = createCommands({
+    ...{ connections, notices: store.notices, notice, sealer, disconnect, clock },
+    ...{ startLink: flow.startLink, accountUrl: ACCOUNT_URL },
+    claims: { confirm: flow.confirmClaim, decline: flow.declineClaim },
+    feedHealth: async (connection: Connection) =>
+      (await subscriptions.byConnection(connection.id))[0] ??
+      (await subscriptions.byConnection(ORGANISATION))[0] ??
+      null,
+  });
+  const conversation = (signal: AbortSignal) =>
+    runConversation(
+      {
+        ...{ listen: edges.listenForDirectMessages, user: edges.bot.recentUser, bot: edges.bot, commands },
+        ...{ leases: store.leases, holder, clock, log },
+      },
+      signal,
+    );
+  const sessions = createSessions({ sealer, publicUrl, clock });
+  const { worker, digests, take, catchUp } = createNotifying(parts, tokens);
+  const common = { user: edges.bot.recentUser, clock, log, publicUrl };
+  const administering = createAdministering({
+    ...{ ...parts, disconnect, tokenFor: tokens.tokenFor, explain: commands.explain, wake: worker.wake },
+  });
+  return {
+    feed,
+    worker,
+    departures,
+    catchUp,
+    digests,
+    conversation,
+    administering: administering.run,
+    webhook: {
+      subscription: feed.subscription,
+      verifyTokens: edges.graph.verifyTokens,
+      put: take,
+      lifecycle: feed.onLifecycle,
+    },
+    connect: {
+      flow: watchSignIns(flow, store.facts, clock),
+      pages: { mattermostUrl: mattermost.url, clientId: microsoft.clientId },
+    },
+    mattermost: { ...common, run: commands.run, act: commands.act, explain: commands.explain, session: sessions.grant },
+    api: {
+      ...common,
+      ...{ sessions, connections, startLink: flow.startLink, disconnect, commands, mattermostUrl: mattermost.url },
+      admin: administering.routes,
+      ...{ notices: store.notices, notice, botUserId: async () => (await edges.bot.me()).id },
+    },
+  };
+}
+
+/** The way from the webhook to the inbox, and from the inbox to the post. */
+function createNotifying(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) {
+  const { config, log, clock, edges, store, metrics, sealer, holder } = parts;
+  const { bot } = edges;
+  const { teamsUrl } = config.microsoft;
+  const reading = createReading(parts, tokens);
+  const {
+    chats: { chat },
+    presence,
+    picture,
+    snippet,
+    file,
+  } = reading;
+  const intake = createIntake({ store: store.inbox, clock, limit: BACKLOG_LIMIT });
+  const put = async (items: readonly InboxItem[]) => {
+    const result = await intake.put(items);
+    if (result.stored > 0) worker.wake();
+    return result;
+  };
+  const sharing = createSharing(parts, reading, put);
+  const worker = createWorker({
+    ...{ inbox: store.inbox, deliveries: store.deliveries, mattermost: bot, clock, log, metrics, holder, presence },
+    settings: { ...WORKER_DEFAULTS, leaseMs: config.leaseMs },
+    open: reading.open,
+    fanOut: sharing.fanOut,
+    recipients: store.recipients,
+    user: bot.recentUser,
+    ...{ chat, digests: store.digests, notice: createNotice({ chat, sealer, teamsUrl }) },
+    draft: createDraft({
+      ...{ chat, picture, snippet, upload: bot.upload, teamsUrl },
+      ...(file === null ? {} : { files: { open: file, upload: bot.uploadStream } }),
+    }),
+    recordError: createErrorRecord(parts),
+    random: Math.random,
+    randomId: randomUUID,
+  });
+  const digests = (signal: AbortSignal) =>
+    runDigests(
+      {
+        ...{ digests: store.digests, connection: store.connections.find, user: bot.recentUser, mattermost: bot },
+        ...{ sealer, clock, log },
+      },
+      signal,
+    );
+  return { worker, digests, take: sharing.take, catchUp: createCatchingUp(parts, reading, put) };
+}

@@ -1,0 +1,121 @@
+import type { Tokens } from '../connect/tokens.ts';
+import type { QueuedItem } from '../core/delivery.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import { MINUTE } from '../core/time.ts';
+import type { Connection, InboxItem, Message } from '../core/types.ts';
+import { ORGANISATION } from '../core/types.ts';
+import { requestCatchUp, runCatchUp } from '../graph/catch-up/job.ts';
+import { membersOfId } from '../graph/resources/members.ts';
+import { createFeed } from '../graph/subscriptions/manager.ts';
+import { leftInTeamsReply } from '../notify/left-in-teams.ts';
+import { createFanOut, createSieve } from '../notify/pipeline/fan-out.ts';
+import type { Lease } from '../store/tables/leases.ts';
+import type { FeatureParts } from './context.ts';
+
+const LEASE_MS = 2 * MINUTE;
+
+type Loop = (signal: AbortSignal) => Promise<void>;
+
+/**
+ * Only one replica renews and catches up, so that what it keeps within Graph's limits is the work of all. `during` gives the lease back
+ * when its loop ends, so that the next to start need not wait for it to run out.
+ */
+function createLeadership({ store: { leases }, holder, clock }: FeatureParts, name: string) {
+  let lease: Lease | null = null;
+  return {
+    isOurs: async () => {
+      lease = await leases.acquire({ name, holder, now: clock.now(), ms: LEASE_MS });
+      return lease !== null;
+    },
+    during:
+      (loop: Loop): Loop =>
+      async (signal) => {
+        await leases.recover(name);
+        await loop(signal);
+        if (lease) await leases.release(lease).catch(() => {});
+      },
+  };
+}
+
+/** The subscriptions, and what asks for catching up when they leave a gap. */
+export function createSubscribing(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) {
+  const { config, log, clock, edges, store } = parts;
+  const { subscriptions, connections, watermarks } = store;
+  const { appToken, client, keyring } = edges.graph;
+  const leadership = createLeadership(parts, 'renewals');
+  const feed = createFeed({
+    ...{ subscriptions, connections, client, keyring, publicUrl: config.publicUrl, clock, log },
+    ...{ feed: config.feed, tid: config.microsoft.tenantId },
+    tokenFor: (id, minValidMs) => (id === ORGANISATION ? appToken.get(minValidMs) : tokens.tokenFor(id, minValidMs)),
+    failed: (id, code) => connections.recordError(id, code, clock.now()),
+    mayHaveLost: (id) => requestCatchUp({ watermarks, connections, clock }, id),
+    mayRenew: leadership.isOurs,
+  });
+  return { ...feed, run: leadership.during(feed.run) };
+}
+
+type Put = (items: readonly InboxItem[]) => Promise<{ stored: number; duplicate: number }>;
+
+/** What reads from Graph with the tokens of users, or of the application where the organisation's feed is used. */
+export function createReading(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) {
+  const { config, edges } = parts;
+  const readers = edges.graph.readers({
+    tokenFor: tokens.tokenFor,
+    asksInBulk: (connection) => config.feed === 'tenant' && connection.tid === config.microsoft.tenantId,
+  });
+  /** Opens an item and notices what it says about its chat. */
+  async function open(item: QueuedItem): Promise<Message> {
+    const message = await edges.graph.open(item);
+    if (message.kind === 'system' && /^(members|chatRenamed)/.test(message.event ?? 'members')) {
+      readers.chats.forget(message.chatId);
+      readers.members.forget(message.chatId);
+    }
+    return message;
+  }
+  return { ...readers, open };
+}
+
+/** The way of the organisation's messages to those whom they concern. */
+export function createSharing({ store }: FeatureParts, reading: ReturnType<typeof createReading>, put: Put) {
+  const connectionsAmong = store.connections.among;
+  const sieve = createSieve({ membersOfId, connectionsAmong });
+  return {
+    fanOut: createFanOut({ open: reading.open, members: reading.members.of, connectionsAmong, put }),
+    /** For the webhook: stores what may concern somebody. */
+    take: async (items: readonly InboxItem[]) => {
+      const kept = await sieve(items);
+      return kept.length === 0 ? { stored: 0, duplicate: 0 } : put(kept);
+    },
+  };
+}
+
+/** Notes an error of a connection. A notification that cannot be read is a message that has to be read from Teams instead. */
+export function createErrorRecord({ store, clock }: FeatureParts) {
+  const { connections, watermarks } = store;
+  return async (id: string, code: ErrorCode, now: number): Promise<void> => {
+    await connections.recordError(id, code, now);
+    const isLost = code === 'notification_unreadable' && id !== ORGANISATION;
+    if (isLost) await requestCatchUp({ watermarks, connections, clock }, id);
+  };
+}
+
+/** The loop that finds what notifications did not bring. */
+export function createCatchingUp(parts: FeatureParts, reading: ReturnType<typeof createReading>, put: Put) {
+  const { log, clock, edges, store, metrics, sealer } = parts;
+  const { watermarks, knownMessages, connections } = store;
+  const { bot } = edges;
+  const tellMore = async (connection: Connection, more: { count: number; atLeast: boolean }) => {
+    const { locale } = await bot.recentUser(connection.userId);
+    await bot.send(connection.userId, leftInTeamsReply(locale, more));
+  };
+  const leadership = createLeadership(parts, 'catch-up');
+  return leadership.during((signal) =>
+    runCatchUp(
+      {
+        ...{ watermarks, knownMessages, connections, history: reading.history, put, tellMore },
+        ...{ mayRun: leadership.isOurs, sealer, metrics, clock, log },
+      },
+      signal,
+    ),
+  );
+}

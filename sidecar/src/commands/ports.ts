@@ -1,0 +1,41 @@
+import type { Notice, NoticeRow } from '../core/digest.ts';
+import type { Sealer } from '../core/encryption.ts';
+import type { Preferences } from '../core/preferences.ts';
+import type { Clock } from '../core/time.ts';
+import type { Connection, Reply } from '../core/types.ts';
+
+/** The subscription behind a connection: both times in Unix milliseconds. */
+export interface FeedHealth {
+  expiresAt: number;
+  renewedAt: number;
+}
+
+/** What the commands need of the rest of the sidecar. */
+export interface CommandsDeps {
+  connections: {
+    findByUser(userId: string): Promise<Connection | null>;
+    changePreferences(id: string, change: (preferences: Preferences) => Preferences): Promise<Preferences | null>;
+  };
+  /** What arrived last, newest first. */
+  notices: {
+    list(userId: string, limit: number): Promise<NoticeRow[]>;
+    ofChat(userId: string, chatId: string): Promise<NoticeRow | null>;
+  };
+  /** Opens the sealed names of a notice. */
+  notice(userId: string, row: NoticeRow): Notice;
+  sealer: Pick<Sealer, 'seal' | 'open'>;
+  /** Makes a one-time link to the page where the sign-in starts. */
+  startLink(userId: string): Promise<{ url: string; expiresAt: number }>;
+  /** The user's answers to the question whether a Microsoft sign-in was their own. */
+  claims: {
+    confirm(userId: string, token: string): Promise<Reply>;
+    decline(userId: string, token: string): Promise<Reply>;
+  };
+  /** Ends the connection and all that belongs to it; false when there was none. */
+  disconnect(userId: string): Promise<boolean>;
+  /** Null while there is no subscription. */
+  feedHealth(connection: Connection): Promise<FeedHealth | null>;
+  /** The Microsoft page where consent can be withdrawn. */
+  accountUrl: string;
+  clock: Clock;
+}

@@ -1,0 +1,10 @@
+import { AppError } from './errors.ts';
+import type { Caller, User } from './types.ts';
+
+/** The caller behind a command or click. Bots and deactivated accounts are refused: `forbidden`. */
+export function callerOf(user: User): Caller {
+  if (user.isBot || user.deactivated) {
+    throw new AppError('forbidden', 'A bot or a deactivated account tried to use the commands.');
+  }
+  return { userId: user.id, locale: user.locale, timeZone: user.timeZone ?? null };
+}

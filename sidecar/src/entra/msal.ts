@@ -1,0 +1,101 @@
+import { X509Certificate } from 'node:crypto';
+import type { Configuration } from '@azure/msal-node';
+import { ConfidentialClientApplication } from '@azure/msal-node';
+import { AppError } from '../core/errors.ts';
+import type { Clock } from '../core/time.ts';
+import { SECOND } from '../core/time.ts';
+import type { EntraExchange } from './http.ts';
+
+/** How the app registration proves itself: a secret, or a certificate with its key (PEM). */
+export type EntraCredential = { secret: string } | { certificatePem: string; keyPem: string };
+
+/** The app registration. `authorityUrl` is without a trailing slash and without a tenant; `tenant` is an id or `organizations`. */
+export interface EntraApp {
+  authorityUrl: string;
+  tenant: string;
+  clientId: string;
+}
+
+/** An access token; `expiresAt` in milliseconds. `cache` is the MSAL cache that renews it, to be sealed before it is kept. */
+export interface AccessToken {
+  token: string;
+  expiresAt: number;
+  cache: string;
+}
+
+/** One call of MSAL: a client that lives for it, and what it met on the network. */
+export interface MsalCall {
+  client: ConfidentialClientApplication;
+  exchange: EntraExchange;
+}
+
+/** MSAL's configuration of the app registration. A host that is not Microsoft's must be named with its port, or MSAL asks Microsoft about it. */
+export function msalAuth(
+  { authorityUrl, tenant, clientId }: EntraApp,
+  credential: EntraCredential,
+): Configuration['auth'] {
+  return {
+    clientId,
+    authority: `${authorityUrl}/${tenant}`,
+    knownAuthorities: [new URL(authorityUrl).host],
+    ...('secret' in credential
+      ? { clientSecret: credential.secret }
+      : {
+          clientCertificate: {
+            thumbprintSha256: new X509Certificate(credential.certificatePem).fingerprint256.replaceAll(':', ''),
+            privateKey: credential.keyPem,
+            x5c: credential.certificatePem,
+          },
+        }),
+  };
+}
+
+/**
+ * A client for one call. MSAL's shared cache is searched linearly, and one connection's tokens must never lie beside another's
+ * (AzureAD/microsoft-authentication-library-for-js#5559).
+ */
+export function msalCall(auth: Configuration['auth'], exchange: EntraExchange): MsalCall {
+  return {
+    client: new ConfidentialClientApplication({ auth, system: { networkClient: exchange.network } }),
+    exchange,
+  };
+}
+
+/** Runs MSAL and judges by the answer on the network first, by MSAL's own error second. */
+export async function judged<T>(exchange: EntraExchange, run: () => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await run();
+  } catch (cause) {
+    throw exchange.failure() ?? fromMsal(cause);
+  }
+  const failure = exchange.failure();
+  if (failure) throw failure;
+  return result;
+}
+
+/** The access token with its lifetime by our clock, from the `expires_in` of the answer. Error: `microsoft_refused`. */
+export function toAccessToken({ client, exchange }: MsalCall, token: string | undefined, clock: Clock): AccessToken {
+  const lifetime = exchange.lifetime();
+  if (!token || lifetime === null) throw new AppError('microsoft_refused', 'Entra answered without an access token.');
+  return { token, expiresAt: clock.now() + lifetime * SECOND, cache: renewable(client.getTokenCache().serialize()) };
+}
+
+/** What renewal needs: the account and its refresh token. Access and id tokens are short-lived and no part of it. */
+function renewable(cache: string): string {
+  return JSON.stringify({ ...JSON.parse(cache), AccessToken: {}, IdToken: {} });
+}
+
+function fromMsal(cause: unknown): AppError {
+  const msal = cause instanceof Error && 'errorCode' in cause ? String(cause.errorCode) : '';
+  if (msal === 'nonce_mismatch') {
+    return new AppError('sign_in_failed', 'The id token was refused.', { cause, fields: { check: 'nonce' } });
+  }
+  if (msal === 'no_tokens_found' || msal === 'refresh_token_expired') {
+    return new AppError('reconnect_needed', 'The connection has no usable refresh token.', { cause });
+  }
+  return new AppError('microsoft_refused', 'MSAL could not use an answer of Microsoft Entra ID.', {
+    cause,
+    fields: { msal },
+  });
+}

@@ -1,0 +1,74 @@
+import Type from 'typebox';
+import Value from 'typebox/value';
+import { AppError } from '../core/errors.ts';
+import type { EntraRefusal } from './errors.ts';
+
+const RefusalBody = Type.Object({
+  error: Type.Optional(Type.String({ maxLength: 200 })),
+  error_codes: Type.Optional(Type.Array(Type.Number())),
+  suberror: Type.Optional(Type.String({ maxLength: 200 })),
+  claims: Type.Optional(Type.String({ maxLength: 10_000 })),
+});
+
+const TokenBody = Type.Object({ access_token: Type.String({ minLength: 1 }), expires_in: Type.Number({ minimum: 1 }) });
+
+const Claims = Type.Object({
+  tid: Type.String({ minLength: 1 }),
+  oid: Type.String({ minLength: 1 }),
+  name: Type.Optional(Type.String()),
+  preferred_username: Type.Optional(Type.String()),
+});
+
+/** What we read of an id token. Addresses in it can be chosen by their owner: they are never used to recognise anybody. */
+export interface IdTokenClaims {
+  tid: string;
+  oid: string;
+  name: string | null;
+  preferredUsername: string | null;
+}
+
+/** Reads the body of a refusal of the token endpoint; what is no such body counts as one without a reason. */
+export function readRefusal(response: { status: number; body: unknown; retryAfter: string | null }): EntraRefusal {
+  const body = Value.Check(RefusalBody, response.body) ? response.body : {};
+  return {
+    status: response.status,
+    error: body.error ?? null,
+    codes: body.error_codes ?? [],
+    suberror: body.suberror ?? null,
+    retryAfterMs: readRetryAfter(response.retryAfter),
+  };
+}
+
+/** The claims challenge of a refusal (Conditional Access asks for more than the sign-in had), or null. */
+export function readChallenge(body: unknown): string | null {
+  return Value.Check(RefusalBody, body) ? (body.claims ?? null) : null;
+}
+
+/** Seconds that the access token of an answer lives, or null when there is none. */
+export function readLifetime(body: unknown): number | null {
+  return Value.Check(TokenBody, body) ? body.expires_in : null;
+}
+
+/** Reads the refusal that came with the browser's redirect. There the number stands in the description only. */
+export function readRedirectRefusal(error: string, description: string | null): EntraRefusal {
+  const code = /\bAADSTS(\d{5,8})\b/.exec(description ?? '')?.[1];
+  return { status: 0, error, codes: code === undefined ? [] : [Number(code)], suberror: null, retryAfterMs: null };
+}
+
+/** Reads the claims of an id token whose signature was already checked. Error: `sign_in_failed`. */
+export function readClaims(payload: unknown): IdTokenClaims {
+  if (!Value.Check(Claims, payload)) {
+    throw new AppError('sign_in_failed', 'The id token lacks the object id or the tenant id.');
+  }
+  return {
+    tid: payload.tid.toLowerCase(),
+    oid: payload.oid.toLowerCase(),
+    name: payload.name ?? null,
+    preferredUsername: payload.preferred_username ?? null,
+  };
+}
+
+/** `Retry-After` in seconds as milliseconds. Entra sends seconds only. */
+function readRetryAfter(value: string | null): number | null {
+  return value !== null && /^\d{1,6}$/.test(value.trim()) ? Number(value) * 1000 : null;
+}

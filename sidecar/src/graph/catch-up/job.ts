@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto';
+import { inParallel } from '../../core/concurrency.ts';
+import type { DeliveryKey } from '../../core/delivery.ts';
+import type { Sealer } from '../../core/encryption.ts';
+import { toAppError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import type { Metrics } from '../../core/metrics.ts';
+import type { Clock } from '../../core/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../core/time.ts';
+import type { Connection, InboxItem, Message } from '../../core/types.ts';
+import { CAUGHT_UP, ORGANISATION } from '../../core/types.ts';
+import { sealMessage } from '../encryption/decrypt-message.ts';
+import type { ChatHistory, ReadMessage } from './chat-history.ts';
+import type { Catch, KnownMessage } from './plan.ts';
+import { lookFrom, MOST_MESSAGES, planCatchUp } from './plan.ts';
+
+export interface CatchUpDeps {
+  watermarks: {
+    requestAll(now: number): Promise<void>;
+    claim(request: { now: number; limit: number; until: number }): Promise<Watermark[]>;
+    settle(done: Watermark & { claimedUntil: number; dueAt: number }): Promise<void>;
+  };
+  knownMessages: {
+    find(
+      chat: Pick<Connection, 'userId' | 'tid'> & {
+        connectionId: string;
+        chatId: string;
+        messageIds: readonly string[];
+      },
+    ): Promise<KnownMessage[]>;
+    hold(keys: readonly DeliveryKey[], now: number): Promise<number>;
+  };
+  connections: { find(id: string): Promise<Connection | null> };
+  history: ChatHistory;
+  /** Into the inbox. */
+  put(items: readonly InboxItem[]): Promise<unknown>;
+  /** Tells the user how many messages were left in Teams; `atLeast` when not all were counted. */
+  tellMore(connection: Connection, more: { count: number; atLeast: boolean }): Promise<void>;
+  /** Whether this process is the one that catches up. */
+  mayRun(): Promise<boolean>;
+  sealer: Pick<Sealer, 'seal'>;
+  metrics: Pick<Metrics, 'skipped'>;
+  clock: Clock;
+  log: Log;
+}
+
+interface Watermark {
+  connectionId: string;
+  caughtUpTo: number;
+}
+
+const TICK = 5 * SECOND;
+const AT_ONCE = 32;
+const WIDTH = 8;
+/** Losses are silent (contracts: `missed` is not sent for chat messages), so everybody's chats are looked through now and then. */
+const SWEEP_EVERY = 2 * HOUR;
+/** A look that was cut short is taken up again after this. */
+const CLAIM = 10 * MINUTE;
+const AFTER_FAILURE = 2 * MINUTE;
+/** The newest messages may still be on their way; the next look reads them again, and knows those that came. */
+const OVERLAP = 2 * MINUTE;
+
+export interface CatchUpRequestDeps {
+  watermarks: {
+    request(connection: { connectionId: string; from: number }, now: number): Promise<void>;
+    requestAll(now: number): Promise<void>;
+  };
+  connections: { find(id: string): Promise<Connection | null> };
+  clock: Clock;
+}
+
+/** Asks for a look as soon as possible, for one connection or for `ORGANISATION`; also for the loop of another replica. */
+export async function requestCatchUp({ watermarks, connections, clock }: CatchUpRequestDeps, subscriberId: string) {
+  if (subscriberId === ORGANISATION) return watermarks.requestAll(clock.now());
+  const connection = await connections.find(subscriberId);
+  if (connection) await watermarks.request({ connectionId: subscriberId, from: connection.connectedAt }, clock.now());
+}
+
+/**
+ * Catch-up: reads what is new in a connection's chats since the last look and puts what no notification brought into the same inbox, so
+ * that order, once-only and every decision are those of a notification. Looks after everybody at the start, then where it was asked for
+ * and now and then, until the signal.
+ */
+export async function runCatchUp(deps: CatchUpDeps, signal: AbortSignal): Promise<void> {
+  let isStart = true;
+  while (!signal.aborted) {
+    let more = false;
+    try {
+      if (await deps.mayRun()) {
+        if (isStart) await deps.watermarks.requestAll(deps.clock.now());
+        isStart = false;
+        more = await round(deps, signal);
+      }
+    } catch (error) {
+      deps.log.warn({ err: error, code: toAppError(error).code }, 'Catching up was interrupted.');
+    }
+    if (!more) await deps.clock.sleep(TICK, signal);
+  }
+}
+
+/** True when more may be due. */
+async function round(deps: CatchUpDeps, signal: AbortSignal): Promise<boolean> {
+  const now = deps.clock.now();
+  const claimedUntil = now + CLAIM;
+  const due = await deps.watermarks.claim({ now, limit: AT_ONCE, until: claimedUntil });
+  await inParallel(due, { width: WIDTH, signal }, (mark) => attempt(deps, { ...mark, claimedUntil }));
+  return due.length === AT_ONCE;
+}
+
+async function attempt(deps: CatchUpDeps, mark: Watermark & { claimedUntil: number }): Promise<void> {
+  const { watermarks, clock, log } = deps;
+  const { connectionId } = mark;
+  const startedAt = clock.now();
+  try {
+    const connection = await deps.connections.find(connectionId);
+    const isWanted = connection?.state === 'connected' && connection.preferences.enabled;
+    const unsettled = isWanted ? await look(deps, connection, mark) : Number.POSITIVE_INFINITY;
+    const caughtUpTo = Math.max(mark.caughtUpTo, Math.min(startedAt - OVERLAP, unsettled - 1));
+    await watermarks.settle({ ...mark, caughtUpTo, dueAt: startedAt + spread(connectionId, startedAt) });
+  } catch (error) {
+    const { code, retryAfterMs = 0, fields } = toAppError(error);
+    log.info({ connectionId, code, ...fields }, 'A connection could not be caught up; it is tried again.');
+    await watermarks.settle({ ...mark, dueAt: clock.now() + Math.max(AFTER_FAILURE, retryAfterMs) }).catch(() => {});
+  }
+}
+
+/** Between three quarters and five quarters of the usual time, so that connections do not keep in step. */
+function spread(connectionId: string, now: number): number {
+  const part = createHash('sha256').update(`${connectionId} ${now}`).digest().readUInt32BE(0) / 2 ** 32;
+  return Math.floor(SWEEP_EVERY * (0.75 + part / 2));
+}
+
+/**
+ * Resolves to when the oldest message was written that still waits in the inbox, infinite for none: it may yet be given up there, and must
+ * then be found by a later look.
+ */
+async function look(deps: CatchUpDeps, connection: Connection, mark: Watermark): Promise<number> {
+  const now = deps.clock.now();
+  const since = lookFrom(connection, { caughtUpTo: mark.caughtUpTo, now });
+  const { chats, isComplete } = await deps.history.since(connection, since);
+  const known = await Promise.all(chats.map((chat) => knownOf(deps, connection, chat)));
+  const plan = planCatchUp(connection, {
+    chats: chats.map(({ readAt, messages }, index) => ({
+      readAt,
+      messages: messages.map(({ message }) => message),
+      known: known[index] ?? [],
+    })),
+    since,
+    most: MOST_MESSAGES,
+  });
+  const jsonOf = new Map<Message, unknown>(chats.flatMap(({ messages }) => messages.map((m) => [m.message, m.json])));
+  await fetchUp(deps, connection, { plan, jsonOf, isComplete });
+  const waiting = new Set(known.flat().flatMap((one) => (one.state === 'waiting' ? [one.messageId] : [])));
+  return Math.min(...[...jsonOf.keys()].filter(({ id }) => waiting.has(id)).map(({ createdAt }) => createdAt));
+}
+
+function knownOf(
+  deps: CatchUpDeps,
+  { id, userId, tid }: Connection,
+  { chatId, messages }: { chatId: string; messages: readonly ReadMessage[] },
+): Promise<KnownMessage[]> {
+  const messageIds = messages.map(({ message }) => message.id);
+  return deps.knownMessages.find({ connectionId: id, userId, tid, chatId, messageIds });
+}
+
+interface Findings {
+  plan: ReturnType<typeof planCatchUp>;
+  jsonOf: ReadonlyMap<Message, unknown>;
+  isComplete: boolean;
+}
+
+/** What is left in Teams is told before it is noted as settled: an interruption may tell it twice, but never not at all. */
+async function fetchUp(deps: CatchUpDeps, connection: Connection, { plan, jsonOf, isComplete }: Findings) {
+  const { clock, knownMessages, metrics, log } = deps;
+  const { caught, read, more } = plan;
+  const keys = (messages: readonly Message[]) => messages.map((message) => keyOf(connection, message));
+  if (caught.length > 0) await deps.put(caught.map((one) => itemOf(deps, connection, { ...one, jsonOf })));
+  const held = await knownMessages.hold(keys(read), clock.now());
+  for (let n = 0; n < held; n += 1) metrics.skipped('already_read');
+  if (more.length > 0) {
+    await deps.tellMore(connection, { count: more.length, atLeast: !isComplete });
+    await knownMessages.hold(keys(more), clock.now());
+  }
+  if (caught.length + more.length === 0) return;
+  const counts = { caught: caught.length, read: read.length, left: more.length };
+  log.info({ connectionId: connection.id, ...counts }, 'Messages that no notification had brought were caught up.');
+}
+
+function keyOf({ userId, tid }: Connection, { chatId, id }: Message): DeliveryKey {
+  return { userId, tid, chatId, messageId: id };
+}
+
+function itemOf(
+  { sealer, clock }: CatchUpDeps,
+  { id: connectionId, tid }: Connection,
+  { message, change, jsonOf }: Catch & { jsonOf: ReadonlyMap<Message, unknown> },
+): InboxItem {
+  const place = { connectionId, chatId: message.chatId, messageId: message.id };
+  const payload = sealMessage(sealer, place, jsonOf.get(message));
+  return { ...place, subscriptionId: CAUGHT_UP, tid, change, payload, receivedAt: clock.now() };
+}

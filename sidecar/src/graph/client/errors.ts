@@ -1,0 +1,68 @@
+import type { ErrorCode } from '../../core/errors.ts';
+import { AppError } from '../../core/errors.ts';
+import { SECOND } from '../../core/time.ts';
+import { readGraphError } from '../wire/entities.ts';
+import type { Operation } from './rate-limiter.ts';
+
+/** An answer of Graph that is no success. */
+export interface GraphRefusal {
+  operation: Operation;
+  status: number;
+  body: string;
+  requestId: string | null;
+  retryAfter: string | null;
+  now: number;
+}
+
+const BY_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
+  [401, 'unauthorized'],
+  [404, 'microsoft_not_found'],
+  [408, 'microsoft_unavailable'],
+  [409, 'microsoft_conflict'],
+  [410, 'microsoft_not_found'],
+  [429, 'microsoft_throttled'],
+]);
+
+const QUOTA = /quota|limit|maximum|exceed/i;
+const QUOTA_REMEDY =
+  'Microsoft Graph allows 10,000 Teams subscriptions in an organisation and 10 for a user, all applications together. ' +
+  'Disconnect users who no longer need it, or remove subscriptions of other applications.';
+
+/**
+ * Graph's refusal as our error. The status decides; codes and messages vary over time and are kept for the log only, with everything
+ * that looks like an address taken out. A 403 for a new subscription whose message speaks of a limit is the quota
+ * (Microsoft Graph: "Change notifications overview", Subscription quotas).
+ */
+export function graphError(refusal: GraphRefusal): AppError {
+  const { operation, status, requestId } = refusal;
+  const { code, message } = readGraphError(refusal.body);
+  const isQuota = status === 403 && operation === 'POST subscriptions' && QUOTA.test(message ?? '');
+  const fallback = status >= 500 ? 'microsoft_unavailable' : 'microsoft_refused';
+  const retryAfterMs = readRetryAfter(refusal.retryAfter, refusal.now);
+  return new AppError(
+    isQuota ? 'microsoft_quota' : (BY_STATUS.get(status) ?? fallback),
+    'Microsoft Graph refused a request.',
+    {
+      ...(isQuota ? { remedy: QUOTA_REMEDY } : {}),
+      ...(retryAfterMs === null ? {} : { retryAfterMs }),
+      fields: { operation, status, requestId, graphCode: code, graphMessage: message && withoutAddresses(message) },
+    },
+  );
+}
+
+/** No answer at all: refused connection, lost connection, timeout. */
+export function noAnswer(operation: Operation | 'GET download', cause: unknown): AppError {
+  return new AppError('microsoft_unavailable', 'Microsoft Graph does not answer.', { cause, fields: { operation } });
+}
+
+/** `Retry-After` as milliseconds; Graph sends seconds, HTTP (RFC 9110, 10.2.3) also allows a date. Null when absent or unreadable. */
+export function readRetryAfter(value: string | null, now: number): number | null {
+  if (value === null) return null;
+  if (/^\s*\d{1,6}\s*$/.test(value)) return Number(value) * SECOND;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : Math.max(0, at - now);
+}
+
+function withoutAddresses(message: string): string {
+  return message.replace(/[^\s'"<>()]+@[^\s'"<>()]+/g, '<address>').slice(0, 400);
+}

@@ -1,0 +1,70 @@
+import type { ErrorCode } from '../../core/errors.ts';
+import { toAppError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import type { Clock } from '../../core/time.ts';
+import { SECOND } from '../../core/time.ts';
+import type { Connection } from '../../core/types.ts';
+import type { GraphClient } from '../client/client.ts';
+
+/** Why there is no picture or text; one word for logs and for the line that stands in its place. */
+export type HostedFailure = 'foreign_host' | 'not_a_picture' | 'not_text' | ErrorCode;
+
+export interface HostedContentsDeps {
+  client: Pick<GraphClient, 'getBytes'>;
+  tokenFor(connectionId: string): Promise<string>;
+  /** Graph's root as configured. */
+  graphUrl: string;
+  clock: Clock;
+  log: Log;
+}
+
+const SECOND_TRY_AFTER = 2 * SECOND;
+const LONGEST_WAIT = 10 * SECOND;
+const PASSING: ReadonlySet<ErrorCode> = new Set(['microsoft_unavailable', 'microsoft_throttled']);
+
+const HOSTED = /^\/(?:v1\.0|beta)(\/chats\/([^/]+)\/messages\/(\d+)\/hostedContents\/[^/]+\/\$value)$/;
+
+/**
+ * Fetches a hosted content of a message (Microsoft Graph: "Get chatMessageHostedContent", `$value`) with the user's own token. No other
+ * address is fetched: a sender chooses the addresses in a message, and the sidecar stands where the sender does not. Never
+ * throws: what cannot be had must not hold its message back.
+ */
+export async function readHosted(
+  deps: HostedContentsDeps,
+  connection: Connection,
+  { url, maxBytes }: { url: string; maxBytes: number },
+): Promise<Buffer | { failed: HostedFailure }> {
+  const address = hostedAddress(url, new URL(deps.graphUrl).origin);
+  if (!address) return { failed: 'foreign_host' };
+  const { id, tid, oid } = connection;
+  const scope = { operation: 'GET hostedContent', tid, user: oid, chat: address.chat } as const;
+  try {
+    const call = { ...scope, token: () => deps.tokenFor(id), path: address.path };
+    return await twice(deps.clock, () => deps.client.getBytes(call, maxBytes));
+  } catch (error) {
+    const { code, fields } = toAppError(error);
+    deps.log.warn({ connectionId: id, code, ...fields }, 'A picture or snippet of a message could not be fetched.');
+    return { failed: code };
+  }
+}
+
+/** The path of a hosted content on the configured Graph host, with its chat and message; null for every other address. */
+export function hostedAddress(url: string, origin: string): { path: string; chat: string; messageId: string } | null {
+  if (!URL.canParse(url)) return null;
+  const { origin: asked, pathname } = new URL(url);
+  const [, path, chat, messageId] = HOSTED.exec(pathname) ?? [];
+  if (asked !== origin || path === undefined || chat === undefined || messageId === undefined) return null;
+  return { path, chat, messageId };
+}
+
+/** One more try for what may pass in seconds; longer than that, the message goes without. */
+async function twice<T>(clock: Clock, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const { code, retryAfterMs = SECOND_TRY_AFTER } = toAppError(error);
+    if (!PASSING.has(code) || retryAfterMs > LONGEST_WAIT) throw error;
+    await clock.sleep(retryAfterMs);
+    return run();
+  }
+}

@@ -1,0 +1,77 @@
+import type { Connection } from '../../core/types.ts';
+import type { HostedContentsDeps, HostedFailure } from './hosted-content.ts';
+import { hostedAddress, readHosted } from './hosted-content.ts';
+import { pictureType } from './picture-type.ts';
+import { createShelf } from './shelf.ts';
+
+/** A picture ready for upload. `name` has the extension that fits its bytes. */
+export interface Picture {
+  bytes: Buffer;
+  contentType: string;
+  name: string;
+}
+
+export interface PicturesDeps extends HostedContentsDeps {
+  /** Larger pictures are not fetched. Default 20 MiB. */
+  maxBytes?: number;
+  /** Bytes kept for the other members of the chat. Default 64 MiB. */
+  keptBytes?: number;
+}
+
+/** A picture, and the message being delivered to the connection's user; without it nothing is shared. */
+export interface PictureRequest {
+  url: string;
+  name: string;
+  message?: { chatId: string; id: string };
+}
+
+const MAX_BYTES = 20 * 1024 * 1024;
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Fetches the pictures pasted into messages, once for all who receive the message. Never throws; see `readHosted` for what is fetched at
+ * all. Graph allows one hosted content per second and chat, so a second reader's picture would come late.
+ */
+export function createPictures(deps: PicturesDeps) {
+  const origin = new URL(deps.graphUrl).origin;
+  const shelf = createShelf({ maxBytes: deps.keptBytes ?? KEPT_BYTES, clock: deps.clock });
+  return async (
+    connection: Connection,
+    { url, name, message }: PictureRequest,
+  ): Promise<Picture | { failed: HostedFailure }> => {
+    const fetch = () => readHosted(deps, connection, { url, maxBytes: deps.maxBytes ?? MAX_BYTES });
+    const key = sharedKey(hostedAddress(url, origin), connection.tid, message);
+    const bytes = key === null ? await fetch() : await shelf(key, fetch);
+    if ('failed' in bytes) return bytes;
+    const type = pictureType(bytes);
+    if (!type) return { failed: 'not_a_picture' };
+    return { bytes, contentType: type.contentType, name: `${baseName(name)}.${type.extension}` };
+  };
+}
+
+/**
+ * What may be handed to whom without asking Graph: a picture of the very message that both received. Any other address, such as one of a
+ * chat the reader is not in, was put there by the sender, and Graph decides for each reader.
+ */
+function sharedKey(
+  address: ReturnType<typeof hostedAddress>,
+  tid: string,
+  message: PictureRequest['message'],
+): string | null {
+  if (address === null || address.messageId !== message?.id || decoded(address.chat) !== message.chatId) return null;
+  return `${tid} ${address.path}`;
+}
+
+function decoded(chat: string): string {
+  try {
+    return decodeURIComponent(chat);
+  } catch {
+    return chat;
+  }
+}
+
+/** The name without its extension, in characters every file system takes. */
+function baseName(name: string): string {
+  const base = name.replace(/\.[a-z0-9]{1,5}$/i, '').replace(/[^\p{L}\p{N} _-]+/gu, '_');
+  return base.slice(0, 80).trim() || 'picture';
+}

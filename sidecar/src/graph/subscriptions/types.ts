@@ -1,0 +1,84 @@
+import type { ErrorCode } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import type { Clock } from '../../core/time.ts';
+import type { Connection } from '../../core/types.ts';
+import type { GraphClient } from '../client/client.ts';
+import type { Keyring } from '../encryption/certificates.ts';
+import type { KnownSubscription, LifecycleEvent } from '../webhook/accept-notifications.ts';
+import type { FoundSubscription } from './plan.ts';
+
+/** A subscription as stored. `connectionId` is `ORGANISATION` for the tenant feed's. */
+export interface SubscriptionRow extends FoundSubscription, KnownSubscription {
+  notificationUrl: string | null;
+  createdAt: number;
+}
+
+/** Whose messages a subscription brings: an account's, by its connection's id, or with `oid` null the organisation's. */
+export interface Subscriber {
+  id: string;
+  tid: string;
+  oid: string | null;
+}
+
+/** What a renewal changes; what is left out stays. */
+export interface Renewed {
+  id: string;
+  expiresAt: number;
+  renewedAt: number;
+  certificateId?: string;
+  notificationUrl?: string | null;
+}
+
+export interface FeedDeps {
+  /** One subscription for every connection, or one for the organisation. */
+  feed: 'personal' | 'tenant';
+  /** The organisation. */
+  tid: string;
+  subscriptions: {
+    save(row: SubscriptionRow): Promise<void>;
+    find(id: string): Promise<SubscriptionRow | null>;
+    byConnection(connectionId: string): Promise<SubscriptionRow[]>;
+    /** Oldest renewal first, of connections in state `connected`. */
+    dueBefore(renewedBefore: number, limit: number): Promise<SubscriptionRow[]>;
+    setRenewed(change: Renewed): Promise<void>;
+    remove(id: string): Promise<void>;
+    all(): Promise<SubscriptionRow[]>;
+  };
+  connections: {
+    find(id: string): Promise<Connection | null>;
+    list(page: { afterId: string | null; limit: number }): Promise<Connection[]>;
+  };
+  /** A token of this connection, or for `ORGANISATION` the application's own, that lives for at least `minValidMs`. */
+  tokenFor(subscriberId: string, minValidMs?: number): Promise<string>;
+  /** Told of every failed renewal, for the user's status. */
+  failed?(subscriberId: string, code: ErrorCode): void | Promise<void>;
+  /** Told when notifications may be lost: a new subscription, a late renewal, Graph's own word. */
+  mayHaveLost?(subscriberId: string): Promise<void>;
+  /** Whether this process is the one that renews; default yes. */
+  mayRenew?(): Promise<boolean>;
+  client: Pick<GraphClient, 'get' | 'post' | 'patch' | 'delete'>;
+  keyring: Pick<Keyring, 'current'>;
+  publicUrl: string;
+  clock: Clock;
+  log: Log;
+}
+
+/** Whether accounts of this tenant have subscriptions of their own: also in the tenant feed, when it is another organisation's. */
+export function hasOwnSubscription({ feed, tid }: Pick<FeedDeps, 'feed' | 'tid'>, accountTid: string): boolean {
+  return feed === 'personal' || accountTid !== tid;
+}
+
+/** All subscriptions, of either feed. */
+export interface Feed {
+  /** Brings what the connection needs to what it should be, now. Errors: those of tokens and of the Graph client. */
+  ensure(connection: Connection): Promise<void>;
+  /** Ends the connection's own subscription, at Graph as far as possible, in the store in any case. */
+  stop(connection: Connection): Promise<void>;
+  /** Ends the organisation's subscription, if there is one, as `stop` does; only for leaving for good. */
+  stopOrganisation(): Promise<void>;
+  onLifecycle(event: LifecycleEvent): Promise<void>;
+  /** For the webhook: the subscription by its lower-case id, from memory where possible. */
+  subscription(id: string): Promise<KnownSubscription | null>;
+  /** Renews what is due and mends what is missing, until the signal. */
+  run(signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,245 @@
+import type { CommandArgs } from '@mattermost/types/integrations';
+import type { Dispatcher } from 'undici';
+import { AppError } from '../../core/errors.ts';
+import type { Metrics } from '../../core/metrics.ts';
+import type { Clock } from '../../core/time.ts';
+import { SECOND } from '../../core/time.ts';
+import type { User } from '../../core/types.ts';
+import { MattermostClient } from '../client/client.ts';
+import type { Transport } from '../client/transport.ts';
+import { createTransport } from '../client/transport.ts';
+import { readId, readUser } from '../client/wire.ts';
+import type { OauthAppDraft } from '../oauth-administration.ts';
+import { oauthVerbs } from '../oauth-administration.ts';
+import type { OauthAppEntry } from '../wire-oauth-apps.ts';
+import { fileOf, pluginVerbs } from './plugins.ts';
+import {
+  type Account,
+  type InstalledPlugin,
+  type PluginStatus,
+  readAccount,
+  readBotId,
+  readCommands,
+  readPeople,
+  readSelf,
+  readSettings,
+  readSite,
+  readTeamAdmin,
+  readTeams,
+  readToken,
+  readTokens,
+  type Self,
+  type Site,
+  type SiteSettings,
+  type SlashCommand,
+  type Team,
+  type TokenEntry,
+} from './wire.ts';
+
+export interface AdministrationOptions {
+  /** Where Mattermost is reached; may end in a sub-path. */
+  url: string;
+  /** An administrator's token, or the bot's; empty for what needs none and for `logIn`. */
+  token: string;
+  clock: Clock;
+  metrics: Pick<Metrics, 'outbound'>;
+  /** For a proxy; closed by whoever gave it. */
+  dispatcher?: Dispatcher;
+}
+
+/** What a new or changed slash command consists of. */
+export interface CommandDraft {
+  teamId: string;
+  url: string;
+  token: string;
+}
+
+export interface TeamMember {
+  teamId: string;
+  userId: string;
+  asAdmin: boolean;
+}
+
+/**
+ * Looking after Mattermost: what checks read and `setup` makes, each as far as the token's owner may. Errors: `mattermost_*`; without
+ * the right to do it `mattermost_refused`.
+ */
+export interface Administration {
+  /** Gets a session; it ends with `logOut`. */
+  logIn(name: string, password: string): Promise<void>;
+  logOut(): Promise<void>;
+  self(): Promise<Self>;
+  site(): Promise<Site>;
+  settings(): Promise<SiteSettings>;
+  /** The server's time (Unix milliseconds, whole seconds), null when a proxy hides it. */
+  time(): Promise<number | null>;
+  teams(): Promise<Team[]>;
+  /** The custom commands of a team with their tokens; needs the right to manage commands there. */
+  commands(teamId: string): Promise<SlashCommand[]>;
+  /** The commands a member may use, without address and token. */
+  offeredCommands(teamId: string): Promise<SlashCommand[]>;
+  addCommand(draft: CommandDraft): Promise<void>;
+  changeCommand(id: string, draft: CommandDraft): Promise<void>;
+  removeCommand(id: string): Promise<void>;
+  /** Runs `/msteams --session` in that team as the token's owner; the answer's `props`. */
+  tryCommand(teamId: string): Promise<Record<string, unknown>>;
+  findAccount(username: string): Promise<Account | null>;
+  addBot(bot: { username: string; name: string; description: string }): Promise<string>;
+  enableBot(id: string): Promise<void>;
+  disableBot(id: string): Promise<void>;
+  /** `png` is the picture's bytes. */
+  setPicture(userId: string, png: Uint8Array): Promise<void>;
+  addToken(userId: string, description: string): Promise<string>;
+  tokens(userId: string): Promise<TokenEntry[]>;
+  revokeToken(id: string): Promise<void>;
+  /** The roles of an account in the whole system. */
+  roles(userId: string): Promise<string[]>;
+  /** Active people, guests left out; 200 a page. */
+  people(page: number): Promise<{ users: User[]; isLast: boolean }>;
+  /** Ids of the users whose name, nickname or address fits, at most a hundred. */
+  searchUsers(term: string): Promise<string[]>;
+  /** Adds the account to the team where it is missing; `asAdmin` makes it a team administrator. False when it was so already. */
+  joinTeam(member: TeamMember): Promise<boolean>;
+  /** Needs no token. */
+  activePlugins(): Promise<InstalledPlugin[]>;
+  plugins(): Promise<InstalledPlugin[]>;
+  pluginStatuses(): Promise<PluginStatus[]>;
+  /** Installs or replaces it. */
+  installPlugin(name: string, archive: Uint8Array): Promise<void>;
+  enablePlugin(id: string): Promise<void>;
+  removePlugin(id: string): Promise<void>;
+  oauthApps(): Promise<OauthAppEntry[]>;
+  addOauthApp(draft: OauthAppDraft): Promise<{ id: string; secret: string }>;
+  removeOauthApp(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const TRIGGER = 'msteams';
+const PAGE = 200;
+const SEARCHED = 100;
+const UPLOAD_TIMEOUT_MS = 60 * SECOND;
+
+/** Mattermost's REST API as its administrator uses it. Nothing is asked before the first verb is used. */
+export function createAdministration(options: AdministrationOptions): Administration {
+  const transport = createTransport({ ...options, timeoutMs: UPLOAD_TIMEOUT_MS });
+  const client = new MattermostClient({ url: options.url, token: options.token, transport });
+  return {
+    logIn: async (name, password) => void readUser(await client.login(name, password)),
+    logOut: async () => void (await client.logout()),
+    self: async () => readSelf(await client.getMe()),
+    site: async () => readSite(await client.getClientConfig()),
+    settings: async () => readSettings(await client.getConfig()),
+    time: () => serverTime(transport, options.url),
+    teams: () => allTeams(client),
+    ...commandVerbs(client),
+    ...peopleVerbs(client),
+    ...botVerbs(client),
+    ...pluginVerbs(client),
+    ...oauthVerbs(client),
+    close: transport.close,
+  };
+}
+
+function commandVerbs(client: MattermostClient) {
+  const ours = (json: unknown) => readCommands(json).filter(({ trigger }) => trigger === TRIGGER);
+  return {
+    commands: async (teamId: string) => ours(await client.getCustomTeamCommands(teamId)),
+    offeredCommands: async (teamId: string) => ours(await client.getCommandsList(teamId)),
+    addCommand: async (draft: CommandDraft) => void readId(await client.addCommand(commandOf(draft, ''))),
+    changeCommand: async (id: string, draft: CommandDraft) =>
+      void readId(await client.editCommand(commandOf(draft, id))),
+    removeCommand: async (id: string) => void (await client.deleteCommand(id)),
+    tryCommand: async (teamId: string) => {
+      const own = readSelf(await client.getMe()).id;
+      const channel = readId(await client.createDirectChannel([own, own]));
+      const args = { channel_id: channel, team_id: teamId, root_id: '' } as CommandArgs;
+      const answer = await client.executeCommand(`/${TRIGGER} --session`, args);
+      return (answer as { props?: Record<string, unknown> }).props ?? {};
+    },
+  };
+}
+
+type Command = Parameters<MattermostClient['addCommand']>[0];
+
+/** Mattermost wants no id in a new command, and keeps no suggestions for sub-commands: the hint is all there is. */
+function commandOf({ teamId, url, token }: CommandDraft, id: string): Command {
+  const command = {
+    ...(id ? { id } : {}),
+    team_id: teamId,
+    trigger: TRIGGER,
+    method: 'P',
+    url,
+    token,
+    display_name: 'Microsoft Teams',
+    description: 'Connects accounts to Microsoft Teams',
+    auto_complete: true,
+    auto_complete_hint: '[connect|disconnect|status|notifications|help]',
+    auto_complete_desc: 'Receive Teams chat messages here while you are away from Teams',
+  };
+  return command as Command;
+}
+
+function peopleVerbs(client: MattermostClient) {
+  return {
+    roles: async (userId: string) => readSelf(await client.getUser(userId)).roles,
+    people: async (page: number) => {
+      const options = { active: true };
+      return readPeople(await client.getProfiles(page, PAGE, options));
+    },
+    searchUsers: async (term: string) =>
+      readPeople(await client.searchUsers(term, { allow_inactive: true, limit: SEARCHED })).users.map(({ id }) => id),
+  };
+}
+
+function botVerbs(client: MattermostClient) {
+  return {
+    findAccount: async (username: string) => {
+      const json = await orNull(client.getUserByUsername(username));
+      return json === null ? null : readAccount(json);
+    },
+    addBot: async ({ username, name, description }: { username: string; name: string; description: string }) =>
+      readBotId(await client.createBot({ username, display_name: name, description })),
+    enableBot: async (id: string) => void (await client.enableBot(id)),
+    disableBot: async (id: string) => void (await client.disableBot(id)),
+    setPicture: async (userId: string, png: Uint8Array) =>
+      void (await client.uploadProfileImage(userId, fileOf('icon.png', png, 'image/png'))),
+    addToken: async (userId: string, description: string) =>
+      readToken(await client.createUserAccessToken(userId, description)),
+    tokens: async (userId: string) => readTokens(await client.getUserAccessTokensForUser(userId, 0, PAGE)),
+    revokeToken: async (id: string) => void (await client.revokeUserAccessToken(id)),
+    joinTeam: (member: TeamMember) => joinTeam(client, member),
+  };
+}
+
+async function joinTeam(client: MattermostClient, { teamId, userId, asAdmin }: TeamMember): Promise<boolean> {
+  const membership = await orNull(client.getTeamMember(teamId, userId));
+  if (membership !== null && (!asAdmin || readTeamAdmin(membership))) return false;
+  if (membership === null) await client.addToTeam(teamId, userId);
+  if (asAdmin) await client.updateTeamMemberSchemeRoles(teamId, userId, true, true);
+  return true;
+}
+
+async function allTeams(client: MattermostClient): Promise<Team[]> {
+  const teams: Team[] = [];
+  for (let page = 0; ; page += 1) {
+    const more = readTeams(await client.getTeams(page, PAGE));
+    teams.push(...more);
+    if (more.length < PAGE) return teams;
+  }
+}
+
+async function serverTime(transport: Transport, url: string): Promise<number | null> {
+  const address = `${url.replace(/\/+$/, '')}/api/v4/system/ping`;
+  const { headers } = await transport.send({ url: address, method: 'GET', headers: {}, body: undefined });
+  const time = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(time) ? null : time;
+}
+
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'mattermost_not_found') return null;
+    throw error;
+  }
+}

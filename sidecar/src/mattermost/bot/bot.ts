@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import type { Dispatcher } from 'undici';
+import { AppError } from '../../core/errors.ts';
+import type { Metrics } from '../../core/metrics.ts';
+import type { Clock } from '../../core/time.ts';
+import { DAY, MINUTE } from '../../core/time.ts';
+import type { PostDraft, Reply, ReplyButton, User } from '../../core/types.ts';
+import { createCache } from '../client/cache.ts';
+import type { StreamedFile } from '../client/client.ts';
+import { MattermostClient } from '../client/client.ts';
+import type { LastLook } from '../client/send-guard.ts';
+import { createTransport } from '../client/transport.ts';
+import { readFileId, readId, readPost, readUser } from '../client/wire.ts';
+import type { SignedAction } from '../inbound/action-signing.ts';
+import type { MessageAttachment } from './buttons.ts';
+import { attachmentsOf } from './buttons.ts';
+import { findDelivery } from './find-delivery.ts';
+import type { People } from './users.ts';
+import { createPeople } from './users.ts';
+
+export interface BotOptions {
+  /** Where the sidecar reaches Mattermost; may end in a sub-path. */
+  url: string;
+  token: string;
+  /** The sidecar's public URL, without a trailing slash: clicks on the bot's buttons go there. */
+  publicUrl: string;
+  sign(action: SignedAction): string;
+  clock: Clock;
+  metrics: Pick<Metrics, 'outbound'>;
+  /** For a proxy; closed by whoever gave it. */
+  dispatcher?: Dispatcher;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
+/** A post to be made. `lastLook` is called right before the request goes out; what it throws is the error of the call. */
+export interface NewPost {
+  channelId: string;
+  pendingPostId: string;
+  draft: PostDraft;
+  lastLook?: LastLook;
+  /** The first post of the thread that it answers in. */
+  rootId?: string;
+}
+
+/** Everything the sidecar does in Mattermost, as its bot. Errors of every verb: `mattermost_*`. */
+export interface Bot extends People {
+  /** The bot's own account. */
+  me(): Promise<User>;
+  user(userId: string): Promise<User>;
+  /** As `user`, but up to a minute old: for the message pipeline and the commands. */
+  recentUser(userId: string): Promise<User>;
+  /** The id of the direct channel between the bot and the user. */
+  directChannel(userId: string): Promise<string>;
+  /** `pendingPostId` is stable over retries: within 30 seconds Mattermost answers them with the post already made. */
+  createPost(post: NewPost): Promise<{ postId: string }>;
+  /** The bot's oldest standing post with this `props.msteams_delivery`, looked for from a minute before `since` on. */
+  findPost(query: { channelId: string; deliveryKey: string; since: number }): Promise<{ postId: string } | null>;
+  /** Null when it is gone. */
+  getPost(postId: string): Promise<{ message: string; props: Record<string, unknown> } | null>;
+  /** Replaces message and all props. `lastLook` as for a new post. */
+  editPost(postId: string, draft: PostDraft, lastLook?: LastLook): Promise<void>;
+  /** A post that is gone already is no error. */
+  deletePost(postId: string): Promise<void>;
+  /** The id of the file, to be attached to a post of the bot in that channel. */
+  upload(file: { channelId: string; name: string; contentType: string; bytes: Uint8Array }): Promise<string>;
+  /** As `upload`, for bytes that are still on their way. */
+  uploadStream(file: StreamedFile): Promise<string>;
+  /** Writes a direct message with the buttons of the reply; in a thread, and under a key that makes it once, where those are given. */
+  send(userId: string, reply: Reply, place?: { rootId: string; key: string }): Promise<void>;
+  close(): Promise<void>;
+}
+
+const USER_TTL_MS = MINUTE;
+const CACHED_USERS = 10_000;
+const CHANNEL_TTL_MS = DAY;
+const CACHED_CHANNELS = 50_000;
+/** A welcome or a call to sign in again may wait for a user on holiday. What the buttons do is harmless to repeat. */
+const BUTTON_LIFETIME_MS = 30 * DAY;
+
+/** The bot over Mattermost's REST API. Nothing is asked before the first verb is used. */
+export function createBot(options: BotOptions): Bot {
+  const transport = createTransport(options);
+  const client = new MattermostClient({ url: options.url, token: options.token, transport });
+  const { clock } = options;
+  const user = async (userId: string) => readUser(await client.getUser(userId));
+  const ownAccount = createCache({ clock, ttlMs: DAY, max: 1, load: async () => readUser(await client.getMe()) });
+  const me = () => ownAccount('me');
+  const channels = createCache({
+    clock,
+    ttlMs: CHANNEL_TTL_MS,
+    max: CACHED_CHANNELS,
+    load: async (userId) => readId(await client.createDirectChannel([(await me()).id, userId])),
+  });
+  const createPost: Bot['createPost'] = async ({ channelId, pendingPostId, draft, lastLook, rootId }) => {
+    const post = {
+      ...wirePost(options, draft),
+      channel_id: channelId,
+      ...(rootId ? { root_id: rootId } : {}),
+      pending_post_id: `${(await me()).id}:${pendingPostId}`,
+    };
+    return { postId: readId(await client.createQuietPost(post, lastLook)) };
+  };
+  return {
+    ...createPeople(client),
+    me,
+    user,
+    recentUser: createCache({ clock, ttlMs: USER_TTL_MS, max: CACHED_USERS, load: user }),
+    directChannel: channels,
+    createPost,
+    findPost: async (query) => findDelivery(client, { ...query, authorId: (await me()).id }),
+    getPost: async (postId) => {
+      const found = await unlessGone(client.getPost(postId));
+      return found && readPost(found);
+    },
+    editPost: async (postId, draft, lastLook) => {
+      // A patch replaces all props, and Mattermost itself sets `from_bot` only when a post is created.
+      const props = { ...propsOf(options, draft), from_bot: 'true' };
+      readId(await client.patchQuietly(postId, { id: postId, message: draft.message, props }, lastLook));
+    },
+    deletePost: (postId) => deletePost(client, postId),
+    upload: (file) => upload(client, file),
+    uploadStream: async (file) => readFileId(await client.uploadStream(file)),
+    send: async (userId, reply, place = { rootId: '', key: randomUUID() }) => {
+      const channelId = await channels(userId);
+      const draft = draftOf(options, userId, reply);
+      await createPost({ channelId, pendingPostId: place.key, rootId: place.rootId, draft });
+    },
+    close: transport.close,
+  };
+}
+
+function wirePost(options: BotOptions, draft: PostDraft): Record<string, unknown> {
+  const { message, type, fileIds } = draft;
+  const props = propsOf(options, draft);
+  return { message, props, ...(type ? { type } : {}), ...(fileIds?.length ? { file_ids: fileIds } : {}) };
+}
+
+/** The props of a draft with its buttons among them, which leave the post as it is. */
+function propsOf(options: BotOptions, { props, buttons }: PostDraft): Record<string, unknown> {
+  if (!buttons) return props;
+  return { ...props, attachments: signed(options, { ...buttons, stays: true }) };
+}
+
+function draftOf(options: BotOptions, userId: string, { text, buttons }: Reply): PostDraft {
+  const attachments = signed(options, { userId, buttons, stays: false });
+  return { message: text, props: attachments.length > 0 ? { attachments } : {} };
+}
+
+interface Unsigned {
+  userId: string;
+  buttons: readonly ReplyButton[] | undefined;
+  stays: boolean;
+}
+
+function signed({ clock, publicUrl, sign }: BotOptions, { userId, buttons, stays }: Unsigned): MessageAttachment[] {
+  const expiresAt = clock.now() + BUTTON_LIFETIME_MS;
+  return attachmentsOf(buttons, {
+    sign: (action) => sign({ userId, action, expiresAt }),
+    actionsUrl: `${publicUrl}/mattermost/actions`,
+    stays,
+  });
+}
+
+async function deletePost(client: MattermostClient, postId: string): Promise<void> {
+  await unlessGone(client.deletePost(postId));
+}
+
+/** Null for what Mattermost does not know (any more). */
+async function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'mattermost_not_found') return null;
+    throw error;
+  }
+}
+
+type Upload = Parameters<Bot['upload']>[0];
+
+async function upload(client: MattermostClient, { channelId, name, contentType, bytes }: Upload): Promise<string> {
+  const form = new FormData();
+  form.append('channel_id', channelId);
+  form.append('files', new Blob([new Uint8Array(bytes)], { type: contentType }), name);
+  return readFileId(await client.uploadFile(form));
+}

@@ -1,0 +1,70 @@
+import type { ErrorCode } from '../../core/errors.ts';
+import { AppError } from '../../core/errors.ts';
+import { SECOND } from '../../core/time.ts';
+import { readErrorId } from './wire.ts';
+
+export interface FailedAnswer {
+  status: number;
+  headers: Headers;
+  /** The parsed body, or undefined when it was no JSON. */
+  data: unknown;
+  operation: string;
+  now: number;
+}
+
+/**
+ * A refusal or failure of Mattermost as our error, its own error id kept in `fields.mattermostErrorId` and `Retry-After` in
+ * `retryAfterMs`. A 500 `api.post.deduplicate_create_post.pending` (the same post is still being written) is one to try again.
+ */
+export function failureOf(answer: FailedAnswer): AppError {
+  const { status, operation } = answer;
+  const code = codeOf(answer);
+  const retryAfterMs = retryAfter(answer);
+  return new AppError(code, SENTENCES[code], {
+    remedy: REMEDIES[code],
+    fields: { operation, status, mattermostErrorId: readErrorId(answer.data) },
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+type Code = Extract<ErrorCode, `mattermost_${string}`>;
+
+const NOT_IMPLEMENTED = 501;
+
+function codeOf({ status, data }: FailedAnswer): Code {
+  if (status === 401) return 'mattermost_unauthorized';
+  if (status === 404) return data === undefined ? 'mattermost_unavailable' : 'mattermost_not_found';
+  if (status === 408) return 'mattermost_unavailable';
+  if (status === 429) return 'mattermost_throttled';
+  // Mattermost says 501 for what the administrator has switched off: trying again does not help.
+  if (status >= 500) return status === NOT_IMPLEMENTED ? 'mattermost_refused' : 'mattermost_unavailable';
+  return status >= 300 ? 'mattermost_refused' : 'mattermost_unavailable';
+}
+
+const SENTENCES: Record<Code, string> = {
+  mattermost_unavailable:
+    'Mattermost answered with a failure of its own, or something that is not Mattermost answered.',
+  mattermost_throttled: 'Mattermost asked to slow down.',
+  mattermost_refused: 'Mattermost refused a request of the bot.',
+  mattermost_unauthorized: 'Mattermost does not accept the token of the bot.',
+  mattermost_not_found: 'Mattermost does not know what the bot asked for.',
+};
+
+const REMEDIES: Record<Code, string> = {
+  mattermost_unavailable: 'Check the Mattermost log, and that MATTERMOST_INTERNAL_URL leads to Mattermost itself.',
+  mattermost_throttled: 'Raise RateLimitSettings in Mattermost, or exempt the address of the sidecar.',
+  mattermost_refused:
+    'Look up the Mattermost error id. Check the permissions of the bot, that MATTERMOST_INTERNAL_URL does not redirect, and, with RestrictDirectMessage, that the bot is in every team.',
+  mattermost_unauthorized:
+    'Set MATTERMOST_BOT_TOKEN to a valid token of the bot account, and check that the bot is not disabled.',
+  mattermost_not_found: 'The user, channel or post was deleted, or MATTERMOST_INTERNAL_URL is wrong.',
+};
+
+/** Milliseconds to wait: `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
+function retryAfter({ headers, now }: FailedAnswer): number | undefined {
+  const value = headers.get('retry-after');
+  if (!value) return undefined;
+  if (/^\d+$/.test(value)) return Number(value) * SECOND;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

@@ -1,0 +1,122 @@
+import { oneLine, plainName } from '../../core/escape-markdown.ts';
+import type { Chat, Message } from '../../core/types.ts';
+import { type FileFailure, type Words, wordsFor } from '../i18n.ts';
+import { messageLink } from '../post/deep-link.ts';
+
+/** A picture hosted by Teams, to be fetched with the reader's token and attached. */
+export interface PictureRequest {
+  /** Names the picture in `FileNote`. */
+  key: string;
+  url: string;
+  alt: string;
+  /** Pixels as Teams shows it, null when unknown. */
+  width: number | null;
+  height: number | null;
+}
+
+/** A code snippet whose text Teams keeps apart. It needs the reader's token. */
+export interface SnippetRequest {
+  key: string;
+  url: string;
+}
+
+/** A shared file, to be fetched with the reader's token and attached. */
+export interface FileRequest {
+  /** Its `contentUrl`. */
+  key: string;
+  url: string;
+  name: string;
+}
+
+/** Files one post can hold (`file_ids` is limited to 300 characters). */
+const MAX_FILES = 10;
+
+/** What became of a picture, file (key: its `contentUrl`) or snippet that was to be fetched. */
+export interface FileNote {
+  key: string;
+  outcome: 'attached' | { failed: FileFailure } | { text: string };
+}
+
+/** Everything the parts of one message need while they are written, and what they ask to be fetched. */
+export interface Scene {
+  words: Words;
+  message: Message;
+  chat: Chat;
+  teamsUrl: string;
+  /** The address of the message itself. */
+  link: string;
+  notes: ReadonlyMap<string, FileNote['outcome']>;
+  pictures: PictureRequest[];
+  snippets: SnippetRequest[];
+  /** Null where files are not attached. */
+  files: FileRequest[] | null;
+  /** Pictures met so far by key: their number. */
+  numbers: Map<string, number>;
+}
+
+/** A scene before anything of it is written. `files` says what became of what was to be fetched. */
+export function sceneOf(given: {
+  message: Message;
+  chat: Chat;
+  locale: string;
+  teamsUrl: string;
+  files?: readonly FileNote[];
+  attachFiles?: boolean;
+}): Scene {
+  const { message, chat, locale, teamsUrl, files = [], attachFiles = false } = given;
+  return {
+    words: wordsFor(locale),
+    message,
+    chat,
+    teamsUrl,
+    link: messageLink(teamsUrl, message.chatId, message.id),
+    notes: new Map(files.map((note) => [note.key, note.outcome])),
+    pictures: [],
+    snippets: [],
+    files: attachFiles ? [] : null,
+    numbers: new Map(),
+  };
+}
+
+/** True when the post holds all the pictures and files it can. */
+export function isFullOfFiles({ pictures, files }: Scene): boolean {
+  return pictures.length + (files?.length ?? 0) >= MAX_FILES;
+}
+
+/** `[Open in Teams](…)`, for what cannot be shown. */
+export function teamsLink(scene: Scene): string {
+  return `[${scene.words.openInTeams}](${scene.link})`;
+}
+
+/** One labelled line for what cannot be shown. */
+export function labelled(scene: Scene, label: string, name = ''): string {
+  const named = name.trim() === '' ? label : `${label} “${plainName(name)}”`;
+  return `${named}: ${scene.words.cannotBeShown}. ${teamsLink(scene)}`;
+}
+
+/** A name as Teams gave it, else as the chat's members know it, else "Unknown sender"; plain text on one line. */
+export function nameOf(scene: Scene, id: string | null, name: string | null): string {
+  const known = name?.trim()
+    ? name
+    : scene.chat.members.find((member) => member.oid !== null && member.oid === id)?.name;
+  return oneLine(known ?? '') || scene.words.unknownSender;
+}
+
+/** A time in UTC, as `2026-11-24 16:00 UTC`; '' for what is no time. */
+export function formatTime(time: number): string {
+  if (!Number.isFinite(time) || time <= 0 || time > 8.64e15) return '';
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** The address of a message of any chat, '' without ids. */
+export function linkTo(scene: Scene, chatId: string, messageId: string): string {
+  return chatId === '' || messageId === '' ? '' : messageLink(scene.teamsUrl, chatId, messageId);
+}
+
+/** Each line behind `> `. */
+export function quoted(markdown: string): string {
+  return markdown
+    .split('\n')
+    .map((line) => `> ${line}`.trimEnd())
+    .join('\n');
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { Digest, Notice } from '../core/digest.ts';
+import { noticeContext } from '../core/digest.ts';
+import type { Sealer } from '../core/encryption.ts';
+import { AppError, RETRY, toAppError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { Clock } from '../core/time.ts';
+import { MINUTE, SECOND } from '../core/time.ts';
+import type { Connection, PostDraft, User } from '../core/types.ts';
+import { composeDigest, type ListedNotice } from './digest-post.ts';
+
+export interface DigestDeps {
+  digests: {
+    claim(request: { now: number; leaseMs: number; limit: number }): Promise<Digest[]>;
+    retry(digest: Digest, readyAt: number): Promise<void>;
+    settle(digest: Digest, done: { postId: string | null; now: number }): Promise<void>;
+  };
+  connection(id: string): Promise<Connection | null>;
+  user(userId: string): Promise<User>;
+  mattermost: {
+    directChannel(userId: string): Promise<string>;
+    createPost(post: { channelId: string; pendingPostId: string; draft: PostDraft }): Promise<{ postId: string }>;
+    findPost(query: { channelId: string; deliveryKey: string; since: number }): Promise<{ postId: string } | null>;
+    deletePost(postId: string): Promise<void>;
+  };
+  sealer: Pick<Sealer, 'open'>;
+  clock: Clock;
+  log: Log;
+}
+
+const POLL_MS = 5 * SECOND;
+const LEASE_MS = MINUTE;
+/** Digests posted at once: at eight in the morning everybody's come due together. */
+const PARALLEL = 20;
+const LONGEST_WAIT_MS = 10 * MINUTE;
+
+/** Posts what quiet hours held back, each digest exactly once per cluster, until the signal aborts. */
+export async function runDigests(deps: DigestDeps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const worked = await postDueDigests(deps, signal);
+    if (worked < PARALLEL) await deps.clock.sleep(POLL_MS, signal);
+  }
+}
+
+/** One round: posts the digests that are due, as many as fit; returns how many it took. Failures are logged and tried again. */
+export async function postDueDigests(deps: DigestDeps, signal: AbortSignal): Promise<number> {
+  try {
+    const digests = await deps.digests.claim({ now: deps.clock.now(), leaseMs: LEASE_MS, limit: PARALLEL });
+    await Promise.all(digests.map((digest) => runDigest(deps, digest, signal)));
+    return digests.length;
+  } catch (error) {
+    const { code, message } = toAppError(error);
+    deps.log.warn({ code, error: message }, 'Digests could not be looked for; the next round tries again.');
+    return 0;
+  }
+}
+
+async function runDigest(deps: DigestDeps, digest: Digest, signal: AbortSignal): Promise<void> {
+  const heldUntil = deps.clock.now() + LEASE_MS;
+  try {
+    if (signal.aborted) return await deps.digests.retry(digest, deps.clock.now());
+    await postDigest(deps, digest, () => deps.clock.now() < heldUntil);
+  } catch (error) {
+    const { code, message, retryAfterMs } = toAppError(error);
+    if (code === 'lease_lost') return;
+    if (RETRY[code] === 'never') {
+      deps.log.error({ code, error: message, connectionId: digest.connectionId }, 'A digest was given up.');
+      return settle(deps, digest, null);
+    }
+    const wait = retryAfterMs ?? Math.min(LONGEST_WAIT_MS, SECOND * 2 ** Math.min(digest.fence, 16));
+    const fields = { code, error: message, connectionId: digest.connectionId, waitMs: wait };
+    deps.log.warn(fields, 'A digest could not be posted yet; it will be tried again.');
+    await deps.digests.retry(digest, deps.clock.now() + wait);
+  }
+}
+
+/**
+ * As for a single message: the intent is stored before the request, and whoever finds an intent that was tried before looks into the
+ * channel first (contracts: exactly-once recipe).
+ */
+async function postDigest(deps: DigestDeps, digest: Digest, isHeld: () => boolean): Promise<void> {
+  const reader = await readerOf(deps, digest);
+  if (reader === null || digest.items.length === 0) return settle(deps, digest, null);
+  const { mattermost } = deps;
+  const channelId = await mattermost.directChannel(reader.id);
+  const deliveryKey = digestKey(digest);
+  const find = async () => (await mattermost.findPost({ channelId, deliveryKey, since: digest.intentAt }))?.postId;
+  const isFresh = digest.fence === 1;
+  const found = isFresh ? undefined : await find();
+  if (found !== undefined) return settle(deps, digest, found);
+  const draft = composeDigest(noticesOf(deps, digest), reader.locale);
+  if (!isHeld()) throw new AppError('lease_lost', 'The lease on a digest ran out before the request was sent.');
+  const props = { ...draft.props, msteams_delivery: deliveryKey };
+  const ours = await mattermost.createPost({
+    ...{ channelId, pendingPostId: digest.pendingPostId, draft: { ...draft, props } },
+  });
+  const keepOldest = async () => {
+    const oldest = (await find()) ?? ours.postId;
+    if (oldest !== ours.postId) await mattermost.deletePost(ours.postId);
+    return oldest;
+  };
+  const postId = isFresh ? ours.postId : await keepOldest();
+  try {
+    await settle(deps, digest, postId);
+  } catch (error) {
+    if (toAppError(error).code === 'lease_lost') await keepOldest();
+    throw error;
+  }
+}
+
+function settle(deps: DigestDeps, digest: Digest, postId: string | null): Promise<void> {
+  return deps.digests.settle(digest, { postId, now: deps.clock.now() });
+}
+
+/** Null when the digest is not wanted any more: disconnected, deactivated, or notifications off. */
+async function readerOf(deps: DigestDeps, { connectionId }: Digest): Promise<User | null> {
+  const connection = await deps.connection(connectionId);
+  if (!connection?.preferences.enabled) return null;
+  const user = await deps.user(connection.userId);
+  return user.deactivated ? null : user;
+}
+
+function noticesOf({ sealer }: DigestDeps, { userId, items }: Digest): ListedNotice[] {
+  return items.map(({ tid, chatId, messageId, notice }) => {
+    const text = sealer.open(notice, noticeContext({ userId, tid, chatId, messageId }));
+    return { ...(JSON.parse(text) as Notice), chatId };
+  });
+}
+
+function digestKey({ id }: Digest): string {
+  return createHash('sha256').update(`digest\n${id}`).digest('base64url');
+}

@@ -1,0 +1,140 @@
+import type { Delivery } from '../../core/delivery.ts';
+import { digestTime, isQuiet } from '../../core/local-time.ts';
+import type { Preferences } from '../../core/preferences.ts';
+import { HOUR } from '../../core/time.ts';
+import type { ChangeType, ChatKind, Connection, Decision, Message, Presence, SkipReason } from '../../core/types.ts';
+
+/** All that a decision rests on. */
+export interface DecisionFacts {
+  /** Null when a deletion came without the message. */
+  message: Message | null;
+  change: ChangeType;
+  connection: Connection;
+  /** Null while nobody has looked it up: then the choice by kind of chat is not minded. */
+  chatKind: ChatKind | null;
+  presence: Presence;
+  /** What became of this message for this user before, null for nothing yet. */
+  delivered: Delivery | null;
+  now: number;
+}
+
+/** Presence that nobody has looked up. */
+export const UNKNOWN_PRESENCE: Presence = { availability: null, activity: null };
+
+/** Microsoft repeats a notification for four hours; an edit may overtake its message for as long. */
+const OVERTAKING_MS = 4 * HOUR;
+
+type Standing = 'engaged' | 'away' | 'active';
+
+/**
+ * Graph's availability and activity words, lower-case (contracts: Graph, presence). A word that is not here says nothing.
+ * Of the two words the stronger wins: engaged, then away, then active.
+ */
+const STANDING: Readonly<Record<string, Standing>> = {
+  inacall: 'engaged',
+  inaconferencecall: 'engaged',
+  inameeting: 'engaged',
+  presenting: 'engaged',
+  focusing: 'engaged',
+  away: 'away',
+  offline: 'away',
+  offwork: 'away',
+  inactive: 'away',
+  outofoffice: 'away',
+  availableidle: 'away',
+  availableinactive: 'away',
+  busyidle: 'away',
+  available: 'active',
+  busy: 'active',
+  donotdisturb: 'active',
+  berightback: 'active',
+  urgentinterruptionsonly: 'active',
+};
+
+/** Whether the user looks at Teams: then nothing is repeated. Unknown words, and no words at all, mean not active. */
+export function isActive({ availability, activity }: Presence): boolean {
+  const standings = [availability, activity].map((word) => (word === null ? undefined : STANDING[word.toLowerCase()]));
+  if (standings.includes('engaged')) return true;
+  return !standings.includes('away') && standings.includes('active');
+}
+
+/** What is to be done with a notification. */
+export function decide(facts: DecisionFacts): Decision {
+  const { message, change, connection, delivered } = facts;
+  if (change === 'deleted' || message?.deletedAt != null) return decideRemoval(delivered);
+  if (message === null) return skip('unreadable');
+  if (message.kind === 'system') return skip('system_event');
+  if (message.sender?.kind === 'user' && message.sender.id?.toLowerCase() === connection.oid)
+    return skip('own_message');
+  if (delivered === null)
+    return change === 'created' || mayHaveOvertaken(facts, message)
+      ? decideNew(facts, message)
+      : skip('never_delivered');
+  switch (delivered.state) {
+    // The request may have been sent: only the deliverer, who looks, can end this.
+    case 'posting':
+      return { action: 'deliver' };
+    case 'skipped':
+      return skip(change === 'created' ? 'duplicate' : 'never_delivered');
+    case 'removed':
+      return skip('message_gone');
+    case 'posted':
+      return decideChange(message, delivered);
+  }
+}
+
+function decideRemoval(delivered: Delivery | null): Decision {
+  if (delivered?.state === 'posted' || delivered?.state === 'posting') return { action: 'remove' };
+  return skip(delivered?.state === 'removed' ? 'duplicate' : 'never_delivered');
+}
+
+// Every message that was decided on leaves a row for longer than this, so no row means that its first notification is still to come
+// (or was lost). Messages from before the connection never had one.
+function mayHaveOvertaken({ connection, now }: DecisionFacts, message: Message): boolean {
+  return message.createdAt >= connection.connectedAt && now - message.createdAt <= OVERTAKING_MS;
+}
+
+function decideNew(facts: DecisionFacts, message: Message): Decision {
+  const { connection, presence, now } = facts;
+  const { preferences } = connection;
+  const refusal = preferences.enabled ? refusalByChat(facts, message) : 'notifications_off';
+  if (refusal !== null) return skip(refusal);
+  if (preferences.when === 'away' && isActive(presence)) return skip('active_in_teams');
+  const { quietHours } = preferences;
+  if (quietHours !== null && isQuiet(quietHours, now)) return { action: 'hold', until: digestTime(quietHours, now) };
+  return { action: 'deliver' };
+}
+
+function refusalByChat({ connection, chatKind, now }: DecisionFacts, message: Message): SkipReason | null {
+  const { chats, muted } = connection.preferences;
+  const choice = chatKind === null ? 'all' : chats[chatKind];
+  const mention = mentionOf(message, connection.oid);
+  if (choice === 'none') return 'chat_kind_off';
+  if (choice === 'mentions' && mention === null) return 'not_mentioned';
+  const isMuted = muted.some(({ chatId, until }) => chatId === message.chatId && (until === null || until > now));
+  return isMuted && mention !== 'direct' ? 'chat_muted' : null;
+}
+
+/** Whether a message mentions this person: by name, or with everybody in the chat. */
+export function mentionOf({ mentions }: Message, oid: string): 'direct' | 'everybody' | null {
+  if (mentions.some((mention) => mention.oid?.toLowerCase() === oid)) return 'direct';
+  return mentions.some(({ kind }) => kind === 'chat') ? 'everybody' : null;
+}
+
+/** Whether the kind of the chat can change a decision, so that it is worth a look-up. */
+export function mindsChatKind({ chats }: Preferences): boolean {
+  return Object.values(chats).some((choice) => choice !== 'all');
+}
+
+// Reactions raise the version and `lastModifiedDateTime`, a person's edit also `lastEditedDateTime` (contracts: chatMessage fields).
+// A message that data-loss prevention blocked has lost its text without an edit.
+function decideChange(message: Message, delivered: Delivery): Decision {
+  const isOlder = delivered.modifiedAt !== null && message.lastModifiedAt <= delivered.modifiedAt;
+  if (isOlder || message.version === delivered.version) return skip('duplicate');
+  if (message.lastEditedAt === delivered.editedAt && !message.blocked) return skip('unchanged');
+  return { action: 'update' };
+}
+
+function skip(reason: SkipReason): Decision {
+  return { action: 'skip', reason };
+}

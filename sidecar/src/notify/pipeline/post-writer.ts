@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import type { Delivery, DeliveryKey, Lane, OpenPost, PostedVersion, QueuedItem } from '../../core/delivery.ts';
+import { AppError, toAppError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import type { Clock } from '../../core/time.ts';
+import type { Message, PostDraft } from '../../core/types.ts';
+import type { StandingPost } from '../post/fold.ts';
+
+export interface DeliverDeps {
+  deliveries: {
+    begin(intent: {
+      lane: Lane;
+      key: DeliveryKey;
+      pendingPostId: string;
+      channelId: string;
+      foldedInto: string | null;
+      seq: number | null;
+      now: number;
+    }): Promise<{ delivery: Delivery; fresh: boolean } | null>;
+    unfold(lane: Lane, key: DeliveryKey): Promise<void>;
+    foldedInto(postId: string): Promise<string[]>;
+    settle(done: {
+      lane: Lane;
+      itemId: string;
+      key: DeliveryKey;
+      state: 'posted' | 'removed';
+      postId: string | null;
+      version: PostedVersion | null;
+      order: number | null;
+      openPost: OpenPost | null;
+      notice: string | null;
+      last: boolean;
+      now: number;
+    }): Promise<void>;
+  };
+  mattermost: {
+    directChannel(userId: string): Promise<string>;
+    /** `lastLook` is called right before the request goes out; what it throws is the error of the call. */
+    createPost(post: {
+      channelId: string;
+      pendingPostId: string;
+      draft: PostDraft;
+      lastLook(): void;
+    }): Promise<{ postId: string }>;
+    /** The OLDEST live post of the bot whose `props.msteams_delivery` is that key: of two copies everybody must see the same first one. */
+    findPost(query: { channelId: string; deliveryKey: string; since: number }): Promise<{ postId: string } | null>;
+    /** Null when it is gone. */
+    getPost(postId: string): Promise<StandingPost | null>;
+    editPost(postId: string, draft: PostDraft, lastLook: () => void): Promise<void>;
+    deletePost(postId: string): Promise<void>;
+  };
+  clock: Clock;
+  log: Log;
+  /** Random, for `pending_post_id`. */
+  randomId(): string;
+}
+
+/** One item of a held lane, and how to write its post. `isHeld` tells whether the lease still holds, by our own clock. */
+export interface DeliverRequest {
+  lane: Lane;
+  item: QueuedItem;
+  key: DeliveryKey;
+  message: Message | null;
+  /** Whether the user wants bursts in one post. */
+  folds: boolean;
+  /** The user's. */
+  locale: string;
+  /** Deliver also when more has come into the lane meanwhile. */
+  insists: boolean;
+  /** The item is the last that was read of the lane: its settlement gives the lane back. */
+  last: boolean;
+  draft(channelId: string): Promise<PostDraft>;
+  /** Names for the list of the last notifications, sealed. */
+  notice(): Promise<string | null>;
+  isHeld(): boolean;
+}
+
+/** What identifies a delivery in `props.msteams_delivery`: a hash, so that no Teams id leaves its place. */
+export function deliveryKey({ userId, tid, chatId, messageId }: DeliveryKey): string {
+  return createHash('sha256').update([userId, tid, chatId, messageId].join('\n')).digest('base64url');
+}
+
+/** The draft as it is sent: it says which delivery it is. */
+export async function keyedDraft({ key, draft }: DeliverRequest, channelId: string): Promise<PostDraft> {
+  const { props, ...rest } = await draft(channelId);
+  return { ...rest, props: { ...props, msteams_delivery: deliveryKey(key) } };
+}
+
+/** Edits a post; false when it is gone. Errors: `lease_lost` when the lease has run out, with nothing sent. */
+export async function edit(
+  { mattermost }: DeliverDeps,
+  request: DeliverRequest,
+  { postId, draft }: { postId: string; draft: PostDraft },
+): Promise<boolean> {
+  assertHeld(request);
+  try {
+    await mattermost.editPost(postId, draft, () => assertHeld(request));
+    return true;
+  } catch (error) {
+    if (toAppError(error).code === 'mattermost_not_found') return false;
+    throw error;
+  }
+}
+
+export interface Outcome {
+  state: 'posted' | 'removed';
+  postId: string | null;
+  /** Not for an edit. */
+  isNew: boolean;
+  openPost: OpenPost | null;
+}
+
+/** Records what the post shows now, and that the item is done; with it the lane, when it is the last. */
+export async function settle(deps: DeliverDeps, request: DeliverRequest, outcome: Outcome): Promise<void> {
+  const { lane, item, key, message, last } = request;
+  const { state, postId, isNew, openPost } = outcome;
+  const notice = isNew ? await request.notice() : null;
+  const version = message && {
+    version: message.version,
+    modifiedAt: message.lastModifiedAt,
+    editedAt: message.lastEditedAt,
+  };
+  const order = isNew ? item.messageOrder : null;
+  const now = deps.clock.now();
+  await deps.deliveries.settle({
+    ...{ lane, itemId: item.id, key, state, postId, version, order, openPost, notice, last, now },
+  });
+  lane.openPost = openPost;
+}
+
+/** Errors: `lease_lost` when the lease has run out by our own clock. */
+export function assertHeld({ isHeld, lane }: Pick<DeliverRequest, 'isHeld' | 'lane'>): void {
+  if (!isHeld())
+    throw new AppError('lease_lost', 'The lease on this chat ran out before the request was sent.', {
+      fields: { fence: lane.fence },
+    });
+}

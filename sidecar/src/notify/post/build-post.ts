@@ -1,0 +1,176 @@
+import { RETRY, toAppError } from '../../core/errors.ts';
+import type { Chat, Connection, Message, PostDraft } from '../../core/types.ts';
+import type { FileNote, FileRequest, PictureRequest, SnippetRequest } from '../attachments/render-context.ts';
+import type { FileFailure } from '../i18n.ts';
+import { mentionOf } from '../pipeline/decide.ts';
+import type { DraftRequest } from '../pipeline/process-chat.ts';
+import { cardButtons } from './buttons.ts';
+import { type Composed, type ComposeInput, compose, composeRemoved } from './compose.ts';
+
+interface Picture {
+  bytes: Uint8Array;
+  contentType: string;
+  name: string;
+}
+
+interface PictureAsked {
+  url: string;
+  name: string;
+  /** The message that is being delivered to the connection's user. */
+  message: { chatId: string; id: string };
+}
+
+export interface DraftDeps {
+  chat(connection: Connection, chatId: string): Promise<Chat>;
+  /** Fetches a picture of `message`; a picture that cannot be had must not hold the message back. */
+  picture(connection: Connection, request: PictureAsked): Promise<Picture | { failed: string }>;
+  /** Fetches the text of a code snippet, where that is possible. */
+  snippet?(connection: Connection, request: { url: string }): Promise<{ text: string } | { failed: string }>;
+  upload(file: { channelId: string } & Picture): Promise<string>;
+  /** Fetches and attaches shared files; without it they are shown as links. */
+  files?: FilesDeps;
+  teamsUrl: string;
+}
+
+interface OpenFile {
+  name: string;
+  size: number;
+  body: AsyncIterable<Uint8Array>;
+}
+
+interface FilesDeps {
+  /** Opens a file; one that cannot be had must not hold the message back. */
+  open(connection: Connection, request: { url: string; name: string }): Promise<OpenFile | { failed: string }>;
+  upload(file: { channelId: string } & OpenFile): Promise<string>;
+}
+
+/** How a post is written: composed, its pictures fetched and attached, and composed again knowing what became of them. */
+export function createDraft(deps: DraftDeps): (request: DraftRequest) => Promise<PostDraft> {
+  return async (request) => {
+    const { action, connection, user, item, late } = request;
+    const chat = await deps.chat(connection, item.chatId);
+    const input: ComposeInput = {
+      message: request.message ?? unseen(request),
+      chat,
+      reader: { oid: connection.oid, username: user.username },
+      teamsUrl: deps.teamsUrl,
+      tid: connection.tid,
+      locale: user.locale,
+      late,
+      when: connection.preferences.when,
+      attachFiles: deps.files !== undefined,
+    };
+    const buttons = buttonsOf(request, input);
+    if (action === 'remove') return { ...composeRemoved(input), buttons };
+    const composed = compose(input);
+    const { pictures, snippets, files } = composed;
+    if (pictures.length + snippets.length + files.length === 0) return { ...composed.post, buttons };
+    const fetched = await fetchAll(deps, request, composed);
+    const { post } = compose({ ...input, files: fetched.map(({ note }) => note) });
+    const fileIds = fetched.flatMap(({ fileId }) => fileId ?? []);
+    return { ...post, buttons, ...(fileIds.length === 0 ? {} : { fileIds }) };
+  };
+}
+
+function buttonsOf({ connection, user }: DraftRequest, { message }: ComposeInput): NonNullable<PostDraft['buttons']> {
+  const mentioned = mentionOf(message, connection.oid) === 'direct';
+  const { when } = connection.preferences;
+  return cardButtons({ userId: user.id, locale: user.locale, chatId: message.chatId, when, mentioned });
+}
+
+interface Fetched {
+  note: FileNote;
+  fileId: string | null;
+}
+
+async function fetchAll(deps: DraftDeps, request: DraftRequest, composed: Composed): Promise<Fetched[]> {
+  const fetched = await Promise.all([
+    ...composed.pictures.map((picture) => attach(deps, request, picture)),
+    ...composed.snippets.map((snippet) => readSnippet(deps, request.connection, snippet)),
+  ]);
+  // One after the other: each may be as large as the operator allows.
+  for (const file of composed.files) fetched.push(await attachFile(deps.files, request, file));
+  return fetched;
+}
+
+// The pictures of a post that is there already are attached to it; an edit changes its text only.
+async function attach(deps: DraftDeps, request: DraftRequest, { key, url, alt }: PictureRequest): Promise<Fetched> {
+  if (request.action === 'update') return attached(key, null);
+  const { chatId, messageId: id } = request.item;
+  const picture = await deps.picture(request.connection, { url, name: alt, message: { chatId, id } });
+  if ('failed' in picture) return failed(key, picture.failed);
+  return uploaded(key, () => deps.upload({ channelId: request.channelId, ...picture }));
+}
+
+async function attachFile(
+  files: FilesDeps | undefined,
+  { action, connection, channelId }: DraftRequest,
+  { key, url, name }: FileRequest,
+): Promise<Fetched> {
+  if (!files || action === 'update') return attached(key, null);
+  const file = await files.open(connection, { url, name });
+  if ('failed' in file) return failed(key, file.failed);
+  return uploaded(key, () => files.upload({ channelId, ...file }));
+}
+
+/** What Mattermost refuses becomes a line in the post; everything else is tried again. */
+async function uploaded(key: string, upload: () => Promise<string>): Promise<Fetched> {
+  try {
+    return attached(key, await upload());
+  } catch (error) {
+    const { code } = toAppError(error);
+    if (RETRY[code] !== 'never') throw error;
+    return failed(key, code);
+  }
+}
+
+function attached(key: string, fileId: string | null): Fetched {
+  return { note: { key, outcome: 'attached' }, fileId };
+}
+
+function failed(key: string, code: string): Fetched {
+  return { note: { key, outcome: { failed: failureOf(code) } }, fileId: null };
+}
+
+async function readSnippet(deps: DraftDeps, connection: Connection, { key, url }: SnippetRequest): Promise<Fetched> {
+  const found = (await deps.snippet?.(connection, { url })) ?? { failed: 'unavailable' };
+  return { note: { key, outcome: 'text' in found ? found : { failed: failureOf(found.failed) } }, fileId: null };
+}
+
+const FAILURES: Readonly<Record<string, FileFailure>> = {
+  not_a_picture: 'not_a_picture',
+  payload_too_large: 'too_large',
+  foreign_host: 'forbidden',
+  forbidden: 'forbidden',
+  unauthorized: 'forbidden',
+  microsoft_refused: 'forbidden',
+  mattermost_refused: 'too_large',
+  microsoft_not_found: 'not_found',
+};
+
+function failureOf(code: string): FileFailure {
+  return FAILURES[code] ?? 'unavailable';
+}
+
+/** A deletion can come without its message, and the text of the post is not kept: where it was is all there is to say. */
+function unseen({ item }: DraftRequest): Message {
+  return {
+    chatId: item.chatId,
+    id: item.messageId,
+    version: '',
+    kind: 'message',
+    createdAt: item.messageOrder,
+    lastModifiedAt: item.receivedAt,
+    lastEditedAt: null,
+    deletedAt: item.receivedAt,
+    importance: 'normal',
+    subject: null,
+    sender: null,
+    onBehalfOf: null,
+    body: { type: 'text', content: '' },
+    mentions: [],
+    attachments: [],
+    reactionCount: 0,
+    blocked: false,
+  };
+}

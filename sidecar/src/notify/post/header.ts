@@ -1,0 +1,81 @@
+import { oneLine, plainName } from '../../core/escape-markdown.ts';
+import type { Sender } from '../../core/types.ts';
+import { formatTime, nameOf, type Scene } from '../attachments/render-context.ts';
+
+/** Who sent a message, as plain text. */
+export function senderName(scene: Scene): string {
+  const { sender, kind } = scene.message;
+  if (kind === 'system') return 'Teams';
+  return nameOf(scene, sender?.id ?? null, sender?.name ?? null);
+}
+
+/** `**Flow** (app) on behalf of **Ann Lee**`. `tid` is the reader's tenant, '' when it is not known. */
+function senderLine(scene: Scene, tid: string): string {
+  const { sender, onBehalfOf } = scene.message;
+  const note = sender === null ? '' : noteOf(scene, sender, tid);
+  const behalf = onBehalfOf?.trim() ? ` ${scene.words.onBehalfOf} **${plainName(onBehalfOf)}**` : '';
+  return `**${plainName(senderName(scene))}**${note === '' ? '' : ` (${note})`}${behalf}`;
+}
+
+/** What stands beside the sender's name, as plain text: `app, on behalf of Ann Lee`; '' for colleagues. */
+export function senderNote(scene: Scene, tid: string): string {
+  const { sender, onBehalfOf, kind } = scene.message;
+  if (kind === 'system' || sender === null) return '';
+  const behalf = onBehalfOf?.trim() ? `${scene.words.onBehalfOf} ${oneLine(onBehalfOf)}` : '';
+  return [noteOf(scene, sender, tid), behalf].filter((part) => part !== '').join(', ');
+}
+
+/** What a name alone would hide: that its owner is no colleague, or no person. */
+function noteOf(scene: Scene, sender: Sender, tid: string): string {
+  const { words } = scene;
+  const member = scene.chat.members.find(({ oid }) => oid !== null && oid === sender.id);
+  const foreign = tid !== '' && member?.tid != null && member.tid.toLowerCase() !== tid.toLowerCase();
+  const notes: Record<Sender['kind'], string> = {
+    user: foreign ? words.external : member?.guest ? words.guest : '',
+    federated: words.external,
+    anonymous: words.unverified,
+    phone: words.phone,
+    email: words.email,
+    app: words.app,
+    unknown: '',
+  };
+  return notes[sender.kind];
+}
+
+const MAX_TITLE = 200;
+
+/** What the chat is called, as plain text: its topic, else its other members, else "Teams". */
+export function chatName({ chat }: Scene, readerOid: string): string {
+  if (chat.kind === 'oneOnOne') return 'Teams';
+  const topic = oneLine(chat.topic ?? '', MAX_TITLE);
+  if (topic !== '') return topic;
+  const others = chat.members.filter((member) => member.oid !== readerOid && member.name?.trim());
+  const shown = others.slice(0, 3).map((member) => oneLine(member.name ?? '', 60));
+  if (shown.length === 0) return 'Teams';
+  const more = chat.members.length - 1 - shown.length;
+  return more > 0 ? `${shown.join(', ')} +${more}` : shown.join(', ');
+}
+
+/** Graph sends at most this many members with a chat. */
+const MEMBERS_SENT = 25;
+
+/** `**Ann Lee** in [Budget 2027](…) · group chat of 5 · important`: the first line of every post. */
+export function headerLine(scene: Scene, given: { tid: string; title: string; late: boolean }): string {
+  const { words, message } = scene;
+  const title = plainName(given.title, MAX_TITLE);
+  const parts = [`${senderLine(scene, given.tid)} ${words.in} [${title}](${scene.link})`, kindOf(scene)];
+  if (message.importance === 'high') parts.push(`❗ ${words.important}`);
+  if (message.importance === 'urgent') parts.push(`🔔 ${words.urgent}`);
+  if (message.lastEditedAt !== null && message.deletedAt === null) parts.push(words.edited);
+  if (given.late) parts.push(`${words.lateSent} ${formatTime(message.createdAt)}`.trim());
+  return parts.join(' · ');
+}
+
+function kindOf(scene: Scene): string {
+  const { words, chat } = scene;
+  if (chat.kind === 'oneOnOne') return words.directChat;
+  const kind = chat.kind === 'meeting' ? words.meetingChat : words.groupChat;
+  const count = chat.members.length;
+  if (count < 2) return kind;
+  return `${kind} ${words.ofMembers} ${count}${count >= MEMBERS_SENT ? '+' : ''}`;
+}

@@ -1,0 +1,42 @@
+import type { DeliveryKey } from '../../core/delivery.ts';
+import type { Notice } from '../../core/digest.ts';
+import { noticeContext } from '../../core/digest.ts';
+import type { Sealer } from '../../core/encryption.ts';
+import type { Chat, Connection, Message, User } from '../../core/types.ts';
+import { type Scene, sceneOf } from '../attachments/render-context.ts';
+import { mentionOf } from '../pipeline/decide.ts';
+import { chatName, senderName } from './header.ts';
+
+/** What a notice is made of. */
+export interface NoticeRequest {
+  key: DeliveryKey;
+  connection: Connection;
+  user: User;
+  message: Message;
+}
+
+export interface NoticeDeps {
+  chat(connection: Connection, chatId: string): Promise<Chat>;
+  sealer: Pick<Sealer, 'seal'>;
+  teamsUrl: string;
+}
+
+/** Makes the sealed names and link of a message, for the digest and the list of the last notifications. */
+export function createNotice({ chat, sealer, teamsUrl }: NoticeDeps): (request: NoticeRequest) => Promise<string> {
+  return async ({ key, connection, user, message }) => {
+    const found = await chat(connection, message.chatId);
+    const scene = sceneOf({ message, chat: found, locale: user.locale, teamsUrl });
+    return sealer.seal(JSON.stringify(noticeOf(scene, connection.oid)), noticeContext(key));
+  };
+}
+
+function noticeOf(scene: Scene, oid: string): Notice {
+  return {
+    sender: senderName(scene),
+    chatTitle: scene.chat.kind === 'oneOnOne' ? senderName(scene) : chatName(scene, oid),
+    chatKind: scene.chat.kind,
+    link: scene.link,
+    sentAt: scene.message.createdAt,
+    mentioned: mentionOf(scene.message, oid) === 'direct',
+  };
+}

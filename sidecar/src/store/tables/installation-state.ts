@@ -1,0 +1,26 @@
+import type { Database } from '../database/sql.ts';
+
+/** What is known or decided about the whole installation, by name. */
+export interface Facts {
+  read(name: string): Promise<{ value: string; at: number } | null>;
+  write(name: string, value: string, now: number): Promise<void>;
+}
+
+/** The facts table. */
+export function createFacts(db: Database): Facts {
+  return {
+    read: async (name) => {
+      const rows = await db.query<{ value: string; noted_at: number }>(
+        'select value, noted_at from facts where name = $1',
+        [name],
+      );
+      return rows[0] ? { value: rows[0].value, at: rows[0].noted_at } : null;
+    },
+    write: async (name, value, now) =>
+      void (await db.query(
+        `insert into facts (name, value, noted_at) values ($1, $2, $3)
+         on conflict (name) do update set value = excluded.value, noted_at = excluded.noted_at`,
+        [name, value, now],
+      )),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Database } from '../database/sql.ts';
+
+/** Channel on which a pause reaches the other replicas. */
+const PAUSES_CHANNEL = 'pauses';
+
+/** A pause that Microsoft asked for, in milliseconds since the epoch. `name` is the limit's. */
+export interface Pause {
+  name: string;
+  endsAt: number;
+}
+
+/** Pauses of all replicas. */
+export interface Pauses {
+  /** Tells all replicas; of two pauses the later end counts. */
+  save(pause: Pause): Promise<void>;
+  /** Those that have not ended. */
+  list(now: number): Promise<Pause[]>;
+  /** Calls `changed` after every save of any replica; resolves to how to stop. */
+  listen(changed: () => void): Promise<() => Promise<void>>;
+}
+
+/** The pauses table. */
+export function createPauses(db: Database): Pauses {
+  return {
+    save: ({ name, endsAt }) =>
+      db.transaction(async (tx) => {
+        await tx.query(
+          `insert into pauses (name, ends_at) values ($1, $2) on conflict (name) do update set ends_at = case
+             when pauses.ends_at > excluded.ends_at then pauses.ends_at else excluded.ends_at end`,
+          [name, endsAt],
+        );
+        await db.notify(tx, PAUSES_CHANNEL);
+      }),
+    list: async (now) => {
+      const rows = await db.query<{ name: string; ends_at: number }>(
+        'select name, ends_at from pauses where ends_at > $1',
+        [now],
+      );
+      return rows.map((row) => ({ name: row.name, endsAt: row.ends_at }));
+    },
+    listen: (changed) => db.listen(PAUSES_CHANNEL, changed),
+  };
+}

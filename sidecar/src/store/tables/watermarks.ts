@@ -1,0 +1,64 @@
+import type { Database } from '../database/sql.ts';
+
+/** Everything of the connection up to `caughtUpTo` is in the inbox or decided on. */
+export interface Watermark {
+  connectionId: string;
+  caughtUpTo: number;
+}
+
+/** When each connection's missed messages were looked for last, and when to look next. */
+export interface Watermarks {
+  /** Asks for a look at once. A connection without a watermark starts at `from`. */
+  request(connection: { connectionId: string; from: number }, now: number): Promise<void>;
+  /** Asks for a look at all connections; those without a watermark start when they connected. */
+  requestAll(now: number): Promise<void>;
+  /** Takes what is due, the longest waiting first, of connections whose sign-in works; it is due again at `until` unless it is settled before. */
+  claim(request: { now: number; limit: number; until: number }): Promise<Watermark[]>;
+  /** Notes how far the look went and when to look next. A request that came meanwhile keeps its earlier time. */
+  settle(done: Watermark & { claimedUntil: number; dueAt: number }): Promise<void>;
+}
+
+/** The watermarks table. */
+export function createWatermarks(db: Database): Watermarks {
+  return {
+    request: async ({ connectionId, from }, now) =>
+      void (await db.query(
+        `insert into watermarks (connection_id, caught_up_to, due_at) values ($1, $2, $3)
+         on conflict (connection_id) do update set due_at = case
+           when watermarks.due_at < excluded.due_at then watermarks.due_at else excluded.due_at end`,
+        [connectionId, from, now],
+      )),
+    requestAll: (now) => requestAll(db, now),
+    claim: async ({ now, limit, until }) => {
+      const rows = await db.query<{ connection_id: string; caught_up_to: number }>(
+        `update watermarks set due_at = $3 where connection_id in (
+           select w.connection_id from watermarks w
+           join connections c on c.id = w.connection_id and c.state = 'connected'
+           where w.due_at <= $1 order by w.due_at limit $2)
+         returning connection_id, caught_up_to`,
+        [now, limit, until],
+      );
+      return rows.map((row) => ({ connectionId: row.connection_id, caughtUpTo: row.caught_up_to }));
+    },
+    settle: async ({ connectionId, caughtUpTo, claimedUntil, dueAt }) =>
+      void (await db.query(
+        `update watermarks set
+           caught_up_to = case when caught_up_to < $2 then cast($2 as bigint) else caught_up_to end,
+           due_at = case when due_at = $3 then cast($4 as bigint) else due_at end
+         where connection_id = $1`,
+        [connectionId, caughtUpTo, claimedUntil, dueAt],
+      )),
+  };
+}
+
+// `where true`: SQLite would otherwise take the conflict clause for a join condition.
+function requestAll(db: Database, now: number): Promise<void> {
+  return db.transaction(async (tx) => {
+    await tx.query(
+      `insert into watermarks (connection_id, caught_up_to, due_at)
+       select id, connected_at, cast($1 as bigint) from connections where true on conflict (connection_id) do nothing`,
+      [now],
+    );
+    await tx.query('update watermarks set due_at = $1 where due_at > $1', [now]);
+  });
+}

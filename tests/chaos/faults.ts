@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stage } from '../../playground/environment.ts';
+import type { OwnDatabase } from './postgres.ts';
+import type { Dice } from './seeded-random.ts';
+
+/** What can go wrong around the sidecar while it is being killed. */
+export interface Trouble {
+  /** What stays wrong all the time: every notification comes twice, and out of order. */
+  begin(): Promise<void>;
+  /** One more thing goes wrong, drawn from the dice; resolves when it is over. Returns its name. */
+  next(): Promise<string>;
+  /** All is well again. */
+  end(): Promise<void>;
+}
+
+const POST = 'POST /posts';
+const EDIT = 'PUT /posts/:post_id/patch';
+
+/** `database` is null for the embedded one: its only trouble is the process around it. */
+export function createTrouble(stage: Stage, dice: Dice, database: OwnDatabase | null): Trouble {
+  const { mattermost, microsoft } = stage;
+  const mattermostFault = (fault: object) => mattermost.post('/playground/faults', fault);
+  const disorder = async () => {
+    await microsoft.post('/playground/faults', { kind: 'duplicate', copies: 2 });
+    await microsoft.post('/playground/faults', { kind: 'reorder', window: 8 });
+  };
+  const loseAnswers = async () => {
+    await mattermostFault({ kind: 'lose_answer', path: POST, times: dice.between(2, 6) });
+    await mattermostFault({ kind: 'lose_answer', path: EDIT, times: dice.between(1, 4) });
+  };
+  const kinds: Record<string, () => Promise<unknown>> = {
+    'answers lost': loseAnswers,
+    'answers lost, Mattermost restarted': async () => {
+      await loseAnswers();
+      await sleep(dice.between(100, 1_000));
+      await mattermost.post('/playground/restart');
+    },
+    'Mattermost down': async () => {
+      await mattermostFault({ kind: 'down' });
+      await sleep(dice.between(500, 4_000));
+      await mattermost.delete('/playground/faults');
+    },
+    'Mattermost slow and throttling': async () => {
+      await mattermostFault({ kind: 'slow', path: POST, ms: 400, times: 20 });
+      await mattermostFault({ kind: 'throttle', path: POST, retryAfterSeconds: 1, times: 5 });
+    },
+    'Mattermost failing': () => mattermostFault({ kind: 'error', path: POST, status: 500, times: 10 }),
+    'Graph down': async () => {
+      await microsoft.post('/playground/faults', { kind: 'error', status: 503 });
+      await sleep(dice.between(500, 4_000));
+      await microsoft.delete('/playground/faults');
+      await disorder();
+    },
+    ...(database ? { 'database connections cut': () => database.cutConnections() } : {}),
+    ...(database?.restart ? { 'database restarted': database.restart } : {}),
+  };
+  return {
+    begin: disorder,
+    next: async () => {
+      const name = dice.pick(Object.keys(kinds));
+      await kinds[name]?.();
+      return name;
+    },
+    end: async () => {
+      await mattermost.delete('/playground/faults');
+      await microsoft.delete('/playground/faults');
+    },
+  };
+}

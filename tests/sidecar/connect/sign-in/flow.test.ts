@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ALICE, BOB, CONTOSO } from '../../../../playground/sample.ts';
+import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
+import type { Inbox } from '../../../../sidecar/src/store/queue/inbox.ts';
+import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
+import { item } from '../../store/samples.ts';
+import { connectAs, openBrowser } from '../browser.ts';
+import { connectionOf, useStage } from '../stage.ts';
+
+describe('connecting, as it should be', () => {
+  const scene = useStage();
+
+  test('the page names the Mattermost account, then Microsoft, then the connection stands', async () => {
+    const browser = openBrowser(scene.stage);
+    const { url } = await scene.stage.flow.startLink('alice');
+    const page = await browser.visit(url);
+    assert.equal(page.status, 200);
+    assert.match(page.html, /@alice \(Alice Adams\)/);
+    assert.match(page.html, /mattermost\.test/);
+
+    const done = await browser.visit(await browser.signIn(await browser.depart(url), ALICE.oid));
+    assert.equal(done.status, 200, done.html);
+    assert.match(done.html, /You are connected/);
+    const { id, ...rest } = await connectionOf(scene.stage, 'alice');
+    assert.deepEqual(
+      { ...rest, connectedAt: 0 },
+      {
+        userId: 'alice',
+        tid: CONTOSO,
+        oid: ALICE.oid,
+        accountName: ALICE.name,
+        accountAddress: ALICE.mail,
+        state: 'connected',
+        connectedAt: 0,
+        lastDeliveryAt: null,
+        lastErrorCode: null,
+        lastErrorAt: null,
+        preferences: { ...DEFAULT_PREFERENCES, enabled: false, when: 'away' },
+      },
+    );
+    assert.deepEqual(scene.stage.feed.ensured, [id]);
+    const [message] = scene.stage.sent;
+    assert.equal(message?.userId, 'alice');
+    assert.deepEqual(
+      message?.reply.buttons?.map(({ action }) => action),
+      ['notifications_on', 'not_now'],
+    );
+  });
+
+  test('the token works, is renewed from the sealed cache, and the table holds none in the clear', async () => {
+    await connectAs(scene.stage, 'alice', ALICE.oid);
+    const { id } = await connectionOf(scene.stage, 'alice');
+    const first = await scene.stage.tokens.tokenFor(id);
+    assert.equal((await scene.stage.deps.me(first)).oid, ALICE.oid);
+    scene.stage.refused.add(first);
+    const second = await scene.stage.tokens.tokenFor(id);
+    assert.notEqual(second, first);
+    assert.equal((await scene.stage.deps.me(second)).oid, ALICE.oid);
+    const sealed = (await scene.stage.connections.tokenCache(id)) ?? '';
+    assert.match(sealed, /^v1\.test\./);
+    const opened = scene.stage.deps.sealer.open(sealed, `connection-tokens:${id}`);
+    assert.ok(!opened.includes(second), 'access tokens stay in memory');
+  });
+
+  test('pages speak German to a German user, and a link preview does not burn the link', async () => {
+    const browser = openBrowser(scene.stage);
+    const { url } = await scene.stage.flow.startLink('bob');
+    for (let look = 0; look < 3; look += 1) assert.match((await browser.visit(url)).html, /Weiter zu Microsoft/);
+    const done = await browser.visit(await browser.signIn(await browser.depart(url), BOB.oid));
+    assert.match(done.html, /Sie sind verbunden/);
+  });
+
+  test('the request to Microsoft asks for the least, with PKCE, nonce and state', async () => {
+    const { url } = await scene.stage.flow.startLink('alice');
+    const { searchParams } = new URL(await openBrowser(scene.stage).depart(url));
+    const scopes = searchParams.get('scope')?.split(' ').sort();
+    assert.deepEqual(scopes, ['Chat.Read', 'Presence.Read', 'User.Read', 'offline_access', 'openid', 'profile']);
+    assert.equal(searchParams.get('code_challenge_method'), 'S256');
+    assert.equal(searchParams.get('login_hint'), ALICE.mail);
+    for (const name of ['state', 'nonce', 'code_challenge']) assert.equal(searchParams.get(name)?.length, 43, name);
+  });
+
+  test('a feed that fails to start does not undo the connection', async () => {
+    scene.stage.feed.failure = new AppError('microsoft_unavailable', 'Graph is away.');
+    assert.equal((await connectAs(scene.stage, 'alice', ALICE.oid)).status, 200);
+    assert.equal((await connectionOf(scene.stage, 'alice')).lastErrorCode, 'microsoft_unavailable');
+  });
+
+  test('signing in again keeps connection and preferences, and brings a dead sign-in back', async () => {
+    await connectAs(scene.stage, 'alice', ALICE.oid);
+    const { id } = await connectionOf(scene.stage, 'alice');
+    await scene.stage.connections.changePreferences(id, (now) => ({ ...now, enabled: true, when: 'always' }));
+    await scene.stage.connections.setState({ id, state: 'reconnect', errorCode: 'reconnect_needed', now: 1 });
+    scene.stage.tokens.forget(id);
+    const inbox = createInbox(scene.stage.db);
+    await waitForSignIn(inbox, id);
+    const browser = openBrowser(scene.stage);
+    const { url } = await scene.stage.flow.startLink('alice');
+    assert.match((await browser.visit(url)).html, /alice@example\.com/);
+    const done = await browser.visit(await browser.signIn(await browser.depart(url), ALICE.oid));
+    assert.equal(done.status, 200, done.html);
+    const renewed = await connectionOf(scene.stage, 'alice');
+    assert.equal(renewed.id, id);
+    assert.equal(renewed.state, 'connected');
+    assert.equal(renewed.lastErrorCode, null);
+    assert.deepEqual(renewed.preferences, { ...DEFAULT_PREFERENCES, enabled: true, when: 'always' });
+    assert.equal(scene.stage.sent.at(-1)?.reply.buttons, undefined);
+    assert.ok(await scene.stage.tokens.tokenFor(id));
+    assert.ok(((await inbox.nextReadyAt()) ?? Number.NaN) <= scene.stage.clock.now(), 'what waited goes on');
+  });
+});
+
+/** A notification that could not be delivered without a sign-in. */
+async function waitForSignIn(inbox: Inbox, connectionId: string): Promise<void> {
+  await inbox.put([[item({ connectionId })]], 0);
+  const [lane] = await inbox.claim({ holder: 'h', limit: 1, now: 1_000, leaseMs: 1_000 });
+  assert.ok(lane?.items[0]);
+  const failure = { itemId: lane.items[0].id, code: 'reconnect_needed', attempts: 1 };
+  await inbox.retry({ lane, ...failure, runAt: Number.MAX_SAFE_INTEGER });
+}

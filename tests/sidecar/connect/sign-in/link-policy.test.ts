@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Claim } from '../../../../sidecar/src/connect/sign-in/link-policy.ts';
+import { judge } from '../../../../sidecar/src/connect/sign-in/link-policy.ts';
+import { aConnection, aUser } from '../fixtures.ts';
+
+const ACCOUNT = {
+  tid: '11111111-aaaa-4bbb-8ccc-000000000001',
+  oid: 'aaaaaaaa-0000-4000-8000-000000000001',
+  name: 'Alice Adams',
+  mail: 'alice@example.com',
+  userPrincipalName: 'aadams@contoso.example',
+};
+const FREE: Claim = { user: aUser(), account: ACCOUNT, own: null, holder: null, full: false, match: 'email' };
+const OTHERS = aConnection({ id: 'connection-2', userId: 'user-2' });
+
+function reason(claim: Partial<Claim>): string {
+  const judgement = judge({ ...FREE, ...claim });
+  return judgement.action === 'refuse' ? judgement.reason : judgement.action;
+}
+
+test('mail or user principal name must equal the Mattermost address, whatever the case', () => {
+  assert.equal(reason({}), 'create');
+  assert.equal(reason({ user: aUser({ email: 'ALICE@Example.com' }) }), 'create');
+  assert.equal(reason({ user: aUser({ email: 'aadams@contoso.example' }) }), 'create');
+  assert.equal(
+    reason({ account: { ...ACCOUNT, mail: null }, user: aUser({ email: 'AADAMS@contoso.example' }) }),
+    'create',
+  );
+  assert.equal(reason({ user: aUser({ email: 'bob@example.com' }) }), 'account_mismatch');
+  assert.equal(reason({ user: aUser({ email: 'alice@example.com.evil.example' }) }), 'account_mismatch');
+});
+
+test('a mismatch names both addresses', () => {
+  const judgement = judge({ ...FREE, user: aUser({ email: 'bob@example.com' }) });
+  assert.deepEqual(judgement, {
+    action: 'refuse',
+    reason: 'account_mismatch',
+    values: { expected: 'bob@example.com', actual: 'alice@example.com' },
+  });
+});
+
+test('a hidden Mattermost address is refused, even for an account without an address', () => {
+  assert.equal(reason({ user: aUser({ email: null }) }), 'email_hidden');
+  const nameless = { ...ACCOUNT, mail: '', userPrincipalName: '' };
+  assert.equal(reason({ user: aUser({ email: '' }), account: nameless }), 'email_hidden');
+});
+
+test('bots and deactivated users do not connect', () => {
+  assert.equal(reason({ user: aUser({ isBot: true }) }), 'user_not_allowed');
+  assert.equal(reason({ user: aUser({ deactivated: true }) }), 'user_not_allowed');
+});
+
+test('an account of an active user is taken, and nothing of that user is told', () => {
+  const judgement = judge({ ...FREE, holder: { connection: OTHERS, gone: false } });
+  assert.deepEqual(judgement, { action: 'refuse', reason: 'account_taken', values: {} });
+});
+
+test('an account of a deactivated or deleted user is taken over', () => {
+  assert.deepEqual(judge({ ...FREE, holder: { connection: OTHERS, gone: true } }), {
+    action: 'take_over',
+    from: OTHERS,
+  });
+});
+
+test('taking over needs no free place, a new connection does', () => {
+  assert.equal(reason({ full: true }), 'limit_reached');
+  assert.equal(reason({ full: true, holder: { connection: OTHERS, gone: true } }), 'take_over');
+  const own = aConnection();
+  assert.equal(reason({ full: true, own, holder: { connection: own, gone: false } }), 'renew');
+});
+
+test('the same account again renews the same connection; another one says with which the user is connected', () => {
+  const own = aConnection();
+  assert.deepEqual(judge({ ...FREE, own, holder: { connection: own, gone: false } }), {
+    action: 'renew',
+    connection: own,
+  });
+  const other = aConnection({ oid: 'bbbbbbbb-0000-4000-8000-000000000002', accountAddress: 'old@example.com' });
+  assert.deepEqual(judge({ ...FREE, own: other }), {
+    action: 'refuse',
+    reason: 'connected_differently',
+    values: { connected: 'old@example.com' },
+  });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import { MINUTE } from '../../../../sidecar/src/core/time.ts';
+import { running, setUpFeed } from '../feed-support.ts';
+import { until } from '../support.ts';
+
+test('the loop mends what is missing, renews what is due, and skips dead sign-ins', async (t) => {
+  const { feed, server, alice, rows, clock, connections, requests } = await setUpFeed();
+  connections.set('c2', { ...alice, id: 'c2', oid: 'o2', state: 'reconnect' });
+  connections.set('c3', { ...alice, id: 'c3', oid: 'o3' });
+  const end = running(feed);
+  t.after(async () => {
+    await end();
+    await server.close();
+  });
+  await until(() => rows.size === 2 && clock.sleeping() > 0);
+  assert.deepEqual([...rows.values()].map(({ connectionId }) => connectionId).toSorted(), ['c1', 'c3']);
+  clock.advance(29 * MINUTE);
+  await until(() => clock.sleeping() > 0);
+  assert.deepEqual(requests().toSorted(), ['GET', 'GET', 'POST', 'POST']);
+  clock.advance(17 * MINUTE);
+  await until(() => requests().filter((method) => method === 'PATCH').length === 2);
+});
+
+test('a failed renewal is tried again with pauses, and told', async (t) => {
+  const failed: string[] = [];
+  const { feed, graph, server, rows, clock, requests, log } = await setUpFeed({
+    failed: (id, code) => void failed.push(`${id} ${code}`),
+  });
+  graph.state.fail = () => ({ status: 503, body: {} });
+  const end = running(feed);
+  t.after(async () => {
+    await end();
+    await server.close();
+  });
+  await until(() => failed.length === 1 && clock.sleeping() > 0);
+  clock.advance(15_000);
+  await until(() => failed.length === 2 && clock.sleeping() > 0);
+  clock.advance(15_000);
+  await until(() => clock.sleeping() > 0);
+  assert.equal(requests().length, 2);
+  assert.deepEqual(failed, ['c1 microsoft_unavailable', 'c1 microsoft_unavailable']);
+  graph.state.fail = () => null;
+  clock.advance(2 * MINUTE);
+  await until(() => rows.size === 1);
+  assert.ok(log.lines.some(({ fields }) => fields.attempts === 2));
+});
+
+test('the loop survives a store that fails, and waits while another replica renews', async (t) => {
+  const state = { broken: true, mine: false };
+  const { feed, server, rows, clock, log } = await setUpFeed({
+    mayRenew: async () => {
+      if (state.broken) throw new AppError('database_unavailable', 'no');
+      return state.mine;
+    },
+  });
+  const end = running(feed);
+  t.after(async () => {
+    await end();
+    await server.close();
+  });
+  await until(() => log.lines.some(({ fields }) => fields.code === 'database_unavailable') && clock.sleeping() > 0);
+  state.broken = false;
+  clock.advance(15_000);
+  await until(() => clock.sleeping() > 0);
+  assert.equal(rows.size, 0);
+  state.mine = true;
+  clock.advance(15_000);
+  await until(() => rows.size === 1);
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { HOUR } from '../../../../sidecar/src/core/time.ts';
+import { createActionSigner } from '../../../../sidecar/src/mattermost/inbound/action-signing.ts';
+import { ALICE, BOB, createTestClock, hasCode, NOW, sealerOf } from '../fixture.ts';
+
+const ACTION = { userId: ALICE, action: 'disconnect_confirm', expiresAt: NOW + HOUR };
+
+test('a signed action is good for its user until its time', () => {
+  const clock = createTestClock();
+  const signer = createActionSigner(sealerOf('a'), clock);
+  const signed = signer.sign(ACTION);
+  assert.equal(signer.verify(ALICE, signed), 'disconnect_confirm');
+  assert.equal(signer.verify(ALICE, signed), 'disconnect_confirm');
+  assert.throws(() => signer.verify(BOB, signed), hasCode('forbidden'));
+  clock.advance(HOUR);
+  assert.throws(() => signer.verify(ALICE, signed), hasCode('link_expired'));
+});
+
+test('a changed character anywhere makes it void', () => {
+  const signer = createActionSigner(sealerOf('a'), createTestClock());
+  const signed = signer.sign(ACTION);
+  for (let index = 0; index < signed.length; index += 1) {
+    const other = signed[index] === '1' ? '2' : '1';
+    const changed = signed.slice(0, index) + other + signed.slice(index + 1);
+    assert.throws(() => signer.verify(ALICE, changed), hasCode('forbidden'), `position ${index}`);
+  }
+});
+
+test('what is no signed action at all is forbidden', () => {
+  const signer = createActionSigner(sealerOf('a'), createTestClock());
+  const signed = signer.sign(ACTION);
+  const [expiry, mac] = signed.split('.');
+  for (const text of [
+    '',
+    'connect',
+    `${signed}x`,
+    signed.slice(1),
+    `${expiry}..connect`,
+    `${expiry}.${mac}.`,
+    `${expiry}.é${mac?.slice(1)}.connect`,
+  ]) {
+    assert.throws(() => signer.verify(ALICE, text), hasCode('forbidden'), text);
+  }
+});
+
+test('buttons signed before a key change stay good while the old key is configured', () => {
+  const clock = createTestClock();
+  const signed = createActionSigner(sealerOf('old'), clock).sign(ACTION);
+  assert.equal(createActionSigner(sealerOf('new', 'old'), clock).verify(ALICE, signed), 'disconnect_confirm');
+  assert.throws(() => createActionSigner(sealerOf('new'), clock).verify(ALICE, signed), hasCode('forbidden'));
+});

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, describe, it } from 'node:test';
+import { noticeContext } from '../../../sidecar/src/core/digest.ts';
+import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
+import { HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
+import { type DigestDeps, postDueDigests } from '../../../sidecar/src/notify/digest-job.ts';
+import { createWorker, type WorkerDeps } from '../../../sidecar/src/notify/pipeline/worker.ts';
+import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
+import { createDigests } from '../../../sidecar/src/store/tables/digests.ts';
+import { createNotices } from '../../../sidecar/src/store/tables/notices.ts';
+import { sealerOf } from '../mattermost/fixture.ts';
+import { databaseKinds, silent } from '../store/databases.ts';
+import { connection } from '../store/samples.ts';
+import { created, createWorld, deleted, message, START, type World } from './world.ts';
+
+const QUIET = { from: '00:00', to: '00:00', timeZone: 'UTC', digestAt: '12:00' };
+const sealer = sealerOf('a');
+const signal = new AbortController().signal;
+
+for (const kind of await databaseKinds()) {
+  describe(`digest on ${kind.name}`, { skip: kind.skip }, async () => {
+    if (kind.skip) return;
+    const test = await kind.create();
+    after(test.drop);
+    const connections = createConnections(test.db);
+    const digests = createDigests(test.db);
+    let world: World;
+    let deps: DigestDeps;
+
+    const texts = () => world.mattermost.livePosts().map((post) => post.message);
+    const due = () => world.clock.advance(25 * HOUR);
+
+    beforeEach(async () => {
+      const tables = ['lanes', 'inbox', 'deliveries', 'dead_letters', 'digests', 'digest_items', 'connections'];
+      for (const table of tables) await test.db.query(`delete from ${table}`);
+      world = createWorld(test.db);
+      const quiet = connection({ preferences: { ...DEFAULT_PREFERENCES, enabled: true, quietHours: QUIET } });
+      world.facts.connection = quiet;
+      await connections.create(quiet, 'sealed');
+      deps = {
+        ...{ digests, mattermost: world.mattermost.verbs, sealer, clock: world.clock, log: silent },
+        connection: connections.find,
+        user: world.deps('x').user,
+      };
+    });
+
+    /** Messages of chats, held through the pipeline, their names sealed as the real notice does. */
+    async function hold(...ids: [chatId: string, id: number][]) {
+      const items = ids.map(([chatId, id]) => created(message({ chatId, id: String(START + id) })));
+      await world.inbox.put([items], START);
+      const notice: WorkerDeps['notice'] = async ({ key, message: { chatId, id, createdAt } }) => {
+        const link = `https://teams.example/${chatId}/${id}`;
+        const names = { sender: 'Bo', chatTitle: `Chat ${chatId}`, chatKind: 'group', mentioned: false };
+        return sealer.seal(JSON.stringify({ ...names, link, sentAt: createdAt }), noticeContext(key));
+      };
+      await world.drain(createWorker({ ...world.deps('holder'), notice }), 1);
+    }
+
+    it('holds what arrives, without its text, and posts it once when it is due', async () => {
+      await hold(['c1', 1], ['c1', 2], ['c2', 3]);
+      assert.deepEqual(world.counted, ['held', 'held', 'held']);
+      const rows = await test.db.query('select * from digest_items');
+      assert.equal(rows.length, 3);
+      // A sealed text may hold two letters of a name by chance.
+      assert.doesNotMatch(JSON.stringify(rows), /hello|sender|Chat c/);
+      assert.equal(await postDueDigests(deps, signal), 0);
+      due();
+      assert.equal(await postDueDigests(deps, signal), 1);
+      assert.equal(await postDueDigests(deps, signal), 0);
+      const [text = '', ...more] = texts();
+      assert.deepEqual(more, []);
+      assert.match(text, /3 messages arrived/);
+      assert.match(text, /- \*\*\[Chat c1\]\(https:\/\/teams\.example\/c1\/\d+1\)\*\* · Bo · 2 messages\n/);
+      assert.deepEqual(await test.db.query('select * from digest_items'), []);
+      assert.deepEqual(await test.db.query('select * from digests'), []);
+      const listed = await createNotices(test.db).list('u1', 50);
+      assert.deepEqual(new Set(listed.map(({ postId }) => postId)), new Set(['p1']));
+      assert.equal(listed.length, 3);
+    });
+
+    it('posts once when the answer is lost, and when Mattermost is away', async () => {
+      world.mattermost.faults.push('unavailable', 'lose answer');
+      await hold(['c1', 1]);
+      due();
+      for (let attempt = 0; attempt < 5; attempt += 1) {
+        await postDueDigests(deps, signal);
+        world.clock.advance(10 * MINUTE);
+      }
+      assert.equal(world.mattermost.posts.length, 1);
+      assert.deepEqual(await test.db.query('select * from digests'), []);
+    });
+
+    it('posts once when its holder dies after posting, and another takes over', async () => {
+      await hold(['c1', 1]);
+      due();
+      const dies = { ...digests, settle: () => new Promise<never>(() => {}) };
+      void postDueDigests({ ...deps, digests: dies }, signal);
+      await until(() => world.mattermost.posts.length === 1);
+      assert.equal(await postDueDigests(deps, signal), 0);
+      world.clock.advance(2 * MINUTE);
+      assert.equal(await postDueDigests(deps, signal), 1);
+      assert.equal(world.mattermost.posts.length, 1);
+    });
+
+    it('ends with one post when the holder oversleeps between its look and its request', async () => {
+      await hold(['c1', 1]);
+      due();
+      let wakeUp = () => {};
+      world.mattermost.faults.push(new Promise<void>((resolve) => (wakeUp = resolve)));
+      const sleeper = postDueDigests(deps, signal);
+      await until(() => world.mattermost.faults.length === 0);
+      world.clock.advance(2 * MINUTE);
+      assert.equal(await postDueDigests(deps, signal), 1);
+      wakeUp();
+      await sleeper;
+      assert.equal(world.mattermost.posts.length, 2);
+      assert.equal(texts().length, 1);
+    });
+
+    it('is shared by replicas, each digest by one', async () => {
+      await hold(['c1', 1]);
+      due();
+      const took = await Promise.all([postDueDigests(deps, signal), postDueDigests(deps, signal)]);
+      assert.equal(took[0] + took[1], 1);
+      assert.equal(world.mattermost.posts.length, 1);
+    });
+
+    it('leaves out what was deleted in Teams meanwhile, and what nobody wants any more', async () => {
+      await hold(['c1', 1], ['c1', 2]);
+      await world.inbox.put([[deleted(message({ id: String(START + 1) }))]], START);
+      await world.drain(undefined, 1);
+      due();
+      await postDueDigests(deps, signal);
+      assert.match(texts()[0] ?? '', /one message arrived/);
+      await hold(['c1', 3]);
+      await connections.changePreferences('k1', (now) => ({ ...now, enabled: false }));
+      due();
+      assert.equal(await postDueDigests(deps, signal), 1);
+      assert.equal(world.mattermost.posts.length, 1);
+      assert.deepEqual(await test.db.query('select * from digest_items'), []);
+    });
+
+    it('comes at once when quiet hours are switched off, and goes with the connection', async () => {
+      await hold(['c1', 1]);
+      await connections.changePreferences('k1', (now) => ({ ...now, quietHours: null }));
+      assert.equal(await postDueDigests(deps, signal), 1);
+      await hold(['c1', 2]);
+      await connections.remove('k1');
+      assert.deepEqual(await test.db.query('select * from digest_items'), []);
+      assert.deepEqual(await createNotices(test.db).list('u1', 50), []);
+    });
+  });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, describe, it } from 'node:test';
+import { createWorker, type WorkerDeps } from '../../../../sidecar/src/notify/pipeline/worker.ts';
+import { databaseKinds } from '../../store/databases.ts';
+import { runUntilDeath } from '../death.ts';
+import { created, createWorld, deleted, edited, message, START, type World } from '../world.ts';
+
+for (const kind of await databaseKinds()) {
+  describe(`exactly one post on ${kind.name}`, { skip: kind.skip }, async () => {
+    if (kind.skip) return;
+    const test = await kind.create();
+    after(test.drop);
+    let world: World;
+    const texts = () => world.mattermost.livePosts().map((post) => post.message);
+    beforeEach(async () => {
+      for (const table of ['lanes', 'inbox', 'deliveries', 'dead_letters']) await test.db.query(`delete from ${table}`);
+      world = createWorld(test.db);
+    });
+
+    it('posts once, without looking, and remembers ids only', async () => {
+      await world.inbox.put([[created(message())]], START);
+      await world.drain();
+      assert.deepEqual(texts(), ['hello']);
+      assert.equal(world.mattermost.lookups(), 0);
+      const rows = await test.db.query('select * from deliveries');
+      assert.equal(JSON.stringify(rows).includes('hello'), false);
+      assert.deepEqual(await test.db.query('select id from inbox'), []);
+    });
+
+    it('posts once when the answer is lost after the post was stored', async () => {
+      world.mattermost.faults.push('lose answer');
+      await world.inbox.put([[created(message())]], START);
+      await world.drain();
+      assert.deepEqual(texts(), ['hello']);
+      assert.equal(world.mattermost.posts.length, 1);
+    });
+
+    it('posts once when Mattermost is away for a while, in order', async () => {
+      world.mattermost.faults.push('unavailable', 'unavailable', 'lose answer', 'unavailable');
+      const later = message({ id: String(START + 1), body: { type: 'text', content: 'second' } });
+      await world.inbox.put([[created(later), created(message())]], START);
+      await world.drain();
+      assert.deepEqual(texts(), ['hello', 'second']);
+      assert.equal(world.mattermost.posts.length, 2);
+    });
+
+    it('gives up what Mattermost refuses and goes on with what follows', async () => {
+      world.mattermost.faults.push('refused');
+      const later = message({ id: String(START + 1), body: { type: 'text', content: 'second' } });
+      await world.inbox.put([[created(later), created(message())]], START);
+      await world.drain();
+      assert.deepEqual(texts(), ['second']);
+      const [letter] = await test.db.query<{ reason: string; payload: string }>(
+        'select reason, payload from dead_letters',
+      );
+      assert.equal(letter?.reason, 'mattermost_refused');
+    });
+
+    it('ends with one post when a worker oversleeps between its check and its request, and another takes over', async () => {
+      let wakeUp = () => {};
+      world.mattermost.faults.push(
+        new Promise<void>((resolve) => {
+          wakeUp = resolve;
+        }),
+      );
+      await world.inbox.put([[created(message())]], START);
+      const stop = new AbortController();
+      const sleeper = createWorker({ ...world.deps('sleeper'), inbox: withoutRenewal(world) }).run(stop.signal);
+      await until(() => world.mattermost.faults.length === 0);
+      world.clock.advance(60_000);
+      await world.drain(createWorker({ ...world.deps('other'), inbox: { ...world.inbox, recover: async () => {} } }));
+      assert.deepEqual(texts(), ['hello']);
+      wakeUp();
+      await until(() => world.mattermost.posts.length === 2 && world.mattermost.livePosts().length === 1);
+      stop.abort();
+      await sleeper;
+      const [row] = await test.db.query<{ post_id: string }>('select post_id from deliveries');
+      assert.equal(row?.post_id, world.mattermost.livePosts()[0]?.id);
+    });
+
+    it('keeps the older of two copies when the one that took over posts last', async () => {
+      let letGo = () => {};
+      const hang = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      await world.inbox.put([[created(message())]], START);
+      const stop = new AbortController();
+      const verbs = world.mattermost.verbs;
+      // The sleeper's post is stored while the other one is between its look and its own request.
+      world.mattermost.faults.push(hang);
+      const sleeper = createWorker({ ...world.deps('sleeper'), inbox: withoutRenewal(world) }).run(stop.signal);
+      await until(() => world.mattermost.faults.length === 0);
+      world.clock.advance(60_000);
+      const createPost: typeof verbs.createPost = async (post) => {
+        letGo();
+        await until(() => world.mattermost.posts.length === 1);
+        return verbs.createPost(post);
+      };
+      const other = {
+        ...world.deps('other'),
+        mattermost: { ...verbs, createPost },
+        inbox: { ...world.inbox, recover: async () => {} },
+      };
+      await world.drain(createWorker(other));
+      stop.abort();
+      await sleeper;
+      assert.deepEqual(
+        world.mattermost.livePosts().map(({ id }) => id),
+        ['p1'],
+      );
+      const [row] = await test.db.query<{ post_id: string; state: string }>('select post_id, state from deliveries');
+      assert.deepEqual([row?.post_id, row?.state], ['p1', 'posted']);
+    });
+
+    it('sends nothing once the lease has run out while the post was being written', async () => {
+      await world.inbox.put([[created(message())]], START);
+      const deps = { ...world.deps('slow'), inbox: withoutRenewal(world) };
+      let writing = 0;
+      const draft: WorkerDeps['draft'] = async (request) => {
+        writing += 1;
+        if (writing === 1) world.clock.advance(60_000);
+        return deps.draft(request);
+      };
+      await world.drain(createWorker({ ...deps, draft }));
+      assert.equal(world.mattermost.posts.length, 1);
+      assert.equal(writing, 2);
+    });
+
+    for (const [story, items] of stories()) {
+      it(`survives a death at every step: ${story}`, async () => {
+        for (let dieAt = 1; ; dieAt++) {
+          for (const moment of ['before', 'after'] as const) {
+            for (const table of ['lanes', 'inbox', 'deliveries', 'dead_letters'])
+              await test.db.query(`delete from ${table}`);
+            world = createWorld(test.db);
+            await world.inbox.put([items], START);
+            const died = await runUntilDeath(world, { dieAt, moment });
+            await world.drain();
+            const where = `step ${dieAt}, ${moment}`;
+            assert.deepEqual(
+              texts(),
+              [story === 'deleted' ? '(deleted)' : story === 'edited' ? 'edited' : 'hello'],
+              where,
+            );
+            assert.equal(world.mattermost.posts.length, 1, where);
+            if (!died) return assert.ok(dieAt > 4);
+          }
+        }
+      });
+    }
+  });
+}
+
+function stories(): [string, ReturnType<typeof created>[]][] {
+  const one = message();
+  return [
+    ['created', [created(one)]],
+    ['edited', [created(one), edited(one, 'edited')]],
+    ['deleted', [created(one), deleted(one)]],
+  ];
+}
+
+/** An inbox for a worker that sleeps so deeply that its leases end. */
+function withoutRenewal(world: World): WorkerDeps['inbox'] {
+  const renew = () => Promise.reject(new Error('asleep'));
+  return { ...world.inbox, recover: async () => {}, renew };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+}

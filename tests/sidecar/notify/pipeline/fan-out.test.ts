@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { QueuedItem } from '../../../../sidecar/src/core/delivery.ts';
+import type { InboxItem, Message } from '../../../../sidecar/src/core/types.ts';
+import { ORGANISATION } from '../../../../sidecar/src/core/types.ts';
+import { createFanOut, createSieve } from '../../../../sidecar/src/notify/pipeline/fan-out.ts';
+
+const ITEM: QueuedItem = {
+  ...{ id: 'i1', attempts: 2, messageOrder: 1 },
+  ...{ subscriptionId: 's1', connectionId: ORGANISATION, tid: 't1', chatId: 'chat', messageId: '1' },
+  ...{ change: 'created', payload: '{"encrypted":true}', receivedAt: 5 },
+};
+
+/** `a` and `b` are connected, `c` is not. */
+const connectionsAmong = async ({ tid, oids }: { tid: string; oids: readonly string[] }) =>
+  tid === 't1' ? oids.filter((oid) => oid !== 'c').map((oid) => ({ id: `k-${oid}`, oid })) : [];
+
+function fanOut(message: Partial<Message>) {
+  const stored: InboxItem[] = [];
+  let opened = 0;
+  const run = createFanOut({
+    open: async () => {
+      opened += 1;
+      return { kind: 'message', sender: null, ...message } as Message;
+    },
+    members: async () => ['a', 'b', 'c'],
+    connectionsAmong,
+    put: async (items) => void stored.push(...items),
+  });
+  return { run, stored, opened: () => opened };
+}
+
+describe('messages of the organisation', () => {
+  it('go to every connected member, encrypted as they came', async () => {
+    const { run, stored } = fanOut({ sender: { kind: 'user', id: 'c', name: null } });
+    await run(ITEM);
+    const { id: _id, attempts: _attempts, messageOrder: _order, ...item } = ITEM;
+    assert.deepEqual(stored, [
+      { ...item, connectionId: 'k-a' },
+      { ...item, connectionId: 'k-b' },
+    ]);
+  });
+
+  it('never go to their sender', async () => {
+    const { run, stored } = fanOut({ sender: { kind: 'user', id: 'a', name: null } });
+    await run(ITEM);
+    assert.deepEqual(
+      stored.map(({ connectionId }) => connectionId),
+      ['k-b'],
+    );
+  });
+
+  it('that the system wrote go to nobody, but are opened for what they say about the members', async () => {
+    const { run, stored, opened } = fanOut({ kind: 'system' });
+    await run(ITEM);
+    assert.deepEqual([stored, opened()], [[], 1]);
+  });
+
+  it('that came without content go to all: each decides by what it has', async () => {
+    const { run, stored, opened } = fanOut({});
+    await run({ ...ITEM, change: 'deleted', payload: null });
+    assert.deepEqual(
+      stored.map(({ connectionId }) => connectionId),
+      ['k-a', 'k-b'],
+    );
+    assert.equal(opened(), 0);
+  });
+
+  it('of one-to-one chats between people who are not connected are not stored at all', async () => {
+    const members: Record<string, string[]> = { both: ['a', 'b'], one: ['a', 'c'], none: ['c'] };
+    const sieve = createSieve({ membersOfId: (chatId) => members[chatId] ?? null, connectionsAmong });
+    const items = ['both', 'one', 'none', 'group'].map((chatId) => ({ ...ITEM, chatId }));
+    const own = { ...ITEM, chatId: 'none', connectionId: 'k-x' };
+    const kept = await sieve([...items, own]);
+    assert.deepEqual(
+      kept.map(({ chatId, connectionId }) => `${chatId} ${connectionId}`),
+      [...['both', 'one', 'group'].map((chatId) => `${chatId} ${ORGANISATION}`), 'none k-x'],
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, describe, it } from 'node:test';
+import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
+import { databaseKinds } from '../../store/databases.ts';
+import { item } from '../../store/samples.ts';
+import { created, createWorld, deleted, edited, message, notification, START, type World } from '../world.ts';
+
+for (const kind of await databaseKinds()) {
+  describe(`lane on ${kind.name}`, { skip: kind.skip }, async () => {
+    if (kind.skip) return;
+    const test = await kind.create();
+    after(test.drop);
+    let world: World;
+    const texts = () => world.mattermost.livePosts().map((post) => post.message);
+    const say = (content: string, over: Parameters<typeof message>[0] = {}) =>
+      message({ ...over, body: { type: 'text', content } });
+    beforeEach(async () => {
+      for (const table of ['lanes', 'inbox', 'deliveries', 'dead_letters']) await test.db.query(`delete from ${table}`);
+      world = createWorld(test.db);
+    });
+
+    it('ends with one post of the newest text when an edit overtakes its message', async () => {
+      const one = say('old');
+      await world.inbox.put([[edited(one, 'new')]], START);
+      await world.drain();
+      await world.inbox.put([[created(one)]], START);
+      await world.drain();
+      assert.deepEqual(texts(), ['new']);
+      assert.deepEqual(world.counted, ['posted', 'duplicate']);
+    });
+
+    it('never shows a message whose deletion came first', async () => {
+      const one = say('secret');
+      await world.inbox.put([[deleted(one)]], START);
+      await world.drain();
+      await world.inbox.put([[created(one)]], START);
+      await world.drain();
+      assert.deepEqual(world.mattermost.posts, []);
+      assert.deepEqual(world.counted, ['never_delivered', 'message_gone']);
+    });
+
+    it('follows an edit and a deletion, and ignores a reaction', async () => {
+      const one = say('first');
+      await world.inbox.put([[created(one), edited(one, 'second')]], START);
+      await world.drain();
+      assert.deepEqual(texts(), ['second']);
+      const after = { version: '3', lastModifiedAt: START + 9_000, lastEditedAt: START + 1_000, reactionCount: 1 };
+      await world.inbox.put([[notification({ ...one, ...after }, 'updated')]], START);
+      await world.drain();
+      assert.equal(world.mattermost.posts[0]?.edits, 1);
+      await world.inbox.put([[deleted(one)]], START);
+      await world.drain();
+      assert.deepEqual(texts(), ['(deleted)']);
+      assert.deepEqual(world.counted, ['posted', 'updated', 'unchanged', 'removed']);
+    });
+
+    it('lets go of an edit whose post was deleted in Mattermost', async () => {
+      const one = say('first');
+      await world.inbox.put([[created(one)]], START);
+      await world.drain();
+      await world.mattermost.verbs.deletePost('p1');
+      await world.inbox.put([[edited(one, 'second')]], START);
+      await world.drain();
+      assert.deepEqual(texts(), []);
+      assert.deepEqual(await test.db.query('select id from dead_letters'), []);
+    });
+
+    it('stays silent about an edit of what was held back while active', async () => {
+      const away = { ...DEFAULT_PREFERENCES, enabled: true };
+      if (world.facts.connection) world.facts.connection.preferences = away;
+      world.facts.presence = { availability: 'Busy', activity: 'InAMeeting' };
+      const one = say('held back');
+      await world.inbox.put([[created(one)]], START);
+      await world.drain();
+      world.facts.presence = { availability: 'Offline', activity: 'Offline' };
+      await world.inbox.put([[edited(one, 'edited')]], START);
+      await world.drain();
+      assert.deepEqual(world.counted, ['active_in_teams', 'never_delivered']);
+      assert.equal(world.facts.presenceCalls, 1);
+    });
+
+    it('marks what arrives after a newer message of its chat, or long after it was written', async () => {
+      await world.inbox.put([[created(say('two', { id: `${START + 1}` }))]], START);
+      await world.drain(undefined, 1);
+      await world.inbox.put([[created(say('one', { id: `${START}` }))]], START);
+      await world.drain(undefined, 1);
+      world.clock.advance(11 * 60_000);
+      await world.inbox.put([[created(say('three', { id: `${START + 2}` }))]], START);
+      await world.drain(undefined, 1);
+      assert.deepEqual(texts(), ['two', '(late) one', '(late) three']);
+    });
+
+    it('drops the work of whoever is no longer connected or deactivated', async () => {
+      world.facts.connection = null;
+      await world.inbox.put([[created(say('one'))]], START);
+      await world.drain();
+      world.facts.connection = createWorld(test.db).facts.connection;
+      world.facts.deactivated = true;
+      await world.inbox.put([[created(say('two', { id: '2' }))]], START);
+      await world.drain();
+      assert.deepEqual(world.counted, ['not_connected', 'not_connected']);
+      assert.deepEqual(world.mattermost.posts, []);
+    });
+
+    it('buries what cannot be read and goes on', async () => {
+      const broken = item({ messageId: `${START - 1}`, payload: 'garbage', receivedAt: START });
+      await world.inbox.put([[broken, created(say('next'))]], START);
+      await world.drain();
+      assert.deepEqual(texts(), ['next']);
+      assert.deepEqual(world.counted, ['dead', 'posted']);
+    });
+  });
+}

@@ -1,0 +1,92 @@
+import type { MuteRequest, PreferencesView } from '../../sidecar/src/api/contract.ts';
+import type { Client } from './client.ts';
+import { ClientError } from './client.ts';
+import type { HostStore } from './host.ts';
+import type { Event, State } from './reducer.ts';
+
+/** What components can ask for. Every verb ends in the store; none throws. */
+export interface Model {
+  refresh(): Promise<void>;
+  /** The last notifications, and the connection with them. */
+  refreshNotifications(): Promise<void>;
+  /** The address of the sign-in page, or null when there is none (the problem is then in the store). */
+  connectUrl(): Promise<string | null>;
+  disconnect(): Promise<void>;
+  /** Any part of the preferences; false when it failed. */
+  savePreferences(change: Partial<PreferencesView>): Promise<boolean>;
+  mute(wish: MuteRequest): Promise<boolean>;
+  unmute(chatId: string): Promise<boolean>;
+  /** Something happened elsewhere: views that are open shall show it. */
+  touch(): void;
+  /** Called by `touch` while a view is open. Returns how to stop. */
+  onTouch(listener: () => void): () => void;
+}
+
+/** Several events of one moment lead to one look. */
+const TOUCH_DELAY_MS = 300;
+
+/** Joins the client and the store. */
+export function createModel(client: Client, store: HostStore): Model {
+  const show = (event: Event) => store.dispatch(event);
+  const views = new Set<() => void>();
+  let touched: ReturnType<typeof setTimeout> | undefined;
+
+  async function attempt<T>(work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work();
+    } catch (error) {
+      show({ type: 'msteams_connect/problem', problem: problemOf(error) });
+      return null;
+    }
+  }
+
+  async function attemptMutes(work: () => ReturnType<Client['mute']>): Promise<boolean> {
+    const answer = await attempt(work);
+    if (answer) show({ type: 'msteams_connect/mutes', mutes: answer.mutes });
+    return answer !== null;
+  }
+
+  const refresh = async () => {
+    const me = await attempt(client.me);
+    if (me) show({ type: 'msteams_connect/me', me });
+  };
+  return {
+    refresh,
+    refreshNotifications: async () => {
+      const found = await attempt(() => Promise.all([client.me(), client.notifications()]));
+      if (!found) return;
+      const [me, { notifications }] = found;
+      show({ type: 'msteams_connect/notifications', notifications });
+      show({ type: 'msteams_connect/me', me });
+    },
+    connectUrl: () => attempt(async () => (await client.connect()).url),
+    disconnect: async () => {
+      await attempt(client.disconnect);
+      await refresh();
+    },
+    savePreferences: async (change) => {
+      const saved = await attempt(() => client.savePreferences(change));
+      if (saved) await refresh();
+      return saved !== null;
+    },
+    mute: (wish) => attemptMutes(() => client.mute(wish)),
+    unmute: (chatId) => attemptMutes(() => client.unmute(chatId)),
+    touch: () => {
+      clearTimeout(touched);
+      touched = setTimeout(() => {
+        for (const listener of views) listener();
+      }, TOUCH_DELAY_MS);
+    },
+    onTouch: (listener) => {
+      views.add(listener);
+      return () => void views.delete(listener);
+    },
+  };
+}
+
+/** A failure as the person reads it: the sidecar's own sentence, or one of ours by key. */
+export function problemOf(error: unknown): NonNullable<State['problem']> {
+  if (error instanceof ClientError && error.reason === 'refused') return { text: error.message };
+  const reason = error instanceof ClientError ? error.reason : 'unreachable';
+  return { id: `msteams_connect.error.${reason}` };
+}
