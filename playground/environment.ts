@@ -67,18 +67,25 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const { caFile, ca, folder } = trust;
   const env = {
     ...sidecarEnv({ bot, caFile, dataDir: join(folder, 'data'), publicUrl: front.url }),
-    ...{
-      MATTERMOST_URL: mattermostUrl,
-      MICROSOFT_AUTHORITY_URL: microsoftUrl,
-      GRAPH_URL: microsoftUrl,
-      TEAMS_URL: microsoftUrl,
-    },
+    MATTERMOST_URL: mattermostUrl,
+    MICROSOFT_AUTHORITY_URL: microsoftUrl,
+    GRAPH_URL: microsoftUrl,
+    TEAMS_URL: microsoftUrl,
     ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
     ...options.env,
   };
   const releases = stack.move();
   return {
-    ...{ mattermostUrl, microsoftUrl, publicUrl: front.url, caFile, ca, bot, adminToken, microsoft, mattermost, env },
+    mattermostUrl,
+    microsoftUrl,
+    publicUrl: front.url,
+    caFile,
+    ca,
+    bot,
+    adminToken,
+    microsoft,
+    mattermost,
+    env,
     startSidecar: async (more = {}) => {
       const sidecar = await startSidecar({
         env: { ...env, ...more.env },

@@ -59,10 +59,13 @@ export async function live(moved: MovedStage, { days, every }: { days: number; e
   }
   const { counts, throttled } = await microsoft.get<Pick<Life, 'counts' | 'throttled'>>('/playground/requests');
   return {
-    ...{ days, ...(await judge(alice, written)), certificates: seen.certificates.size },
+    days,
+    ...(await judge(alice, written)),
+    certificates: seen.certificates.size,
     subscriptionDays: Math.round((seen.subscriptionMs / DAY) * 100) / 100,
     rollOvers: moved.sidecar.output().split(ROLLED_OVER).length - 1,
-    ...{ counts, throttled },
+    counts,
+    throttled,
   };
 }
 

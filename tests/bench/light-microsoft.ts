@@ -75,7 +75,10 @@ export async function startLightMicrosoft(): Promise<LightMicrosoft> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `https://localhost:${(server.address() as AddressInfo).port}`;
   return {
-    ...{ url, delay, counts, renewals },
+    url,
+    delay,
+    counts,
+    renewals,
     authorityPem: authority.certificatePem,
     validationToken: await keys.sign(claims({ azp: CHANGE_TRACKING, azpacr: '2', oid: randomUUID(), ver: '2.0' })),
     close: () => new Promise((resolve) => server.close(() => resolve())),
@@ -133,7 +136,9 @@ async function answerTo({ route, path, owner, body }: Question, { url, keys, per
 
 function subscription(id: string, owner: string): unknown {
   return {
-    ...{ id, resource: feedResource(owner), ...FEED },
+    id,
+    resource: feedResource(owner),
+    ...FEED,
     expirationDateTime: new Date(Date.now() + 86_400_000).toISOString(),
   };
 }

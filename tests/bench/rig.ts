@@ -62,7 +62,11 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const metrics = () => readMetrics(sidecar.url);
   const releases = stack.move();
   return {
-    ...{ sidecar, place, startMs, floorUrl, metrics },
+    sidecar,
+    place,
+    startMs,
+    floorUrl,
+    metrics,
     send: (order, url = `${sidecar.url}/graph/notifications`) => world.call<Outcome>('send', { ...order, url }),
     delays: (delays) => world.call('delays', { ...NO_DELAYS, ...delays }),
     seen: () => world.call<Seen>('seen'),

@@ -73,18 +73,32 @@ async function connect({ connections, subscriptions }: Store, one: NewUser): Pro
   const tokens = blob.replaceAll(crowd.objectId(0), oid);
   await connections.create(
     {
-      ...{ id, userId: crowd.userId(user), tid: crowd.TENANT, oid, accountName: `Person ${user}` },
-      ...{ accountAddress: `person${user}@example.com`, state: 'connected', connectedAt: now - DAY },
-      ...{ lastDeliveryAt: null, lastErrorCode: null, lastErrorAt: null },
+      id,
+      userId: crowd.userId(user),
+      tid: crowd.TENANT,
+      oid,
+      accountName: `Person ${user}`,
+      accountAddress: `person${user}@example.com`,
+      state: 'connected',
+      connectedAt: now - DAY,
+      lastDeliveryAt: null,
+      lastErrorCode: null,
+      lastErrorAt: null,
       preferences: { ...DEFAULT_PREFERENCES, enabled: true, when: crowd.wantsAwayOnly(user) ? 'away' : 'always' },
     },
     sealer.seal(tokens, tokenContext(id)),
   );
   await subscriptions.save({
-    ...{ id: crowd.subscriptionId(user), connectionId: id, tid: crowd.TENANT, resource: feedResource(oid) },
+    id: crowd.subscriptionId(user),
+    connectionId: id,
+    tid: crowd.TENANT,
+    resource: feedResource(oid),
     notificationUrl: webhookUrls(crowd.PUBLIC_URL).notificationUrl,
     clientStateHash: hashClientState(crowd.CLIENT_STATE),
-    ...{ certificateId, expiresAt: now + 2 * DAY, renewedAt: now - seed.renewedAgo, createdAt: now - DAY },
+    certificateId,
+    expiresAt: now + 2 * DAY,
+    renewedAt: now - seed.renewedAgo,
+    createdAt: now - DAY,
   });
 }
 
@@ -103,15 +117,16 @@ async function tokenBlob({ microsoftUrl, authorityPem }: Peers): Promise<string>
   const dispatcher = new Agent({ connect: { ca: authorityPem } });
   const fetch = ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher })) as unknown as EntraFetch;
   const entra = createEntra({
-    ...{
-      authorityUrl: microsoftUrl,
-      graphUrl: microsoftUrl,
-      tenantId: crowd.TENANT,
-      allowedTenants: [crowd.TENANT],
-      clientId: CLIENT_ID,
-    },
-    ...{ credentials: [{ secret: CLIENT_SECRET }], redirectUri: 'https://localhost/oauth/callback' },
-    ...{ clock: systemClock, metrics: { ...NO_METRICS }, fetch },
+    authorityUrl: microsoftUrl,
+    graphUrl: microsoftUrl,
+    tenantId: crowd.TENANT,
+    allowedTenants: [crowd.TENANT],
+    clientId: CLIENT_ID,
+    credentials: [{ secret: CLIENT_SECRET }],
+    redirectUri: 'https://localhost/oauth/callback',
+    clock: systemClock,
+    metrics: { ...NO_METRICS },
+    fetch,
   });
   const nonce = 'nonce-of-the-bench';
   const redeemed = await entra.redeem({ code: nonce, verifier: 'v'.repeat(43), nonce });

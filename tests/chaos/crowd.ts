@@ -39,7 +39,9 @@ export async function gatherCrowd(stage: Stage, dice: Dice, size: { users: numbe
   await stage.microsoft.post('/playground/bulk', {
     people: people.map(({ name, mail, oid }) => ({ name, mail, oid })),
     chats: chats.map(({ id, kind, writers, readers: members }) => ({
-      ...{ id, kind, topic: null },
+      id,
+      kind,
+      topic: null,
       members: [...writers, ...members.map(({ oid }) => oid)],
     })),
   });
@@ -73,8 +75,10 @@ function newChats(readers: Reader[], dice: Dice, count: number): Array<CrowdChat
     const alone = index % 2 === 0 ? readers[index / 2] : undefined;
     if (alone)
       return {
-        ...{ id: `19:${alone.oid}_${ANN.oid}@unq.gbl.spaces`, kind: 'oneOnOne' },
-        ...{ writers: [ANN.oid], readers: [alone] },
+        id: `19:${alone.oid}_${ANN.oid}@unq.gbl.spaces`,
+        kind: 'oneOnOne',
+        writers: [ANN.oid],
+        readers: [alone],
       };
     const size = dice.between(2, 4);
     const members = new Set(Array.from({ length: size }, () => dice.pick(readers)));

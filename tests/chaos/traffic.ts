@@ -35,7 +35,9 @@ export function createTraffic(stage: Stage, crowd: Crowd, dice: Dice): Traffic {
     const text = `Line ${messages.length}, first version.`;
     const from = dice.pick(chat.writers);
     const { id } = await stage.microsoft.post<{ id: string }>('/playground/messages', {
-      ...{ chatId: chat.id, from, body: { contentType: 'text', content: text } },
+      chatId: chat.id,
+      from,
+      body: { contentType: 'text', content: text },
     });
     messages.push({ id, chat, text, deleted: false });
     count += chat.readers.length;

@@ -38,7 +38,14 @@ interface Part {
 /** Reads everything back and compares. A message that was deleted in Teams may have a post or none. */
 export async function judge(stage: Stage, crowd: Crowd, messages: readonly Written[]): Promise<Verdict> {
   const verdict: Verdict = {
-    ...{ expected: 0, found: 0, missing: 0, doubled: 0, outOfOrder: 0, stale: 0, readable: 0, folded: 0 },
+    expected: 0,
+    found: 0,
+    missing: 0,
+    doubled: 0,
+    outOfOrder: 0,
+    stale: 0,
+    readable: 0,
+    folded: 0,
     details: [],
   };
   const acknowledged = await readAcknowledgements(stage);

@@ -142,7 +142,9 @@ describe('the System Console page', () => {
 
   test('in German, and on a narrow screen', async () => {
     await stage.mattermost.post('/playground/users', {
-      ...{ username: 'chefin', locale: 'de', roles: 'system_user system_admin' },
+      username: 'chefin',
+      locale: 'de',
+      roles: 'system_user system_admin',
     });
     const other = await newPerson(browser, { width: 400, height: 900, locale: 'de-DE' });
     other.setDefaultTimeout(30_000);

@@ -115,7 +115,12 @@ async function connect(stage: Stage, person: SamplePerson): Promise<PersonDriver
 async function shareInChat(stage: Stage, urls: readonly string[]): Promise<void> {
   const places = urls.map((_, id) => `<attachment id="${id}"></attachment>`);
   const attachments = urls.map((contentUrl, id) => ({
-    ...{ id: String(id), contentType: 'reference', contentUrl, content: null, thumbnailUrl: null, teamsAppId: null },
+    id: String(id),
+    contentType: 'reference',
+    contentUrl,
+    content: null,
+    thumbnailUrl: null,
+    teamsAppId: null,
     name: contentUrl.split('/').at(-1),
   }));
   await createColleague(stage, ANN).write(CHAT_GROUP, `<p>The files</p>${places.join('')}`, { attachments });

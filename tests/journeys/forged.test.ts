@@ -83,8 +83,15 @@ describe('forged and repeated notifications', () => {
   }
 
   const claims = (more: object = {}) => ({
-    ...{ aud: CLIENT_ID, iss: `${stage.microsoftUrl}/${CONTOSO}/v2.0`, tid: CONTOSO, azp: PUBLISHER, ver: '2.0' },
-    ...{ iat: seconds(-60), nbf: seconds(-60), exp: seconds(3_600), ...more },
+    aud: CLIENT_ID,
+    iss: `${stage.microsoftUrl}/${CONTOSO}/v2.0`,
+    tid: CONTOSO,
+    azp: PUBLISHER,
+    ver: '2.0',
+    iat: seconds(-60),
+    nbf: seconds(-60),
+    exp: seconds(3_600),
+    ...more,
   });
   async function sign(more: object = {}, key: 'real' | 'wrong' = 'real'): Promise<string> {
     const { token } = await stage.microsoft.post<{ token: string }>('/playground/sign', { claims: claims(more), key });

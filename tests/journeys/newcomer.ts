@@ -81,9 +81,19 @@ export async function openNewcomer(): Promise<Newcomer> {
   const service = createService([program, 'start', '--settings', settings], { env, port });
   releases.defer(service.stop);
   return {
-    ...{ mattermostUrl: mattermost.url, microsoftUrl: microsoft.url, publicUrl: front.url, ca, settings, port, run },
-    ...{ program, env, start: service.start },
-    ...{ adminToken: mattermost.adminToken, mattermost: mattermostControl, microsoft: microsoftControl },
+    mattermostUrl: mattermost.url,
+    microsoftUrl: microsoft.url,
+    publicUrl: front.url,
+    ca,
+    settings,
+    port,
+    run,
+    program,
+    env,
+    start: service.start,
+    adminToken: mattermost.adminToken,
+    mattermost: mattermostControl,
+    microsoft: microsoftControl,
     restartMovable: async () => {
       const control = String(await freePort());
       await service.stop();

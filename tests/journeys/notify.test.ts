@@ -83,7 +83,8 @@ describe('notifications', () => {
 
     await changesNothing('unchanged', () =>
       stage.microsoft.post(`/playground/chats/${encodeURIComponent(message.chatId)}/messages/${message.id}/reactions`, {
-        ...{ from: ANN.oid, reactionType: '👍' },
+        from: ANN.oid,
+        reactionType: '👍',
       }),
     );
 

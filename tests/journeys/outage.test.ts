@@ -161,6 +161,8 @@ describe('outages', () => {
 
   const newChat = () =>
     stage.microsoft.post<SampleChat>('/playground/chats', {
-      ...{ kind: 'group', topic: 'New', members: [ALICE.oid, ANN.oid] },
+      kind: 'group',
+      topic: 'New',
+      members: [ALICE.oid, ANN.oid],
     });
 });

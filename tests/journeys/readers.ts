@@ -62,8 +62,11 @@ export async function settleResidents(stage: Stage, numbers: readonly number[]):
   const residents = numbers.map((number) => {
     const digits = String(number).padStart(4, '0');
     return {
-      ...{ oid: `cccccccc-0000-4000-8000-00000000${digits}`, tid: CONTOSO },
-      ...{ name: `Resident ${digits}`, mail: `resident${digits}@example.com`, username: `resident${digits}` },
+      oid: `cccccccc-0000-4000-8000-00000000${digits}`,
+      tid: CONTOSO,
+      name: `Resident ${digits}`,
+      mail: `resident${digits}@example.com`,
+      username: `resident${digits}`,
       presence: { availability: 'Offline', activity: 'Offline' },
     };
   });

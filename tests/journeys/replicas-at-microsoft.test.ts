@@ -74,7 +74,9 @@ test('two sidecars are one application to Microsoft', async (t) => {
     // What is left over would be asked about by both at once, before either can know of the pause.
     await settled(stage, replicas.running()[0]?.url ?? '');
     await stage.microsoft.post('/playground/faults', {
-      ...{ kind: 'throttle', operation: 'GET presence', retryAfterSeconds: 600 },
+      kind: 'throttle',
+      operation: 'GET presence',
+      retryAfterSeconds: 600,
     });
     await startAnew();
     await ann.write(CHAT_ALICE_ANN, 'The first one asks.');

@@ -97,8 +97,10 @@ describe('ending and starting again', () => {
 
   test('missing and misspelt settings are all named', async () => {
     const { code, output } = await startInVain({
-      ...{ MATTERMOST_BOT_TOKEN: undefined, MICROSOFT_CLIENT_ID: undefined },
-      ...{ MICROSOFT_CLIENT_SECRET: undefined, MICROSOFT_CLIENT_SECRETT: 'typo' },
+      MATTERMOST_BOT_TOKEN: undefined,
+      MICROSOFT_CLIENT_ID: undefined,
+      MICROSOFT_CLIENT_SECRET: undefined,
+      MICROSOFT_CLIENT_SECRETT: 'typo',
     });
     assert.equal(code, 1);
     for (const name of [

@@ -83,7 +83,10 @@ async function visit(stage: Stage, browser: Browser, looks: Looks): Promise<Visi
     await driver.command('/msteams notifications on');
   }
   const person = await newPerson(browser, {
-    ...{ width, height, locale: locale === 'de' ? 'de-DE' : 'en-US', dark: theme === 'Onyx' },
+    width,
+    height,
+    locale: locale === 'de' ? 'de-DE' : 'en-US',
+    dark: theme === 'Onyx',
     ...(userAgent ? { userAgent } : {}),
   });
   person.setDefaultTimeout(30_000);

@@ -70,7 +70,10 @@ export function createBreakages({ here, setup, commands }: Deps): Breakage[] {
       what: 'a wrong public URL and a missing Graph permission',
       break: () =>
         here().microsoft.post('/playground/faults', {
-          ...{ kind: 'entra_error', error: 'invalid_grant', code: 65001, suberror: 'consent_required' },
+          kind: 'entra_error',
+          error: 'invalid_grant',
+          code: 65001,
+          suberror: 'consent_required',
           grant: 'refresh_token',
         }),
       mend: () => here().microsoft.delete('/playground/faults'),

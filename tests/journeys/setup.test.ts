@@ -173,7 +173,9 @@ describe('from an empty Mattermost to the first notification', () => {
       activity: 'Offline',
     });
     await here.microsoft.post('/playground/messages', {
-      ...{ chatId: CHAT_ALICE_ANN.id, from: ANN.oid, body: { contentType: 'text', content: 'Good morning' } },
+      chatId: CHAT_ALICE_ANN.id,
+      from: ANN.oid,
+      body: { contentType: 'text', content: 'Good morning' },
     });
     await until(async () => (await alice.posts()).some(({ message }) => message.includes('Good morning')));
     steps.push('doctor', '/msteams connect', 'Continue', 'sign in', 'Accept', 'Enable notifications');
@@ -203,7 +205,9 @@ describe('from an empty Mattermost to the first notification', () => {
     assert.match((await setup('--team-admin')).text, /made the bot administrator of 2 of 2 teams/);
     const [bot] = await here.mattermost.get<Array<{ user_id: string }>>('/api/v4/bots');
     const later = await here.mattermost.post<{ id: string }>('/api/v4/teams', {
-      ...{ name: 'later', display_name: 'Later', type: 'O' },
+      name: 'later',
+      display_name: 'Later',
+      type: 'O',
     });
     await here.mattermost.post(`/api/v4/teams/${later.id}/members`, { team_id: later.id, user_id: bot?.user_id });
     const move = await here.restartMovable();

@@ -28,7 +28,10 @@ export function readCard(props: unknown): Card | null {
   if (typeof chatId !== 'string' || typeof sender !== 'string' || typeof body !== 'string' || !isWebAddress(link))
     return null;
   return {
-    ...{ chatId, sender, link, body },
+    chatId,
+    sender,
+    link,
+    body,
     chatKind: raw.chatKind === 'group' || raw.chatKind === 'meeting' ? raw.chatKind : 'oneOnOne',
     chatTitle: typeof raw.chatTitle === 'string' ? raw.chatTitle : 'Teams',
     members: typeof raw.members === 'number' ? raw.members : 0,

@@ -58,8 +58,12 @@ export function createConnectedUsers(deps: ConnectedUsersDeps) {
       const search = query.search.trim();
       const userIds = search === '' ? [] : await deps.searchUsers(search);
       const { total, rows } = await deps.reports.connections({
-        ...{ search, userIds, sort: query.sort, descending: query.descending },
-        ...{ offset: query.page * PAGE, limit: PAGE },
+        search,
+        userIds,
+        sort: query.sort,
+        descending: query.descending,
+        offset: query.page * PAGE,
+        limit: PAGE,
       });
       return { total, rows: await described(deps, rows, locale) };
     },

@@ -19,7 +19,10 @@ export function replyView({ text, buttons = [], openUrl = '' }: Reply, sign: (ac
   return {
     text,
     buttons: buttons.map(({ label, style, action, options = [] }) => ({
-      ...{ label, style, action: sign(action), options: [...options] },
+      label,
+      style,
+      action: sign(action),
+      options: [...options],
     })),
     openUrl: openUrl || null,
   };

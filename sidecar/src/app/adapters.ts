@@ -52,14 +52,27 @@ export function openEdges(options: EdgesOptions) {
   const dispatcher = openProxy(config.proxy);
   const through = dispatcher ? { dispatcher } : {};
   const bot = createBot({
-    ...{ url: config.mattermost.internalUrl, token: config.mattermost.botToken, publicUrl: config.publicUrl },
-    ...{ sign: signer.sign, clock, metrics, ...through },
+    url: config.mattermost.internalUrl,
+    token: config.mattermost.botToken,
+    publicUrl: config.publicUrl,
+    sign: signer.sign,
+    clock,
+    metrics,
+    ...through,
   });
   const alarm = createCredentialAlarm({
-    ...{ leases: store.leases, userByName: bot.userByName, bot, alertUsers: config.alertUsers, clock, log },
+    leases: store.leases,
+    userByName: bot.userByName,
+    bot,
+    alertUsers: config.alertUsers,
+    clock,
+    log,
   });
   const entra = createEntra({
-    ...{ ...config.microsoft, clock, metrics, onCredential: alarm.report },
+    ...config.microsoft,
+    clock,
+    metrics,
+    onCredential: alarm.report,
     onPause: (endsAt) => tellPause(options, { name: SIGN_IN_SERVICE, endsAt }),
     moreScopes: config.forwardFilesUpTo === null ? [] : [FILES_SCOPE],
     withApplicationPermissions: config.feed === 'tenant',
@@ -76,7 +89,11 @@ export function openEdges(options: EdgesOptions) {
   const session = openSession(options, through);
   const administration = createAdministration({ url, token, clock, metrics, ...through });
   return {
-    ...{ bot, entra, graph, session, administration },
+    bot,
+    entra,
+    graph,
+    session,
+    administration,
     sharePauses: () => sharePauses(options, adoptPauses),
     /** What is wrong with the credential of the app registration, or null. */
     credentialProblem: alarm.current,
@@ -133,14 +150,25 @@ function openGraph(options: EdgesOptions, entra: Pick<Entra, 'appToken'>, throug
     adoptPauses: limiter.adopt,
     me: createMe(client),
     verifyTokens: createTokenVerifier({
-      ...{ clientId, clock, fetch, publisherAppId: proof.publisherAppId, tenants },
+      clientId,
+      clock,
+      fetch,
+      publisherAppId: proof.publisherAppId,
+      tenants,
       keysUrl: `${authorityUrl}/common/discovery/v2.0/keys`,
       issuers: (tid) => proof.issuers.map((issuer) => issuer.replaceAll('{tenant}', tid)),
     }),
     open: createOpen(keyring, sealer),
     readers: (reading: ReadersOptions) =>
       openReaders({
-        ...{ ...reading, client, appToken, graphUrl, sorts, tid: config.microsoft.tenantId, clock, log },
+        ...reading,
+        client,
+        appToken,
+        graphUrl,
+        sorts,
+        tid: config.microsoft.tenantId,
+        clock,
+        log,
         filesUpTo: config.forwardFilesUpTo,
       }),
   };

@@ -35,8 +35,15 @@ export function createAdministering(parts: AdministeringParts) {
   const { config, log, clock, edges, store, holder } = parts;
   const mattermost = edges.administration;
   const invitations = createInvitations({
-    ...{ facts: store.facts, invitations: store.invitations, connections: store.connections, leases: store.leases },
-    ...{ holder, clock, log, send: edges.bot.send, maximum: config.maxConnections },
+    facts: store.facts,
+    invitations: store.invitations,
+    connections: store.connections,
+    leases: store.leases,
+    holder,
+    clock,
+    log,
+    send: edges.bot.send,
+    maximum: config.maxConnections,
     candidates: () => candidates(parts, mattermost),
   });
   const command = { url: `${config.publicUrl}/mattermost/command`, token: config.mattermost.commandToken };
@@ -74,7 +81,8 @@ function routes(parts: AdministeringParts, invitations: ReturnType<typeof create
   const { edges, store, clock } = parts;
   const mattermost = edges.administration;
   const users = createConnectedUsers({
-    ...{ reports: store.reports, explain: parts.explain },
+    reports: store.reports,
+    explain: parts.explain,
     searchUsers: mattermost.searchUsers,
     usersByIds: edges.bot.usersByIds,
   });
@@ -118,8 +126,14 @@ function routes(parts: AdministeringParts, invitations: ReturnType<typeof create
 function seenFrom(parts: AdministeringParts, { teams, commands, plugins }: ChecksRequest) {
   const { config, clock, edges, store, sealer, tokenFor } = parts;
   const view = inspectionOf({
-    ...{ config, clock, store, sealer, tokenFor },
-    ...{ mattermost: edges.administration, entra: edges.entra, running: async () => true },
+    config,
+    clock,
+    store,
+    sealer,
+    tokenFor,
+    mattermost: edges.administration,
+    entra: edges.entra,
+    running: async () => true,
   });
   const administrator = {
     teams: async () => teams,

@@ -18,14 +18,35 @@ export function createConnecting(parts: FeatureParts) {
   // A dead sign-in stops the feed, and the feed needs tokens: the one circle in the house, closed by this late look-up.
   const stop = (connection: Connection) => feed.stop(connection);
   const tokens = createTokens({
-    ...{ connections, renewals: store.tokenRenewals, isRefused: graph.client.isRefused, sealer, entra, clock, log },
+    connections,
+    renewals: store.tokenRenewals,
+    isRefused: graph.client.isRefused,
+    sealer,
+    entra,
+    clock,
+    log,
     onDead: createDeadSignIn({ feed: { stop }, user, bot, log }),
   });
   const feed = createSubscribing(parts, tokens);
   const flow = createConnectFlow({
-    ...{ connections, signIns, sealer, entra, me: graph.me, tokens, feed, bot, publicUrl, maxConnections, clock, log },
-    ...{ user: bot.user, userByEmail: bot.userByEmail, emailsVisible: bot.emailsVisible, session: edges.session },
-    ...{ accountMatch: config.accountMatch, organizations: store.organizations },
+    connections,
+    signIns,
+    sealer,
+    entra,
+    me: graph.me,
+    tokens,
+    feed,
+    bot,
+    publicUrl,
+    maxConnections,
+    clock,
+    log,
+    user: bot.user,
+    userByEmail: bot.userByEmail,
+    emailsVisible: bot.emailsVisible,
+    session: edges.session,
+    accountMatch: config.accountMatch,
+    organizations: store.organizations,
     inbox: store.inbox,
     admits: (someone) => isAllowed(store, someone.email),
   });
@@ -33,8 +54,15 @@ export function createConnecting(parts: FeatureParts) {
   const departures = (signal: AbortSignal) =>
     runDepartures(
       {
-        ...{ connections, leases, holder, clock, log, disconnect },
-        ...{ usersByIds: bot.usersByIds, user: bot.user, listen: edges.listenForDeactivations },
+        connections,
+        leases,
+        holder,
+        clock,
+        log,
+        disconnect,
+        usersByIds: bot.usersByIds,
+        user: bot.user,
+        listen: edges.listenForDeactivations,
       },
       signal,
     );

@@ -31,8 +31,14 @@ export function createFeatures(parts: FeatureParts) {
   const notice = (userId: string, row: NoticeRow): Notice =>
     JSON.parse(sealer.open(row.notice, noticeContext({ ...row, userId })));
   const commands = createCommands({
-    ...{ connections, notices: store.notices, notice, sealer, disconnect, clock },
-    ...{ startLink: flow.startLink, accountUrl: ACCOUNT_URL },
+    connections,
+    notices: store.notices,
+    notice,
+    sealer,
+    disconnect,
+    clock,
+    startLink: flow.startLink,
+    accountUrl: ACCOUNT_URL,
     claims: { confirm: flow.confirmClaim, decline: flow.declineClaim },
     feedHealth: async (connection: Connection) =>
       (await subscriptions.byConnection(connection.id))[0] ??
@@ -42,8 +48,14 @@ export function createFeatures(parts: FeatureParts) {
   const conversation = (signal: AbortSignal) =>
     runConversation(
       {
-        ...{ listen: edges.listenForDirectMessages, user: edges.bot.recentUser, bot: edges.bot, commands },
-        ...{ leases: store.leases, holder, clock, log },
+        listen: edges.listenForDirectMessages,
+        user: edges.bot.recentUser,
+        bot: edges.bot,
+        commands,
+        leases: store.leases,
+        holder,
+        clock,
+        log,
       },
       signal,
     );
@@ -51,7 +63,11 @@ export function createFeatures(parts: FeatureParts) {
   const { worker, digests, take, catchUp } = createNotifying(parts, tokens);
   const common = { user: edges.bot.recentUser, clock, log, publicUrl };
   const administering = createAdministering({
-    ...{ ...parts, disconnect, tokenFor: tokens.tokenFor, explain: commands.explain, wake: worker.wake },
+    ...parts,
+    disconnect,
+    tokenFor: tokens.tokenFor,
+    explain: commands.explain,
+    wake: worker.wake,
   });
   return {
     feed,
@@ -74,9 +90,16 @@ export function createFeatures(parts: FeatureParts) {
     mattermost: { ...common, run: commands.run, act: commands.act, explain: commands.explain, session: sessions.grant },
     api: {
       ...common,
-      ...{ sessions, connections, startLink: flow.startLink, disconnect, commands, mattermostUrl: mattermost.url },
+      sessions,
+      connections,
+      startLink: flow.startLink,
+      disconnect,
+      commands,
+      mattermostUrl: mattermost.url,
       admin: administering.routes,
-      ...{ notices: store.notices, notice, botUserId: async () => (await edges.bot.me()).id },
+      notices: store.notices,
+      notice,
+      botUserId: async () => (await edges.bot.me()).id,
     },
   };
 }
@@ -102,15 +125,28 @@ function createNotifying(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) 
   };
   const sharing = createSharing(parts, reading, put);
   const worker = createWorker({
-    ...{ inbox: store.inbox, deliveries: store.deliveries, mattermost: bot, clock, log, metrics, holder, presence },
+    inbox: store.inbox,
+    deliveries: store.deliveries,
+    mattermost: bot,
+    clock,
+    log,
+    metrics,
+    holder,
+    presence,
     settings: { ...WORKER_DEFAULTS, leaseMs: config.leaseMs },
     open: reading.open,
     fanOut: sharing.fanOut,
     recipients: store.recipients,
     user: bot.recentUser,
-    ...{ chat, digests: store.digests, notice: createNotice({ chat, sealer, teamsUrl }) },
+    chat,
+    digests: store.digests,
+    notice: createNotice({ chat, sealer, teamsUrl }),
     draft: createDraft({
-      ...{ chat, picture, snippet, upload: bot.upload, teamsUrl },
+      chat,
+      picture,
+      snippet,
+      upload: bot.upload,
+      teamsUrl,
       ...(file === null ? {} : { files: { open: file, upload: bot.uploadStream } }),
     }),
     recordError: createErrorRecord(parts),
@@ -120,8 +156,13 @@ function createNotifying(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) 
   const digests = (signal: AbortSignal) =>
     runDigests(
       {
-        ...{ digests: store.digests, connection: store.connections.find, user: bot.recentUser, mattermost: bot },
-        ...{ sealer, clock, log },
+        digests: store.digests,
+        connection: store.connections.find,
+        user: bot.recentUser,
+        mattermost: bot,
+        sealer,
+        clock,
+        log,
       },
       signal,
     );

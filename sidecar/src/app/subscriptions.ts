@@ -44,8 +44,15 @@ export function createSubscribing(parts: FeatureParts, tokens: Pick<Tokens, 'tok
   const { appToken, client, keyring } = edges.graph;
   const leadership = createLeadership(parts, 'renewals');
   const feed = createFeed({
-    ...{ subscriptions, connections, client, keyring, publicUrl: config.publicUrl, clock, log },
-    ...{ feed: config.feed, tid: config.microsoft.tenantId },
+    subscriptions,
+    connections,
+    client,
+    keyring,
+    publicUrl: config.publicUrl,
+    clock,
+    log,
+    feed: config.feed,
+    tid: config.microsoft.tenantId,
     tokenFor: (id, minValidMs) => (id === ORGANISATION ? appToken.get(minValidMs) : tokens.tokenFor(id, minValidMs)),
     failed: (id, code) => connections.recordError(id, code, clock.now()),
     mayHaveLost: (id) => requestCatchUp({ watermarks, connections, clock }, id),
@@ -112,8 +119,17 @@ export function createCatchingUp(parts: FeatureParts, reading: ReturnType<typeof
   return leadership.during((signal) =>
     runCatchUp(
       {
-        ...{ watermarks, knownMessages, connections, history: reading.history, put, tellMore },
-        ...{ mayRun: leadership.isOurs, sealer, metrics, clock, log },
+        watermarks,
+        knownMessages,
+        connections,
+        history: reading.history,
+        put,
+        tellMore,
+        mayRun: leadership.isOurs,
+        sealer,
+        metrics,
+        clock,
+        log,
       },
       signal,
     ),

@@ -34,7 +34,12 @@ export async function openInspection(config: Config, administratorToken: string 
   const opened = await openBeside(config);
   const store = opened instanceof Error ? null : opened;
   const deps = inspectionOf({
-    ...{ config, mattermost, entra, sealer, store, clock: systemClock },
+    config,
+    mattermost,
+    entra,
+    sealer,
+    store,
+    clock: systemClock,
     tokenFor: async (id) => (await entra.accessToken({ cache: await cacheOf(store, sealer, id) })).token,
     running: async () => (await reach(`http://${localHost(config.host)}:${config.port}/healthz`)).status === 200,
   });
@@ -61,8 +66,12 @@ async function openBeside(config: Config): Promise<Store | null | Error> {
 function brokenStore(error: Error): NonNullable<CheckDeps['store']> {
   const fail = () => Promise.reject(error);
   return {
-    ...{ connections: fail, subscriptions: fail, backlog: fail, deadLetters: fail },
-    ...{ certificateEnd: fail, consentRefusedAt: fail },
+    connections: fail,
+    subscriptions: fail,
+    backlog: fail,
+    deadLetters: fail,
+    certificateEnd: fail,
+    consentRefusedAt: fail,
   };
 }
 

@@ -25,7 +25,9 @@ export function render({ message: json, chat, locale, reader = BYSTANDER, tid = 
     message,
     chat: chat === null ? chatOfId(message.chatId) : readChat(chat),
     teamsUrl: CLOUDS.global.teamsUrl,
-    ...{ reader, tid, locale },
+    reader,
+    tid,
+    locale,
   };
   return compose(input).post;
 }

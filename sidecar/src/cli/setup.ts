@@ -80,7 +80,13 @@ async function run(options: Options): Promise<void> {
   const { mattermost, leave } = await signIn(options, url, env);
   try {
     const deps: SetupDeps = {
-      ...{ mattermost, settings, say, newToken, picture: BOT_PICTURE, pluginId: PLUGIN.id, isInternal: isInternalHost },
+      mattermost,
+      settings,
+      say,
+      newToken,
+      picture: BOT_PICTURE,
+      pluginId: PLUGIN.id,
+      isInternal: isInternalHost,
       ownerOf: (token) => ownerOf(url, token),
       bundle: options.undo ? null : findBundle(options.plugin, sidecarUrl),
     };

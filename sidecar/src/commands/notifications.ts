@@ -81,7 +81,9 @@ function detailsOf(deps: CommandsDeps, caller: Caller, connection: Connection): 
     tell(locale, fold ? 'fold_on' : 'fold_off'),
     quietHours
       ? tell(locale, 'quiet_on', {
-          ...{ from: quietHours.from, to: quietHours.to, digest: quietHours.digestAt },
+          from: quietHours.from,
+          to: quietHours.to,
+          digest: quietHours.digestAt,
           zone: plain(quietHours.timeZone),
         })
       : tell(locale, 'quiet_off'),

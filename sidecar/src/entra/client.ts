@@ -175,7 +175,10 @@ async function redeem(
   try {
     const result = await judged(exchange, () =>
       client.acquireTokenByCode({
-        ...{ code, codeVerifier: verifier, nonce, redirectUri },
+        code,
+        codeVerifier: verifier,
+        nonce,
+        redirectUri,
         scopes: [...(scopes ?? scopesOf(options))],
       }),
     );

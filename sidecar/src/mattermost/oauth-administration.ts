@@ -26,8 +26,13 @@ export function oauthVerbs(client: MattermostClient) {
     addOauthApp: async ({ name, description, homepage, callbackUrl }: OauthAppDraft) =>
       readRegistered(
         await client.createOAuthApp({
-          ...{ name, description, homepage, callback_urls: [callbackUrl] },
-          ...{ icon_url: '', is_trusted: true, is_public: false },
+          name,
+          description,
+          homepage,
+          callback_urls: [callbackUrl],
+          icon_url: '',
+          is_trusted: true,
+          is_public: false,
         }),
       ),
     removeOauthApp: async (id: string) => void (await client.deleteOAuthApp(id)),

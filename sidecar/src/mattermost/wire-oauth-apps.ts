@@ -21,7 +21,9 @@ const read = { apps: Compile(Type.Array(Item)), registered: Compile(Registered) 
 export function readOauthApps(json: unknown): OauthAppEntry[] {
   const apps = checked(read.apps, json ?? [], 'list of OAuth 2.0 applications');
   return apps.map(({ id, description = '', callback_urls }) => ({
-    ...{ id, description, callbackUrls: callback_urls ?? [] },
+    id,
+    description,
+    callbackUrls: callback_urls ?? [],
   }));
 }
 

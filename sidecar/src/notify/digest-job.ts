@@ -92,7 +92,9 @@ async function postDigest(deps: DigestDeps, digest: Digest, isHeld: () => boolea
   if (!isHeld()) throw new AppError('lease_lost', 'The lease on a digest ran out before the request was sent.');
   const props = { ...draft.props, msteams_delivery: deliveryKey };
   const ours = await mattermost.createPost({
-    ...{ channelId, pendingPostId: digest.pendingPostId, draft: { ...draft, props } },
+    channelId,
+    pendingPostId: digest.pendingPostId,
+    draft: { ...draft, props },
   });
   const keepOldest = async () => {
     const oldest = (await find()) ?? ours.postId;

@@ -47,7 +47,12 @@ function chatsOf(notices: readonly ListedNotice[]): ChatOfDigest[] {
   const chats = new Map<string, ChatOfDigest>();
   for (const { chatId, chatTitle, chatKind, link, sender, mentioned } of notices) {
     const chat = chats.get(chatId) ?? {
-      ...{ title: chatTitle, kind: chatKind, count: 0, senders: [], mentioned: false, link },
+      title: chatTitle,
+      kind: chatKind,
+      count: 0,
+      senders: [],
+      mentioned: false,
+      link,
     };
     chat.count += 1;
     chat.mentioned ||= mentioned;

@@ -101,7 +101,10 @@ function costRows({ kind, size }: { kind: DatabaseKind; size: number }, costs: C
   const one = (name: string, of: keyof Costs, mustBeFlat: boolean): Row => {
     const ratio = costs[of] / least[of];
     return row({
-      ...{ group, name: `${waiting}: ${name}`, value: costs[of], unit: 'ms' },
+      group,
+      name: `${waiting}: ${name}`,
+      value: costs[of],
+      unit: 'ms',
       ...(size === 1_000 ? {} : { floor: least[of], floorIs: 'ms with 1,000', ratio: spread([ratio]) }),
       ...(size === 1_000 || !mustBeFlat ? {} : { target: '≤ 2', holds: ratio <= 2 }),
     });

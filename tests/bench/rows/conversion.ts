@@ -35,14 +35,12 @@ export async function conversionRows(): Promise<Row[]> {
     }
     const { median } = spread(times);
     return row({
-      ...{
-        group: 'Conversion',
-        name,
-        value: median,
-        unit: 'ms',
-        floor: spread(references).median,
-        floorIs: 'ms for 1 KB',
-      },
+      group: 'Conversion',
+      name,
+      value: median,
+      unit: 'ms',
+      floor: spread(references).median,
+      floorIs: 'ms for 1 KB',
       ratio: spread(ratios),
       ...(limitMs === undefined ? {} : { target: `< ${limitMs} ms`, holds: median < limitMs }),
     });
@@ -74,15 +72,29 @@ function timed(content: string): number {
 function convert(content: string): void {
   const { post } = compose({
     message: {
-      ...{ chatId: CHAT.id, id: '1700000000000', version: '1', kind: 'message', createdAt: 1, lastModifiedAt: 1 },
-      ...{ lastEditedAt: null, deletedAt: null, importance: 'normal', subject: null, onBehalfOf: null, blocked: false },
+      chatId: CHAT.id,
+      id: '1700000000000',
+      version: '1',
+      kind: 'message',
+      createdAt: 1,
+      lastModifiedAt: 1,
+      lastEditedAt: null,
+      deletedAt: null,
+      importance: 'normal',
+      subject: null,
+      onBehalfOf: null,
+      blocked: false,
       sender: { kind: 'user', id: 'bbbbbbbb-0000-4000-8000-000000000001', name: 'Ann Lee' },
       body: { type: 'html', content },
-      ...{ mentions: [], attachments: [], reactionCount: 0 },
+      mentions: [],
+      attachments: [],
+      reactionCount: 0,
     },
     chat: CHAT,
     reader: { oid: 'bbbbbbbb-0000-4000-8000-000000000002', username: 'alice' },
-    ...{ teamsUrl: 'https://teams.microsoft.com', tid: 'tenant', locale: 'en' },
+    teamsUrl: 'https://teams.microsoft.com',
+    tid: 'tenant',
+    locale: 'en',
   });
   if (post.message === '') throw new Error('Nothing came out.');
 }

@@ -25,8 +25,12 @@ export async function processRows({ quick }: Context): Promise<Row[]> {
   const group = 'Process';
   const one = (name: string, unit: string, of: keyof Start) =>
     row({
-      ...{ group, name, unit, value: spread(ours.map((start) => start[of])).median },
-      ...{ floor: spread(bare.map((start) => start[of])).median, floorIs: BARE },
+      group,
+      name,
+      unit,
+      value: spread(ours.map((start) => start[of])).median,
+      floor: spread(bare.map((start) => start[of])).median,
+      floorIs: BARE,
       ratio: spread(ours.map((start, turn) => start[of] / (bare[turn]?.[of] ?? Number.NaN))),
     });
   return [one('process started until ready', 'ms', 'startMs'), one('resident, at rest', 'MB', 'rss')];

@@ -46,12 +46,18 @@ function sizeRows(users: number, { startMs, rss }: Size, least: Size): Row[] {
   const many = users >= 25_000;
   return [
     row({
-      ...{ group, name: `${users} connections: process started until ready`, value: startMs, unit: 'ms' },
+      group,
+      name: `${users} connections: process started until ready`,
+      value: startMs,
+      unit: 'ms',
       ...(compared ? { floor: least.startMs, floorIs: 'ms with 100', ratio: spread([startMs / least.startMs]) } : {}),
       ...(many ? { target: '< 5 s', holds: startMs < 5_000 } : {}),
     }),
     row({
-      ...{ group, name: `${users} connections: resident after 1,000 notifications`, value: rss, unit: 'MB' },
+      group,
+      name: `${users} connections: resident after 1,000 notifications`,
+      value: rss,
+      unit: 'MB',
       ...(compared ? { floor: least.rss, floorIs: 'MB with 100', ratio: spread([rss / least.rss]) } : {}),
       ...(many ? { target: '< 512 MB', holds: rss < 512 } : {}),
     }),
@@ -68,9 +74,15 @@ function spreadRow(users: number): Row {
   const even = users / ((15 * MINUTE) / (15 * SECOND));
   const fullest = Math.max(...counts.values());
   return row({
-    ...{ group: 'Renewals', name: `${users} renewed at once: the fullest 15 s of the next round`, value: fullest },
-    ...{ unit: 'renewals', floor: even, floorIs: 'when spread evenly', ratio: spread([fullest / even]) },
-    ...{ target: '≤ 1.5', holds: fullest / even <= 1.5 },
+    group: 'Renewals',
+    name: `${users} renewed at once: the fullest 15 s of the next round`,
+    value: fullest,
+    unit: 'renewals',
+    floor: even,
+    floorIs: 'when spread evenly',
+    ratio: spread([fullest / even]),
+    target: '≤ 1.5',
+    holds: fullest / even <= 1.5,
   });
 }
 
@@ -86,12 +98,20 @@ async function outageRows(users: number, quick: boolean): Promise<Row[]> {
     const most = Math.max(0, ...[...bySecond.values()].map((times) => times.length));
     return [
       row({
-        ...{ group, name: `${users} overdue at the start: most in one second`, value: most, unit: 'renewals' },
-        ...{ target: `1 to ${RENEWALS_A_SECOND}`, holds: most > 0 && most <= RENEWALS_A_SECOND },
+        group,
+        name: `${users} overdue at the start: most in one second`,
+        value: most,
+        unit: 'renewals',
+        target: `1 to ${RENEWALS_A_SECOND}`,
+        holds: most > 0 && most <= RENEWALS_A_SECOND,
       }),
       row({
-        ...{ group, name: 'answer at 100 notifications/s meanwhile, p99', value: busy.answer.p99, unit: 'ms' },
-        ...{ target: '< 300 ms', holds: busy.answer.p99 < 300 },
+        group,
+        name: 'answer at 100 notifications/s meanwhile, p99',
+        value: busy.answer.p99,
+        unit: 'ms',
+        target: '< 300 ms',
+        holds: busy.answer.p99 < 300,
       }),
     ];
   } finally {

@@ -74,7 +74,9 @@ async function makePage(playground: Stage, chromium: Browser): Promise<void> {
 async function write(playground: Stage, chart: string, { name, given }: { name: string; given: Case }): Promise<Kind> {
   const members = [ALICE.oid, ANN.oid, DEV.oid];
   const { id: chatId } = await playground.microsoft.post<{ id: string }>('/playground/chats', {
-    ...{ kind: 'group', topic: 'Budget 2027', members },
+    kind: 'group',
+    topic: 'Budget 2027',
+    members,
   });
   const id = String(Date.now());
   const hosted = Buffer.from(`id=x_${id}_0,type=1`).toString('base64url');
@@ -85,7 +87,14 @@ async function write(playground: Stage, chart: string, { name, given }: { name: 
   const content = body.content === '' ? '<p>This was a mistake.</p>' : body.content;
   const hostedContents = [{ contentType: isSnippet ? 'text/plain' : 'image/png', base64 }];
   await playground.microsoft.post('/playground/messages', {
-    ...{ chatId, id, from: ANN.oid, mentions, attachments, importance, subject, hostedContents },
+    chatId,
+    id,
+    from: ANN.oid,
+    mentions,
+    attachments,
+    importance,
+    subject,
+    hostedContents,
     body: { contentType: content.includes('<') ? 'html' : 'text', content },
   });
   return { name, title: given.shows, given, chatId, messageId: id };
@@ -162,8 +171,10 @@ async function shoot(page: Page, element: ReturnType<Page['locator']>, name: str
   if (!box) throw new Error(`${name} cannot be seen.`);
   const height = isLong ? END_HEIGHT : box.height;
   const clip = {
-    ...{ x: Math.max(0, box.x - MARGIN), y: Math.max(0, box.y + box.height - height - (isLong ? 0 : MARGIN)) },
-    ...{ width: box.width + 2 * MARGIN, height: height + (isLong ? 1 : 2) * MARGIN },
+    x: Math.max(0, box.x - MARGIN),
+    y: Math.max(0, box.y + box.height - height - (isLong ? 0 : MARGIN)),
+    width: box.width + 2 * MARGIN,
+    height: height + (isLong ? 1 : 2) * MARGIN,
   };
   await page.screenshot({ path: join(IMAGES, `${name}.png`), clip, animations: 'disabled' });
 }

@@ -32,8 +32,12 @@ export function mobileRenderer(): Renderer {
     this.out(node.literal ?? '');
   };
   const renderer = Object.assign(new HtmlRenderer({ softbreak: '<br>' }), {
-    ...{ at_mention: lively('mention', '@'), channel_link: lively('channel', '~'), hashtag: lively('hashtag', '#') },
-    ...{ emoji: literal, html_inline: literal, html_block: literal },
+    at_mention: lively('mention', '@'),
+    channel_link: lively('channel', '~'),
+    hashtag: lively('hashtag', '#'),
+    emoji: literal,
+    html_inline: literal,
+    html_block: literal,
   });
   return { name: 'mobile', html: (markdown) => renderer.render(parser.parse(markdown)) };
 }

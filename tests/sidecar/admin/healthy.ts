@@ -15,13 +15,17 @@ export function refused(): Promise<never> {
 export function healthy(): CheckDeps {
   return {
     settings: {
-      ...{
-        mattermostUrl: 'https://chat.example',
-        internalUrl: 'http://chat:8065',
-        publicUrl: 'https://sidecar.example',
-      },
-      ...{ commandToken: TOKEN, tenantId: 'tenant', clientId: 'client', consentUrl: 'https://consent.example/' },
-      ...{ certificateEnd: null, needsEmail: true, tenantFeed: false, forwardsFiles: false },
+      mattermostUrl: 'https://chat.example',
+      internalUrl: 'http://chat:8065',
+      publicUrl: 'https://sidecar.example',
+      commandToken: TOKEN,
+      tenantId: 'tenant',
+      clientId: 'client',
+      consentUrl: 'https://consent.example/',
+      certificateEnd: null,
+      needsEmail: true,
+      tenantFeed: false,
+      forwardsFiles: false,
       plugin: { id: 'ours', version: '1.2.3', minServerVersion: '10.11.0' },
     },
     mattermost: {
@@ -53,7 +57,9 @@ export function healthy(): CheckDeps {
       runs: async () => ({ running: true, address: 'http://127.0.0.1:8066' }),
     },
     store: {
-      ...{ connections: async () => 3, subscriptions: async () => 3, deadLetters: async () => 0 },
+      connections: async () => 3,
+      subscriptions: async () => 3,
+      deadLetters: async () => 0,
       backlog: async () => ({ items: 0, oldestAt: null }),
       certificateEnd: async () => NOW + 300 * DAY,
       consentRefusedAt: async () => null,

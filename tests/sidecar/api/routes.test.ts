@@ -101,8 +101,16 @@ test('chats are muted and unmuted, and the list of what arrived has names and li
   const chatId = world.arrived[0]?.chatId ?? '';
   const [listed] = (await call('GET /notifications')).body.notifications;
   assert.deepEqual(listed, {
-    ...{ chatId, messageId: '1', chatTitle: 'Budget 2027', chatKind: 'group', sender: 'Ann Lee', mentioned: true },
-    ...{ link: 'https://teams.example/l', sentAt: NOW, postedAt: NOW, postId: 'post1' },
+    chatId,
+    messageId: '1',
+    chatTitle: 'Budget 2027',
+    chatKind: 'group',
+    sender: 'Ann Lee',
+    mentioned: true,
+    link: 'https://teams.example/l',
+    sentAt: NOW,
+    postedAt: NOW,
+    postId: 'post1',
   });
   const muted = [{ chatId, title: 'Budget 2027', until: NOW + HOUR }];
   assert.deepEqual((await call('POST /mutes', { chatId, span: 'hour' })).body, { mutes: muted });

@@ -22,13 +22,14 @@ describe('the command line', () => {
     const folder = mkdtempSync(join(tmpdir(), 'cli-'));
     t.after(() => rmSync(folder, { recursive: true, force: true }));
     const settings = {
-      ...{
-        MATTERMOST_URL: 'http://localhost:1',
-        MATTERMOST_BOT_TOKEN: 'bot',
-        MATTERMOST_COMMAND_TOKEN: 'c'.repeat(26),
-      },
-      ...{ MICROSOFT_TENANT_ID: GUID, MICROSOFT_CLIENT_ID: GUID, MICROSOFT_CLIENT_SECRET: 'secret' },
-      ...{ PUBLIC_URL: 'https://sidecar.example', DATA_DIR: folder },
+      MATTERMOST_URL: 'http://localhost:1',
+      MATTERMOST_BOT_TOKEN: 'bot',
+      MATTERMOST_COMMAND_TOKEN: 'c'.repeat(26),
+      MICROSOFT_TENANT_ID: GUID,
+      MICROSOFT_CLIENT_ID: GUID,
+      MICROSOFT_CLIENT_SECRET: 'secret',
+      PUBLIC_URL: 'https://sidecar.example',
+      DATA_DIR: folder,
     };
     const run = (words: string[], env: Record<string, string | undefined> = {}) =>
       new Promise<{ code: number; text: string }>((resolve) => {
@@ -52,8 +53,14 @@ describe('the command line', () => {
     const store = await open();
     t.after(() => store.close());
     const item: InboxItem = {
-      ...{ subscriptionId: 's', connectionId: 'c', tid: GUID, chatId: 'chat', messageId: '1' },
-      ...{ change: 'created', payload: '{}', receivedAt: 1 },
+      subscriptionId: 's',
+      connectionId: 'c',
+      tid: GUID,
+      chatId: 'chat',
+      messageId: '1',
+      change: 'created',
+      payload: '{}',
+      receivedAt: 1,
     };
     await store.inbox.put([[item]], 1);
     const [lane] = await store.inbox.claim({ holder: 'test', limit: 1, now: 2_000, leaseMs: 1_000 });
@@ -74,8 +81,17 @@ describe('the command line', () => {
     const store = await open();
     await store.connections.create(
       {
-        ...{ id: 'c1', userId: 'u1', tid: GUID, oid: GUID, accountName: 'Ann', accountAddress: 'ann@example.com' },
-        ...{ state: 'connected', connectedAt: 1, lastDeliveryAt: null, lastErrorCode: null, lastErrorAt: null },
+        id: 'c1',
+        userId: 'u1',
+        tid: GUID,
+        oid: GUID,
+        accountName: 'Ann',
+        accountAddress: 'ann@example.com',
+        state: 'connected',
+        connectedAt: 1,
+        lastDeliveryAt: null,
+        lastErrorCode: null,
+        lastErrorAt: null,
         preferences: DEFAULT_PREFERENCES,
       },
       createSealer([old]).seal('tokens', context),

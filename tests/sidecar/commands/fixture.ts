@@ -40,7 +40,11 @@ export function arrivedFrom(chatId: string, title: string, over: Partial<Notice>
     sentAt: NOW,
   };
   return {
-    ...{ tid: 't', chatId, messageId: '1', postId: 'post1', postedAt: NOW },
+    tid: 't',
+    chatId,
+    messageId: '1',
+    postId: 'post1',
+    postedAt: NOW,
     notice: JSON.stringify({ ...notice, mentioned: false, ...over }),
   };
 }

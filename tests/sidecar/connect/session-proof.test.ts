@@ -31,8 +31,13 @@ describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
   });
   beforeEach(async () => {
     session = createSessionOauth({
-      ...{ siteUrl: site.url, url: site.url, clientId: app.id, clientSecret: app.client_secret },
-      ...{ redirectUri: `${SIDECAR}/oauth/mattermost`, clock: movableClock(), metrics: { outbound: () => {} } },
+      siteUrl: site.url,
+      url: site.url,
+      clientId: app.id,
+      clientSecret: app.client_secret,
+      redirectUri: `${SIDECAR}/oauth/mattermost`,
+      clock: movableClock(),
+      metrics: { outbound: () => {} },
     });
     stage = await startStage(network, { accountMatch: 'any', session });
     stage.users.set(ids.alice, aUser({ id: ids.alice, email: 'elsewhere@example.org' }));

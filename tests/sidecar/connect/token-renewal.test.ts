@@ -30,7 +30,11 @@ for (const kind of await databaseKinds()) {
       async function replica() {
         const db = kind.name === 'PostgreSQL' ? await database.open() : database.db;
         const deps: TokensDeps = {
-          ...{ connections: createConnections(db), renewals: createTokenRenewals(db), sealer, clock, log: keptLog() },
+          connections: createConnections(db),
+          renewals: createTokenRenewals(db),
+          sealer,
+          clock,
+          log: keptLog(),
           isRefused: (token) => refused.has(token),
           entra: {
             accessToken: async ({ cache }) => {

@@ -159,16 +159,24 @@ test('throttling and a revoked token are told apart', async () => {
   await stage.site.control('POST faults', { kind: 'throttle', path: 'GET /users/me', retryAfterSeconds: 3, times: 1 });
   const clock = createTestClock();
   const other = createBot({
-    ...{ url: stage.site.url, token: stage.account.token, publicUrl: '', sign: () => '' },
-    ...{ clock, metrics: createTestMetrics() },
+    url: stage.site.url,
+    token: stage.account.token,
+    publicUrl: '',
+    sign: () => '',
+    clock,
+    metrics: createTestMetrics(),
   });
   await assert.rejects(other.me(), { code: 'mattermost_throttled', retryAfterMs: 3_000 });
   clock.advance(3_000);
   assert.equal((await other.me()).username, 'msteams');
   await other.close();
   const stranger = createBot({
-    ...{ url: stage.site.url, token: 'revoked', publicUrl: '', sign: () => '' },
-    ...{ clock: systemClock, metrics: createTestMetrics() },
+    url: stage.site.url,
+    token: 'revoked',
+    publicUrl: '',
+    sign: () => '',
+    clock: systemClock,
+    metrics: createTestMetrics(),
   });
   await assert.rejects(stranger.me(), hasCode('mattermost_unauthorized'));
   await stranger.close();

@@ -38,7 +38,11 @@ for (const kind of await databaseKinds()) {
       world.facts.connection = quiet;
       await connections.create(quiet, 'sealed');
       deps = {
-        ...{ digests, mattermost: world.mattermost.verbs, sealer, clock: world.clock, log: silent },
+        digests,
+        mattermost: world.mattermost.verbs,
+        sealer,
+        clock: world.clock,
+        log: silent,
         connection: connections.find,
         user: world.deps('x').user,
       };

@@ -184,8 +184,17 @@ function act(
   switch (kind) {
     case 'deliver':
       return deliveries.settle({
-        ...{ lane, itemId, key: { userId: 'u', tid: 't', chatId: lane.chatId, messageId: '1' }, state: 'posted', now },
-        ...{ postId: 'p', version: null, order: null, openPost: null, notice: null, last },
+        lane,
+        itemId,
+        key: { userId: 'u', tid: 't', chatId: lane.chatId, messageId: '1' },
+        state: 'posted',
+        now,
+        postId: 'p',
+        version: null,
+        order: null,
+        openPost: null,
+        notice: null,
+        last,
       });
     case 'settle':
       return inbox.settle(lane, [itemId]);

@@ -50,7 +50,8 @@ export function azurePlan({ sidecarUrl, tenantFeed, forwardsFiles, name }: Azure
   const redirectUrl = `${sidecarUrl}/oauth/callback`;
   const access = [{ resourceAppId: GRAPH_APP_ID, resourceAccess: permissions.map(({ id, type }) => ({ id, type })) }];
   return {
-    ...{ redirectUrl, permissions },
+    redirectUrl,
+    permissions,
     steps: [
       {
         title: 'Which tenant you are signed in to',

@@ -128,7 +128,9 @@ function stateOf(call: GraphCall & { token: string }, maxBytes: number): CallSta
   return {
     token: call.token,
     scope: {
-      ...{ operation, tid, user },
+      operation,
+      tid,
+      user,
       ...(chat === undefined ? {} : { chat }),
       ...(interactive ? { interactive } : {}),
       ...(longestWaitMs === undefined ? {} : { longestWaitMs }),

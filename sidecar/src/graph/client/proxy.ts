@@ -18,8 +18,11 @@ export function openProxy(proxy: Proxy | null): Dispatcher | null {
   // An empty text, unlike a missing one, keeps undici from reading the environment for itself.
   const [httpProxy, httpsProxy] = [proxy.http ?? '', proxy.https ?? ''];
   const agent = new EnvHttpProxyAgent({
-    ...{ httpProxy, httpsProxy, noProxy: exceptions(proxy.no) },
-    ...{ connect: { timeout: 10 * SECOND }, connections: 64 },
+    httpProxy,
+    httpsProxy,
+    noProxy: exceptions(proxy.no),
+    connect: { timeout: 10 * SECOND },
+    connections: 64,
   });
   setGlobalDispatcher(agent);
   return agent;

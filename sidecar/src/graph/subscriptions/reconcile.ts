@@ -130,7 +130,10 @@ async function renew(tools: FeedTools, owner: Owner, { subscriber, row, withCert
   if (renewed && serves({ ...row, notificationUrl: renewed.notificationUrl }, wanted)) {
     const renewedAt = deps.clock.now();
     await deps.subscriptions.setRenewed({
-      ...{ id: row.id, expiresAt: renewed.expiresAt, renewedAt, notificationUrl: renewed.notificationUrl },
+      id: row.id,
+      expiresAt: renewed.expiresAt,
+      renewedAt,
+      notificationUrl: renewed.notificationUrl,
       ...(certificate ? { certificateId: certificate.id } : {}),
     });
     return renewedAt - row.renewedAt >= SHORTEST_TOKEN;

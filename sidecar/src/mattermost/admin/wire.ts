@@ -93,7 +93,9 @@ const Membership = Type.Object({ roles: Text, scheme_admin: Flag });
 const ClientConfig = Type.Record(Type.String(), Type.Unknown());
 const AdminConfig = Type.Object({
   ServiceSettings: Type.Object({
-    ...{ EnableCommands: Flag, EnableOAuthServiceProvider: Flag, AllowedUntrustedInternalConnections: Text },
+    EnableCommands: Flag,
+    EnableOAuthServiceProvider: Flag,
+    AllowedUntrustedInternalConnections: Text,
   }),
   PluginSettings: Type.Object({ Enable: Flag, EnableUploads: Flag, RequirePluginSignature: Flag }),
 });
@@ -188,7 +190,11 @@ export function readTeams(json: unknown): Team[] {
 export function readCommands(json: unknown): SlashCommand[] {
   return checked(read.commands, json ?? [], 'list of commands').map(
     ({ id, team_id, trigger, url = '', token = '' }) => ({
-      ...{ id, teamId: team_id, trigger, url, token },
+      id,
+      teamId: team_id,
+      trigger,
+      url,
+      token,
     }),
   );
 }
@@ -206,7 +212,9 @@ export function readAllPlugins(json: unknown): InstalledPlugin[] {
 
 export function readPluginStatuses(json: unknown): PluginStatus[] {
   return checked(read.statuses, json ?? [], 'list of plugin states').map(({ plugin_id, state, error = '' }) => ({
-    ...{ id: plugin_id, running: state === RUNNING, error },
+    id: plugin_id,
+    running: state === RUNNING,
+    error,
   }));
 }
 

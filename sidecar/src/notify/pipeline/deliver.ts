@@ -15,7 +15,11 @@ export async function deliver(deps: DeliverDeps, request: DeliverRequest): Promi
   const draft = await keyedDraft(request, channelId);
   const now = deps.clock.now();
   const begun = await deps.deliveries.begin({
-    ...{ lane, key, pendingPostId: deps.randomId(), channelId, now },
+    lane,
+    key,
+    pendingPostId: deps.randomId(),
+    channelId,
+    now,
     foldedInto: foldTarget(request, draft, now),
     seq: insists ? null : lane.seq,
   });
@@ -43,7 +47,9 @@ async function post(deps: DeliverDeps, request: DeliverRequest, { delivery, draf
   const { channelId, pendingPostId } = delivery;
   if (channelId === null) throw changedMeanwhile();
   const created = await deps.mattermost.createPost({
-    ...{ channelId, pendingPostId, draft },
+    channelId,
+    pendingPostId,
+    draft,
     lastLook: () => assertHeld(request),
   });
   // Whoever wrote the intent may have been asleep, not dead, and have posted while we did.

@@ -123,7 +123,17 @@ export async function settle(deps: DeliverDeps, request: DeliverRequest, outcome
   const order = isNew ? item.messageOrder : null;
   const now = deps.clock.now();
   await deps.deliveries.settle({
-    ...{ lane, itemId: item.id, key, state, postId, version, order, openPost, notice, last, now },
+    lane,
+    itemId: item.id,
+    key,
+    state,
+    postId,
+    version,
+    order,
+    openPost,
+    notice,
+    last,
+    now,
   });
   lane.openPost = openPost;
 }

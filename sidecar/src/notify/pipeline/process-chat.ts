@@ -137,8 +137,16 @@ async function runItem(
   const late = isLate(held.lane, item, { message, now: deps.clock.now() });
   const { action } = decision;
   const request: DeliverRequest = {
-    ...{ lane: held.lane, item, key, message, insists, last, notice, isHeld: held.isHeld },
-    ...{ folds: connection.preferences.fold, locale: user.locale },
+    lane: held.lane,
+    item,
+    key,
+    message,
+    insists,
+    last,
+    notice,
+    isHeld: held.isHeld,
+    folds: connection.preferences.fold,
+    locale: user.locale,
     draft: (channelId) => deps.draft({ action, connection, user, message, item, late, channelId }),
   };
   return act(deps, { action, request, delivered });

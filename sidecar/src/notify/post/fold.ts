@@ -142,7 +142,10 @@ function readCard(props: Record<string, unknown>): Card | null {
   if (!isRecord(card) || typeof card.body !== 'string' || typeof card.link !== 'string') return null;
   if (typeof card.chatId !== 'string' || typeof card.messageId !== 'string') return null;
   return {
-    ...{ chatId: card.chatId, messageId: card.messageId, link: card.link, body: card.body },
+    chatId: card.chatId,
+    messageId: card.messageId,
+    link: card.link,
+    body: card.body,
     sender: String(card.sender ?? ''),
     senderNote: String(card.senderNote ?? ''),
     sentAt: Number(card.sentAt),

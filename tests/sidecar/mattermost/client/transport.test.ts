@@ -123,7 +123,10 @@ test('a request that waited for a connection is looked at again before it is sen
   const server = await startScripted(() => ({ json: { id: 'p' } }));
   const dispatcher = new Pool(server.url, { connections: 1 });
   const transport = createTransport({
-    ...{ url: server.url, clock: createTestClock(), metrics: createTestMetrics(), dispatcher },
+    url: server.url,
+    clock: createTestClock(),
+    metrics: createTestMetrics(),
+    dispatcher,
   });
   closers.push(() => dispatcher.close(), server.close);
   const client = new MattermostClient({ url: server.url, token: 'bot-token', transport });

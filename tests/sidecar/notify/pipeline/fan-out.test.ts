@@ -6,9 +6,17 @@ import { ORGANISATION } from '../../../../sidecar/src/core/types.ts';
 import { createFanOut, createSieve } from '../../../../sidecar/src/notify/pipeline/fan-out.ts';
 
 const ITEM: QueuedItem = {
-  ...{ id: 'i1', attempts: 2, messageOrder: 1 },
-  ...{ subscriptionId: 's1', connectionId: ORGANISATION, tid: 't1', chatId: 'chat', messageId: '1' },
-  ...{ change: 'created', payload: '{"encrypted":true}', receivedAt: 5 },
+  id: 'i1',
+  attempts: 2,
+  messageOrder: 1,
+  subscriptionId: 's1',
+  connectionId: ORGANISATION,
+  tid: 't1',
+  chatId: 'chat',
+  messageId: '1',
+  change: 'created',
+  payload: '{"encrypted":true}',
+  receivedAt: 5,
 };
 
 /** `a` and `b` are connected, `c` is not. */

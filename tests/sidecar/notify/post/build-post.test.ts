@@ -81,8 +81,13 @@ describe('writing a post', () => {
   it('attaches shared files only when it is given them, ten with the pictures, and says what became of each', async () => {
     const names = Array.from({ length: 11 }, (_, number) => `f${number}.pdf`);
     const attachments = names.map((name) => ({
-      ...{ id: name, contentType: 'reference', contentUrl: `https://contoso.sharepoint.com/${name}`, name },
-      ...{ content: null, thumbnailUrl: null, teamsAppId: null },
+      id: name,
+      contentType: 'reference',
+      contentUrl: `https://contoso.sharepoint.com/${name}`,
+      name,
+      content: null,
+      thumbnailUrl: null,
+      teamsAppId: null,
     }));
     const shared = { ...withPicture, attachments };
     const linked = await setUp().draft(request({ message: shared }));

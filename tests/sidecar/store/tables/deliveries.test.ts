@@ -40,14 +40,29 @@ for (const kind of await databaseKinds()) {
 
     const begin = (over: Partial<Parameters<typeof deliveries.begin>[0]> = {}) =>
       deliveries.begin({
-        ...{ lane, key: KEY, pendingPostId: 'p1', channelId: 'd1', foldedInto: null, seq: lane.seq, now },
+        lane,
+        key: KEY,
+        pendingPostId: 'p1',
+        channelId: 'd1',
+        foldedInto: null,
+        seq: lane.seq,
+        now,
         ...over,
       });
     const settle = (over: Partial<Parameters<typeof deliveries.settle>[0]> = {}) =>
       deliveries.settle({
-        ...{ lane, itemId: lane.items[0]?.id ?? '', key: KEY, state: 'posted', postId: 'post', order: 1_000, now },
-        ...{ version: { version: 'v1', modifiedAt: 7, editedAt: null }, openPost: { postId: 'post', since: now } },
-        ...{ notice: 'sealed', last: false, ...over },
+        lane,
+        itemId: lane.items[0]?.id ?? '',
+        key: KEY,
+        state: 'posted',
+        postId: 'post',
+        order: 1_000,
+        now,
+        version: { version: 'v1', modifiedAt: 7, editedAt: null },
+        openPost: { postId: 'post', since: now },
+        notice: 'sealed',
+        last: false,
+        ...over,
       });
 
     it('records an intent once; whoever comes later gets what is recorded', async () => {
@@ -124,7 +139,10 @@ for (const kind of await databaseKinds()) {
       await inbox.put([[item({ change: 'updated' })]], now);
       const edited = await inbox.reload(lane);
       await settle({
-        ...{ itemId: edited.items[0]?.id ?? '', order: null, notice: null, now: now + 5 },
+        itemId: edited.items[0]?.id ?? '',
+        order: null,
+        notice: null,
+        now: now + 5,
         version: { version: 'v2', modifiedAt: 9, editedAt: 9 },
       });
       const delivery = await delivered();

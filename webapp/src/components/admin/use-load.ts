@@ -41,7 +41,9 @@ export function useLoad<T>(load: () => Promise<T>): Loaded<T> {
   useEffect(() => void fetchValue(), [fetchValue]);
 
   return {
-    ...{ value, problem, busy },
+    value,
+    problem,
+    busy,
     reload: () => void fetchValue(),
     act: (work) =>
       attempt(async () => {
