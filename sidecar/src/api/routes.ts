@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Notice, NoticeRow } from '../core/digest.ts';
+import type { Notice, NoticeRow } from '../core/ports/digests.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';

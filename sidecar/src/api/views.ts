@@ -1,4 +1,4 @@
-import type { Notice, NoticeRow } from '../core/digest.ts';
+import type { Notice, NoticeRow } from '../core/ports/digests.ts';
 import type { Preferences } from '../core/preferences.ts';
 import type { Connection, Reply } from '../core/types.ts';
 import type { ConnectionView, NotificationView, PreferencesView, ReplyView } from './contract.ts';

@@ -1,5 +1,5 @@
 import type { Tokens } from '../connect/tokens.ts';
-import type { QueuedItem } from '../core/delivery.ts';
+import type { QueuedItem } from '../core/ports/deliveries.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { MINUTE } from '../core/time.ts';
 import type { Connection, InboxItem, Message } from '../core/types.ts';

@@ -1,4 +1,4 @@
-import type { Notice, NoticeRow } from '../core/digest.ts';
+import type { Notice, NoticeRow } from '../core/ports/digests.ts';
 import type { Sealer } from '../core/encryption.ts';
 import type { Preferences } from '../core/preferences.ts';
 import type { Clock } from '../core/time.ts';

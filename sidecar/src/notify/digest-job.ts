@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Digest, Notice } from '../core/digest.ts';
-import { noticeContext } from '../core/digest.ts';
+import type { Digest, Notice } from '../core/ports/digests.ts';
+import { noticeContext } from '../core/ports/digests.ts';
 import type { Sealer } from '../core/encryption.ts';
 import { AppError, RETRY, toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';

@@ -1,4 +1,4 @@
-import type { Notice } from '../core/digest.ts';
+import type { Notice } from '../core/ports/digests.ts';
 import { plainName } from '../core/escape-markdown.ts';
 import type { PostDraft } from '../core/types.ts';
 import { digestText } from './digest-texts.ts';

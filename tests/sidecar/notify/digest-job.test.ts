@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import { noticeContext } from '../../../sidecar/src/core/digest.ts';
+import { noticeContext } from '../../../sidecar/src/core/ports/digests.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
 import { type DigestDeps, postDueDigests } from '../../../sidecar/src/notify/digest-job.ts';

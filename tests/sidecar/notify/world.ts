@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { QueuedItem } from '../../../sidecar/src/core/delivery.ts';
+import type { QueuedItem } from '../../../sidecar/src/core/ports/deliveries.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { Metrics } from '../../../sidecar/src/core/metrics.ts';
 import type { Clock } from '../../../sidecar/src/core/time.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Lane } from '../../../sidecar/src/core/delivery.ts';
+import type { Lane } from '../../../sidecar/src/core/ports/deliveries.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { InboxItem } from '../../../sidecar/src/core/types.ts';
 import type { Database } from '../../../sidecar/src/store/database/sql.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inParallel } from '../../core/concurrency.ts';
-import type { DeliveryKey } from '../../core/delivery.ts';
+import type { DeliveryKey } from '../../core/ports/deliveries.ts';
 import type { Sealer } from '../../core/encryption.ts';
 import { toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../core/delivery.ts';
+import type { Delivery } from '../../core/ports/deliveries.ts';
 import { digestTime, isQuiet } from '../../core/local-time.ts';
 import type { Preferences } from '../../core/preferences.ts';
 import { HOUR } from '../../core/time.ts';

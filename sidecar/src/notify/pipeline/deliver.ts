@@ -1,4 +1,4 @@
-import type { Delivery } from '../../core/delivery.ts';
+import type { Delivery } from '../../core/ports/deliveries.ts';
 import { AppError, toAppError } from '../../core/errors.ts';
 import type { PostDraft } from '../../core/types.ts';
 import { foldInto, foldTarget, rewrite } from './fold-writer.ts';

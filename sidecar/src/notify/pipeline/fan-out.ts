@@ -1,4 +1,4 @@
-import type { QueuedItem } from '../../core/delivery.ts';
+import type { QueuedItem } from '../../core/ports/deliveries.ts';
 import type { InboxItem, Message } from '../../core/types.ts';
 import { ORGANISATION } from '../../core/types.ts';
 

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../core/delivery.ts';
+import type { Delivery } from '../../core/ports/deliveries.ts';
 import { AppError } from '../../core/errors.ts';
 import { SECOND } from '../../core/time.ts';
 import type { PostDraft } from '../../core/types.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Delivery, DeliveryKey, Lane, OpenPost, PostedVersion, QueuedItem } from '../../core/delivery.ts';
+import type { Delivery, DeliveryKey, Lane, OpenPost, PostedVersion, QueuedItem } from '../../core/ports/deliveries.ts';
 import { AppError, toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Clock } from '../../core/time.ts';

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryKey, Lane, QueuedItem, Recipient } from '../../core/delivery.ts';
+import type { Delivery, DeliveryKey, Lane, QueuedItem, Recipient } from '../../core/ports/deliveries.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Metrics } from '../../core/metrics.ts';
 import { MINUTE } from '../../core/time.ts';

@@ -1,5 +1,5 @@
 import { nextAttempt } from '../../core/backoff.ts';
-import type { Lane, QueuedItem } from '../../core/delivery.ts';
+import type { Lane, QueuedItem } from '../../core/ports/deliveries.ts';
 import { toAppError } from '../../core/errors.ts';
 import type { LaneDeps } from './process-chat.ts';
 

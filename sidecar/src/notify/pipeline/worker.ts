@@ -1,4 +1,4 @@
-import type { Lane } from '../../core/delivery.ts';
+import type { Lane } from '../../core/ports/deliveries.ts';
 import { toAppError } from '../../core/errors.ts';
 import { SECOND } from '../../core/time.ts';
 import { type Bell, createBell } from './bell.ts';

@@ -1,4 +1,4 @@
-import type { Lane } from '../../core/delivery.ts';
+import type { Lane } from '../../core/ports/deliveries.ts';
 import { AppError } from '../../core/errors.ts';
 import { chunks, type Query, valuesClause } from '../database/sql.ts';
 

@@ -1,4 +1,4 @@
-import type { Lane, QueuedItem } from '../../core/delivery.ts';
+import type { Lane, QueuedItem } from '../../core/ports/deliveries.ts';
 import { chunks, type Database, placeholders, type Query } from '../database/sql.ts';
 import { assertHeld, givenBack, ITEMS_PER_LANE, idleSeq, leaseLost } from './chat-queues.ts';
 import type { Inbox } from './inbox.ts';

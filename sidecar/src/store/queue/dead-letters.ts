@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../../core/delivery.ts';
+import type { DeadLetter } from '../../core/ports/deliveries.ts';
 import type { ChangeType } from '../../core/types.ts';
 import type { Database } from '../database/sql.ts';
 import { readyLanes } from './chat-queues.ts';

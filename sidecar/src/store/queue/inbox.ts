@@ -1,4 +1,4 @@
-import type { Backlog, Lane } from '../../core/delivery.ts';
+import type { Backlog, Lane } from '../../core/ports/deliveries.ts';
 import type { InboxItem } from '../../core/types.ts';
 import type { Database } from '../database/sql.ts';
 import { readyLanes } from './chat-queues.ts';

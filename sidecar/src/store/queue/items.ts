@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { QueuedItem } from '../../core/delivery.ts';
+import type { QueuedItem } from '../../core/ports/deliveries.ts';
 import { sortableId } from '../../core/ids.ts';
 import type { ChangeType, InboxItem } from '../../core/types.ts';
 import { chunks, type Query, type SqlValue, valuesClause } from '../database/sql.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { DeliveryKey, Lane } from '../../core/delivery.ts';
-import type { Digest, DigestItem } from '../../core/digest.ts';
+import type { DeliveryKey, Lane } from '../../core/ports/deliveries.ts';
+import type { Digest, DigestItem } from '../../core/ports/digests.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Database, Query } from '../database/sql.ts';
 import { assertHeld } from '../queue/chat-queues.ts';

@@ -1,4 +1,4 @@
-import type { DeliveryKey, DeliveryState } from '../../core/delivery.ts';
+import type { DeliveryKey, DeliveryState } from '../../core/ports/deliveries.ts';
 import type { Database } from '../database/sql.ts';
 import { chunks, placeholders, valuesClause } from '../database/sql.ts';
 import { laneId } from '../queue/chat-queues.ts';

@@ -1,4 +1,4 @@
-import type { NoticeRow } from '../../core/digest.ts';
+import type { NoticeRow } from '../../core/ports/digests.ts';
 import type { Database } from '../database/sql.ts';
 
 /** The list of a user's last notifications: rows of deliveries that have sealed names. */

@@ -1,4 +1,4 @@
-import type { Recipient } from '../../core/delivery.ts';
+import type { Recipient } from '../../core/ports/deliveries.ts';
 import type { InboxItem } from '../../core/types.ts';
 import type { Database } from '../database/sql.ts';
 import { CONNECTION_COLUMNS, type ConnectionRow, toConnection } from './connections.ts';

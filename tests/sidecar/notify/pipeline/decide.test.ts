@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Delivery } from '../../../../sidecar/src/core/delivery.ts';
+import type { Delivery } from '../../../../sidecar/src/core/ports/deliveries.ts';
 import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
 import { HOUR } from '../../../../sidecar/src/core/time.ts';
 import type { Decision, Presence } from '../../../../sidecar/src/core/types.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { QueuedItem } from '../../../../sidecar/src/core/delivery.ts';
+import type { QueuedItem } from '../../../../sidecar/src/core/ports/deliveries.ts';
 import type { InboxItem, Message } from '../../../../sidecar/src/core/types.ts';
 import { ORGANISATION } from '../../../../sidecar/src/core/types.ts';
 import { createFanOut, createSieve } from '../../../../sidecar/src/notify/pipeline/fan-out.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import type { Lane } from '../../../../sidecar/src/core/delivery.ts';
+import type { Lane } from '../../../../sidecar/src/core/ports/deliveries.ts';
 import { createDeadLetters } from '../../../../sidecar/src/store/queue/dead-letters.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { databaseKinds } from '../databases.ts';

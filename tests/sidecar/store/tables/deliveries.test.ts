@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import type { DeliveryKey, Lane } from '../../../../sidecar/src/core/delivery.ts';
+import type { DeliveryKey, Lane } from '../../../../sidecar/src/core/ports/deliveries.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { createConnections } from '../../../../sidecar/src/store/tables/connections.ts';
 import { createDeliveries } from '../../../../sidecar/src/store/tables/deliveries.ts';

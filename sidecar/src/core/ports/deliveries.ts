@@ -1,4 +1,4 @@
-import type { Connection, InboxItem } from './types.ts';
+import type { Connection, InboxItem } from '../types.ts';
 
 /** A notification in the inbox. `id` is the hash of what makes it unique. */
 export interface QueuedItem extends InboxItem {
