@@ -1,10 +1,10 @@
 import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Notice, NoticeRow } from '../core/ports/digests.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import type { Notice, NoticeRow } from '../core/ports/digests.ts';
 import type { Preferences } from '../core/preferences.ts';
 import type { Clock } from '../core/time.ts';
 import { DAY } from '../core/time.ts';

@@ -1,6 +1,6 @@
 import type { Tokens } from '../connect/tokens.ts';
-import type { QueuedItem } from '../core/ports/deliveries.ts';
 import type { ErrorCode } from '../core/errors.ts';
+import type { QueuedItem } from '../core/ports/deliveries.ts';
 import { MINUTE } from '../core/time.ts';
 import type { Connection, InboxItem, Message } from '../core/types.ts';
 import { ORGANISATION } from '../core/types.ts';

@@ -1,5 +1,5 @@
-import type { Notice, NoticeRow } from '../core/ports/digests.ts';
 import type { Sealer } from '../core/encryption.ts';
+import type { Notice, NoticeRow } from '../core/ports/digests.ts';
 import type { Preferences } from '../core/preferences.ts';
 import type { Clock } from '../core/time.ts';
 import type { Connection, Reply } from '../core/types.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Digest, Notice } from '../core/ports/digests.ts';
-import { noticeContext } from '../core/ports/digests.ts';
 import type { Sealer } from '../core/encryption.ts';
 import { AppError, RETRY, toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import type { Digest, Notice } from '../core/ports/digests.ts';
+import { noticeContext } from '../core/ports/digests.ts';
 import type { Clock } from '../core/time.ts';
 import { MINUTE, SECOND } from '../core/time.ts';
 import type { Connection, PostDraft, User } from '../core/types.ts';

@@ -1,5 +1,5 @@
-import type { Notice } from '../core/ports/digests.ts';
 import { plainName } from '../core/escape-markdown.ts';
+import type { Notice } from '../core/ports/digests.ts';
 import type { PostDraft } from '../core/types.ts';
 import { digestText } from './digest-texts.ts';
 import { POST_TYPE } from './post/compose.ts';

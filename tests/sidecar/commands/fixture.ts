@@ -1,7 +1,7 @@
 import { createCommands } from '../../../sidecar/src/commands/commands.ts';
 import type { FeedHealth } from '../../../sidecar/src/commands/ports.ts';
-import type { Notice, NoticeRow } from '../../../sidecar/src/core/ports/digests.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
+import type { Notice, NoticeRow } from '../../../sidecar/src/core/ports/digests.ts';
 import type { Preferences } from '../../../sidecar/src/core/preferences.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { DAY, MINUTE } from '../../../sidecar/src/core/time.ts';

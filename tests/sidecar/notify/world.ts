@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { QueuedItem } from '../../../sidecar/src/core/ports/deliveries.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { Metrics } from '../../../sidecar/src/core/metrics.ts';
+import type { QueuedItem } from '../../../sidecar/src/core/ports/deliveries.ts';
 import type { Clock } from '../../../sidecar/src/core/time.ts';
 import type { ChatKind, Connection, InboxItem, Message, PostDraft, Presence } from '../../../sidecar/src/core/types.ts';
 import type { DraftRequest } from '../../../sidecar/src/notify/pipeline/process-chat.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Lane } from '../../../sidecar/src/core/ports/deliveries.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
+import type { Lane } from '../../../sidecar/src/core/ports/deliveries.ts';
 import type { InboxItem } from '../../../sidecar/src/core/types.ts';
 import type { Database } from '../../../sidecar/src/store/database/sql.ts';
 import { createInbox, type Inbox } from '../../../sidecar/src/store/queue/inbox.ts';

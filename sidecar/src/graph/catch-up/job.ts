@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { inParallel } from '../../core/concurrency.ts';
-import type { DeliveryKey } from '../../core/ports/deliveries.ts';
 import type { Sealer } from '../../core/encryption.ts';
 import { toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Metrics } from '../../core/metrics.ts';
+import type { DeliveryKey } from '../../core/ports/deliveries.ts';
 import type { Clock } from '../../core/time.ts';
 import { HOUR, MINUTE, SECOND } from '../../core/time.ts';
 import type { Connection, InboxItem, Message } from '../../core/types.ts';

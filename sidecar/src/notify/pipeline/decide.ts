@@ -1,5 +1,5 @@
-import type { Delivery } from '../../core/ports/deliveries.ts';
 import { digestTime, isQuiet } from '../../core/local-time.ts';
+import type { Delivery } from '../../core/ports/deliveries.ts';
 import type { Preferences } from '../../core/preferences.ts';
 import { HOUR } from '../../core/time.ts';
 import type { ChangeType, ChatKind, Connection, Decision, Message, Presence, SkipReason } from '../../core/types.ts';

@@ -1,5 +1,5 @@
-import type { Delivery } from '../../core/ports/deliveries.ts';
 import { AppError, toAppError } from '../../core/errors.ts';
+import type { Delivery } from '../../core/ports/deliveries.ts';
 import type { PostDraft } from '../../core/types.ts';
 import { foldInto, foldTarget, rewrite } from './fold-writer.ts';
 import { assertHeld, type DeliverDeps, type DeliverRequest, deliveryKey, keyedDraft, settle } from './post-writer.ts';

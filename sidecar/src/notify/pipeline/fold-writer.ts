@@ -1,5 +1,5 @@
-import type { Delivery } from '../../core/ports/deliveries.ts';
 import { AppError } from '../../core/errors.ts';
+import type { Delivery } from '../../core/ports/deliveries.ts';
 import { SECOND } from '../../core/time.ts';
 import type { PostDraft } from '../../core/types.ts';
 import { appendPart, isFoldable, partsOf, replacePart, type StandingPost } from '../post/fold.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Delivery, DeliveryKey, Lane, OpenPost, PostedVersion, QueuedItem } from '../../core/ports/deliveries.ts';
 import { AppError, toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import type { Delivery, DeliveryKey, Lane, OpenPost, PostedVersion, QueuedItem } from '../../core/ports/deliveries.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Message, PostDraft } from '../../core/types.ts';
 import type { StandingPost } from '../post/fold.ts';

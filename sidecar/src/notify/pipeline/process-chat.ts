@@ -1,6 +1,6 @@
-import type { Delivery, DeliveryKey, Lane, QueuedItem, Recipient } from '../../core/ports/deliveries.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Metrics } from '../../core/metrics.ts';
+import type { Delivery, DeliveryKey, Lane, QueuedItem, Recipient } from '../../core/ports/deliveries.ts';
 import { MINUTE } from '../../core/time.ts';
 import type { Chat, Connection, Decision, Message, PostDraft, Presence, SkipReason, User } from '../../core/types.ts';
 import { CAUGHT_UP, ORGANISATION } from '../../core/types.ts';

@@ -1,6 +1,6 @@
 import { nextAttempt } from '../../core/backoff.ts';
-import type { Lane, QueuedItem } from '../../core/ports/deliveries.ts';
 import { toAppError } from '../../core/errors.ts';
+import type { Lane, QueuedItem } from '../../core/ports/deliveries.ts';
 import type { LaneDeps } from './process-chat.ts';
 
 /** What to do about a failure; true when the lane goes on with the next item. */

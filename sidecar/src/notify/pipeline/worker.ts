@@ -1,5 +1,5 @@
-import type { Lane } from '../../core/ports/deliveries.ts';
 import { toAppError } from '../../core/errors.ts';
+import type { Lane } from '../../core/ports/deliveries.ts';
 import { SECOND } from '../../core/time.ts';
 import { type Bell, createBell } from './bell.ts';
 import { type LaneDeps, runLane } from './process-chat.ts';

@@ -1,7 +1,7 @@
+import type { Sealer } from '../../core/encryption.ts';
 import type { DeliveryKey } from '../../core/ports/deliveries.ts';
 import type { Notice } from '../../core/ports/digests.ts';
 import { noticeContext } from '../../core/ports/digests.ts';
-import type { Sealer } from '../../core/encryption.ts';
 import type { Chat, Connection, Message, User } from '../../core/types.ts';
 import { type Scene, sceneOf } from '../attachments/render-context.ts';
 import { mentionOf } from '../pipeline/decide.ts';

@@ -1,5 +1,5 @@
-import type { Lane } from '../../core/ports/deliveries.ts';
 import { AppError } from '../../core/errors.ts';
+import type { Lane } from '../../core/ports/deliveries.ts';
 import { chunks, type Query, valuesClause } from '../database/sql.ts';
 
 /** The part of a lane that proves who holds it. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { QueuedItem } from '../../core/ports/deliveries.ts';
 import { sortableId } from '../../core/ids.ts';
+import type { QueuedItem } from '../../core/ports/deliveries.ts';
 import type { ChangeType, InboxItem } from '../../core/types.ts';
 import { chunks, type Query, type SqlValue, valuesClause } from '../database/sql.ts';
 import { laneId } from './chat-queues.ts';

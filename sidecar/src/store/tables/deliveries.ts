@@ -1,4 +1,11 @@
-import type { Delivery, DeliveryKey, DeliveryState, Lane, OpenPost, PostedVersion } from '../../core/ports/deliveries.ts';
+import type {
+  Delivery,
+  DeliveryKey,
+  DeliveryState,
+  Lane,
+  OpenPost,
+  PostedVersion,
+} from '../../core/ports/deliveries.ts';
 import type { Database, Query, Statement } from '../database/sql.ts';
 import { assertHeld, givenBack, idleSeq, leaseLost } from '../queue/chat-queues.ts';
 

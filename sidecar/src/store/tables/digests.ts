@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { AppError } from '../../core/errors.ts';
 import type { DeliveryKey, Lane } from '../../core/ports/deliveries.ts';
 import type { Digest, DigestItem } from '../../core/ports/digests.ts';
-import { AppError } from '../../core/errors.ts';
 import type { Database, Query } from '../database/sql.ts';
 import { assertHeld } from '../queue/chat-queues.ts';
 
