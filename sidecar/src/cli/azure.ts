@@ -50,7 +50,7 @@ async function azure(options: Options): Promise<void> {
     settings.read().PUBLIC_URL ??
     (await ask('Public address of the sidecar (https://…):', '--sidecar-url'));
   const cloud = CLOUDS[options.cloud];
-  if (cloud === undefined || typeof cloud === 'string') {
+  if (cloud === undefined) {
     throw new AppError('config_invalid', `--cloud ${options.cloud} is not known.`, {
       remedy: 'Give global, gcc, gcc-high or dod.',
     });

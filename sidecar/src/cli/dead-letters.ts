@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { processEnv, readEnv } from '../config/config.ts';
+import { readEnv } from '../config/config.ts';
+import { processEnv } from '../config/environment.ts';
 import { AppError } from '../core/errors.ts';
 import { systemClock } from '../core/time.ts';
 import type { Store } from '../store/store.ts';

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { createChecks, runChecks } from '../admin/checks/checks.ts';
 import type { CheckResult } from '../admin/checks/types.ts';
-import { processEnv, readEnv } from '../config/config.ts';
+import { readEnv } from '../config/config.ts';
+import { processEnv } from '../config/environment.ts';
 import { toAppError } from '../core/errors.ts';
 import { languageOf } from '../core/i18n.ts';
 import { print } from './prompt.ts';

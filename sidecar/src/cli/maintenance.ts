@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { processEnv, readEnv } from '../config/config.ts';
+import { readEnv } from '../config/config.ts';
+import { processEnv } from '../config/environment.ts';
 import { addKey, knownKeys, writeKeys } from '../config/key-file.ts';
 import { tokenContext } from '../connect/token-renewal.ts';
 import type { Sealer, SealKey } from '../core/encryption.ts';

@@ -7,7 +7,7 @@ import { readBundle, withSidecarUrl } from '../admin/setup/plugin-bundle.ts';
 import { setup } from '../admin/setup/setup.ts';
 import type { SetupDeps, SetupLine, SetupOptions } from '../admin/setup/types.ts';
 import { undoSetup } from '../admin/setup/undo.ts';
-import { processEnv } from '../config/config.ts';
+import { processEnv } from '../config/environment.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import { systemClock } from '../core/time.ts';
 import type { Administration } from '../mattermost/admin/administration.ts';

@@ -1,17 +1,19 @@
 import type { CloudEndpoints } from '../core/types.ts';
-import { GUID, type Reader } from './reader.ts';
+import type { SettingValues } from './setting-values.ts';
 
-/** What Graph sorts in a cloud: without it, lists come as they are and are looked through to their end. */
+/** Which lists Graph sorts in a cloud. An unsorted list is read to its end. */
 export interface CloudSorting {
   chats: boolean;
   messages: boolean;
 }
 
+/** Endpoints and list order of one of Microsoft's clouds. */
 export interface Cloud extends CloudEndpoints {
   sorts: CloudSorting;
 }
 
-export type CloudName = 'global' | 'gcc' | 'gcc-high' | 'dod' | 'china';
+/** The clouds this product works in, as `MICROSOFT_CLOUD` names them. */
+export type CloudName = SettingValues['MICROSOFT_CLOUD'];
 
 const WORLDWIDE: CloudEndpoints = {
   authorityUrl: 'https://login.microsoftonline.com',
@@ -20,12 +22,12 @@ const WORLDWIDE: CloudEndpoints = {
 };
 
 /**
- * The clouds of Microsoft; a text for one that cannot carry this product. Sources: learn.microsoft.com/graph/deployments,
- * learn.microsoft.com/entra/identity-platform/authentication-national-cloud, learn.microsoft.com/graph/teamwork-national-cloud-differences
- * (List chats is not sorted in US Government clouds, List messages is not sorted in GCC). Notifications of presence exist worldwide
- * only and are not used: presence is asked for, which every cloud below answers.
+ * Endpoints: https://learn.microsoft.com/graph/deployments and https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud.
+ * Sorting: https://learn.microsoft.com/graph/teamwork-national-cloud-differences (List chats is not sorted in US Government clouds,
+ * List messages is not sorted in GCC). Change notifications of presence exist worldwide only, so presence is polled, which every
+ * cloud supports.
  */
-export const CLOUDS: Record<Exclude<CloudName, 'china'>, Cloud> & Record<'china', string> = {
+export const CLOUDS: Record<CloudName, Cloud> = {
   global: { ...WORLDWIDE, sorts: { chats: true, messages: true } },
   gcc: { ...WORLDWIDE, sorts: { chats: false, messages: false } },
   'gcc-high': {
@@ -40,36 +42,19 @@ export const CLOUDS: Record<Exclude<CloudName, 'china'>, Cloud> & Record<'china'
     teamsUrl: 'https://dod.teams.microsoft.us',
     sorts: { chats: false, messages: true },
   },
-  china:
-    'Microsoft 365 operated by 21Vianet has no change notifications for Teams chats and no presence of several users, so messages could not arrive',
 };
 
-/** How notifications prove where they come from: issuers with `{tenant}` for the tenant's id, and the application that sends them. */
+/** How notifications prove their origin: accepted issuers with `{tenant}` for the tenant id, and the application that sends them. */
 export interface Proof {
   issuers: string[];
   publisherAppId: string;
 }
 
-/** Reads MICROSOFT_CLOUD. China is refused with the reason. */
-export function readCloud(read: Reader, problems: string[]): Cloud {
-  const cloud = CLOUDS[read.oneOf('MICROSOFT_CLOUD', Object.keys(CLOUDS) as CloudName[], 'global')];
-  if (typeof cloud !== 'string') return cloud;
-  problems.push(`MICROSOFT_CLOUD: "china" cannot be used. ${cloud}.`);
-  return CLOUDS.global;
-}
-
-/** Microsoft Graph Change Tracking (learn.microsoft.com/graph/change-notifications-with-resource-data). */
-const PUBLISHER_APP_ID = '0bf30f3b-4a52-48df-9a82-234910c4a086';
-
-/** Reads MICROSOFT_VALIDATION_ISSUERS and MICROSOFT_PUBLISHER_APP_ID, which no document names for the national clouds. */
-export function readProof(read: Reader, problems: string[], authorityUrl: string): Proof {
-  const usual = [`${authorityUrl}/{tenant}/v2.0`, 'https://sts.windows.net/{tenant}/'];
-  const issuers = read.optional('MICROSOFT_VALIDATION_ISSUERS')?.split(',') ?? usual;
-  const isIssuer = (text: string) => text.includes('{tenant}') && URL.parse(text)?.protocol === 'https:';
-  if (!issuers.every((text) => isIssuer(text.trim()))) {
-    problems.push('MICROSOFT_VALIDATION_ISSUERS: write https addresses with {tenant} in each, separated by commas.');
-  }
-  const publisherAppId = (read.optional('MICROSOFT_PUBLISHER_APP_ID') ?? PUBLISHER_APP_ID).toLowerCase();
-  if (!GUID.test(publisherAppId)) problems.push('MICROSOFT_PUBLISHER_APP_ID: not an application (client) id, a GUID.');
-  return { issuers: issuers.map((text) => text.trim()), publisherAppId };
+/** The proof of notifications; without `MICROSOFT_VALIDATION_ISSUERS` the issuers documented for the worldwide cloud. */
+export function proofOf(values: SettingValues, authorityUrl: string): Proof {
+  const issuers = values.MICROSOFT_VALIDATION_ISSUERS;
+  return {
+    issuers: issuers.length > 0 ? issuers : [`${authorityUrl}/{tenant}/v2.0`, 'https://sts.windows.net/{tenant}/'],
+    publisherAppId: values.MICROSOFT_PUBLISHER_APP_ID.toLowerCase(),
+  };
 }
