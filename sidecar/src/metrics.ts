@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { AppError } from './core/errors.ts';
 import type { Metrics } from './core/metrics.ts';
+import type { Backlog } from './core/ports/queue.ts';
 
 /** What `/metrics` shows and the verbs that fill it. */
 export interface MetricsRegistry extends Metrics {
@@ -16,7 +17,7 @@ export interface Gauges {
   connections(): Promise<number>;
   /** Graph subscriptions of this application. */
   subscriptions(): Promise<number>;
-  backlog(): Promise<{ items: number; lanes: number; oldestAt: number | null }>;
+  backlog(): Promise<Backlog>;
   /** Whether Microsoft refuses the credential of the app registration. */
   credentialProblem(): boolean;
 }
@@ -68,7 +69,7 @@ function registerGauges(registry: Registry, gauges: Gauges, now: () => number): 
     gauges.credentialProblem() ? 1 : 0,
   );
   gauge('inbox_items', 'Notifications stored and not yet settled.', async () => (await gauges.backlog()).items);
-  gauge('inbox_lanes', 'Chats of users with waiting notifications.', async () => (await gauges.backlog()).lanes);
+  gauge('inbox_lanes', 'Chats of users with waiting notifications.', async () => (await gauges.backlog()).chatQueues);
   gauge('inbox_oldest_seconds', 'Age of the oldest waiting notification.', async () => {
     const { oldestAt } = await gauges.backlog();
     return oldestAt === null ? 0 : Math.max(0, (now() - oldestAt) / 1000);

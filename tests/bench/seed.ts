@@ -12,7 +12,7 @@ import { createKeyring } from '../../sidecar/src/graph/encryption/certificates.t
 import { feedResource, webhookUrls } from '../../sidecar/src/graph/subscriptions/api.ts';
 import { hashClientState } from '../../sidecar/src/graph/webhook/accept-notifications.ts';
 import { openDatabase } from '../../sidecar/src/store/database/database.ts';
-import { readyLanes } from '../../sidecar/src/store/queue/chat-queues.ts';
+import { makeReady } from '../../sidecar/src/store/queue/chat-queues.ts';
 import { openStore, type Store } from '../../sidecar/src/store/store.ts';
 import * as crowd from './crowd.ts';
 import type { Place } from './database.ts';
@@ -108,7 +108,7 @@ async function holdLanes({ databaseUrl, dataDir }: Place, { users, chats }: Seed
     const { chat, user } = crowd.addressee({ users, chats }, serial);
     return { connectionId: crowd.connectionId(user), chatId: crowd.chatId(chat) };
   });
-  await db.transaction((tx) => readyLanes(tx, keys, { now: Date.now(), readyAt: Date.now() + HOUR }));
+  await db.transaction((tx) => makeReady(tx, keys, { now: Date.now(), readyAt: Date.now() + HOUR }));
   await db.close();
 }
 

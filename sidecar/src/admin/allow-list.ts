@@ -1,3 +1,5 @@
+import type { AllowList } from '../core/ports/installation.ts';
+
 /** What a file of addresses holds: the addresses in lower case, and the lines that are none (numbers from 1). */
 export interface ParsedList {
   emails: string[];
@@ -38,12 +40,11 @@ function cells(line: string, separator: string): string[] {
   );
 }
 
-export interface AllowListDeps {
-  allowList: { count(): Promise<number>; has(email: string): Promise<boolean> };
-}
-
 /** Whether somebody with that address may connect: everybody while the list is empty. */
-export async function isAllowed({ allowList }: AllowListDeps, email: string | null): Promise<boolean> {
+export async function isAllowed(
+  { allowList }: { allowList: Pick<AllowList, 'count' | 'has'> },
+  email: string | null,
+): Promise<boolean> {
   if ((await allowList.count()) === 0) return true;
   return email !== null && (await allowList.has(email));
 }

@@ -1,31 +1,11 @@
 import type { ErrorCode } from '../core/errors.ts';
-import type { Caller, ConnectionState } from '../core/types.ts';
+import type { ConnectionQuery, ReportedConnection, Reports } from '../core/ports/connections.ts';
+import type { Caller } from '../core/types.ts';
 
-/** A connection as the store reports it. */
-export interface ReportedConnection {
-  id: string;
-  userId: string;
-  accountName: string;
-  accountAddress: string;
-  state: ConnectionState;
-  connectedAt: number;
-  lastDeliveryAt: number | null;
-  lastErrorAt: number | null;
-  lastErrorCode: string | null;
-}
-
-interface Query {
-  search: string;
-  sort: 'account' | 'connected' | 'delivery' | 'error';
-  descending: boolean;
-}
+type Query = Pick<ConnectionQuery, 'search' | 'sort' | 'descending'>;
 
 export interface ConnectedUsersDeps {
-  reports: {
-    connections(
-      query: Query & { userIds: string[]; offset: number; limit: number },
-    ): Promise<{ total: number; rows: ReportedConnection[] }>;
-  };
+  reports: Pick<Reports, 'connections'>;
   /** Ids of the users whose name fits, at most a hundred. */
   searchUsers(term: string): Promise<string[]>;
   usersByIds(ids: string[]): Promise<Array<{ id: string; username: string }>>;

@@ -2,6 +2,8 @@ import { toAppError } from '../core/errors.ts';
 import type { Catalogue } from '../core/i18n.ts';
 import { fill, languageOf } from '../core/i18n.ts';
 import type { Log } from '../core/log.ts';
+import type { InstallationState, Invitations } from '../core/ports/installation.ts';
+import type { Leases } from '../core/ports/leases.ts';
 import { isTimeZone } from '../core/preferences.ts';
 import type { Clock } from '../core/time.ts';
 import { HOUR, MINUTE } from '../core/time.ts';
@@ -19,21 +21,14 @@ export interface Candidate {
 }
 
 export interface InvitationsDeps {
-  facts: {
-    read(name: string): Promise<{ value: string } | null>;
-    write(name: string, value: string, now: number): Promise<void>;
-  };
-  invitations: {
-    add(userId: string, now: number): Promise<boolean>;
-    has(userId: string): Promise<boolean>;
-    pending(): Promise<number>;
-  };
+  installationState: InstallationState;
+  invitations: Invitations;
   connections: { count(): Promise<number>; findByUser(userId: string): Promise<unknown> };
   maximum: number | null;
   /** Those who may connect, one after the other: of the allow-list, or everybody; no guests. */
   candidates(): AsyncIterable<Candidate>;
   send(userId: string, reply: Reply): Promise<void>;
-  leases: { acquire(request: { name: string; holder: string; now: number; ms: number }): Promise<unknown> };
+  leases: Pick<Leases, 'acquire'>;
   holder: string;
   clock: Clock;
   log: Log;
@@ -59,11 +54,11 @@ const WAVE = 100;
 
 /** Invitations to connect, sent by the bot in waves: each user once, ever, and never at a weekend where they are. */
 export function createInvitations(deps: InvitationsDeps) {
-  const cap = async () => Number((await deps.facts.read(CAP))?.value ?? 0);
+  const cap = async () => Number((await deps.installationState.read(CAP))?.value ?? 0);
   return {
     view: async () => ({ cap: await cap(), pending: await deps.invitations.pending() }),
     setCap: async (next: number) => {
-      await deps.facts.write(CAP, String(next), deps.clock.now());
+      await deps.installationState.write(CAP, String(next), deps.clock.now());
       return { cap: next, pending: await deps.invitations.pending() };
     },
     /** One round; the number of people invited. */

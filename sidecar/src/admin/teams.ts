@@ -1,5 +1,6 @@
 import { toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import type { Leases } from '../core/ports/leases.ts';
 import type { Clock } from '../core/time.ts';
 import { MINUTE } from '../core/time.ts';
 import type { CommandView } from './team-commands.ts';
@@ -10,7 +11,7 @@ export interface TeamsDeps {
     addCommand(draft: { teamId: string; url: string; token: string }): Promise<void>;
   };
   command: { url: string; token: string };
-  leases: { acquire(request: { name: string; holder: string; now: number; ms: number }): Promise<unknown> };
+  leases: Pick<Leases, 'acquire'>;
   holder: string;
   clock: Clock;
   log: Log;

@@ -4,8 +4,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../core/errors.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { Notice, NoticeRow } from '../core/ports/digests.ts';
-import type { Preferences } from '../core/preferences.ts';
+import type { Connections } from '../core/ports/connections.ts';
+import type { Notice, NoticeRow, Notices } from '../core/ports/digests.ts';
 import type { Clock } from '../core/time.ts';
 import { DAY } from '../core/time.ts';
 import type { Caller, Connection, Reply, User } from '../core/types.ts';
@@ -25,10 +25,7 @@ export interface ApiDeps {
   sessions: Pick<Sessions, 'verify'>;
   /** The account behind a user id; may be a little old. */
   user(userId: string): Promise<User>;
-  connections: {
-    findByUser(userId: string): Promise<Connection | null>;
-    changePreferences(id: string, change: (preferences: Preferences) => Preferences): Promise<Preferences | null>;
-  };
+  connections: Pick<Connections, 'findByUser' | 'changePreferences'>;
   startLink(userId: string): Promise<{ url: string; expiresAt: number }>;
   /** False when there was no connection. */
   disconnect(userId: string): Promise<boolean>;
@@ -42,7 +39,7 @@ export interface ApiDeps {
     unmute(caller: Caller, chatId: string): Promise<MuteView[] | null>;
   };
   /** What arrived last, newest first, and how to open its sealed names. */
-  notices: { list(userId: string, limit: number): Promise<NoticeRow[]> };
+  notices: Pick<Notices, 'list'>;
   notice(userId: string, row: NoticeRow): Notice;
   /** The Mattermost user id of the bot. */
   botUserId(): Promise<string>;

@@ -3,6 +3,7 @@ import { createCredentialAlarm } from '../connect/credential-alarm.ts';
 import type { Sealer } from '../core/encryption.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
+import type { ThrottlePause } from '../core/ports/throttle-pauses.ts';
 import type { Clock } from '../core/time.ts';
 import type { Connection } from '../core/types.ts';
 import type { AppToken } from '../entra/app-token.ts';
@@ -12,7 +13,6 @@ import { createChatHistory } from '../graph/catch-up/chat-history.ts';
 import type { GraphClient } from '../graph/client/client.ts';
 import { createGraphClient } from '../graph/client/client.ts';
 import { openProxy } from '../graph/client/proxy.ts';
-import type { Pause } from '../graph/client/rate-limiter.ts';
 import { createLimiter } from '../graph/client/rate-limiter.ts';
 import { createKeyring } from '../graph/encryption/certificates.ts';
 import { createOpen } from '../graph/encryption/decrypt-message.ts';
@@ -81,7 +81,7 @@ export function openEdges(options: EdgesOptions) {
       log.warn({ position }, 'Another client credential is in use; take the old one out of the settings.'),
   });
   const graph = openGraph(options, entra, through);
-  const adoptPauses = (pauses: readonly Pause[]) => {
+  const adoptPauses = (pauses: readonly ThrottlePause[]) => {
     graph.adoptPauses(pauses.filter(({ name }) => name !== SIGN_IN_SERVICE));
     for (const { name, endsAt } of pauses) if (name === SIGN_IN_SERVICE) entra.pauseUntil(endsAt);
   };
@@ -122,18 +122,18 @@ function openSession({ config, clock, metrics }: EdgesOptions, through: Through)
 /** Name of the pause that Entra asks for, among those of Graph's limits. */
 const SIGN_IN_SERVICE = 'sign-in service';
 
-function tellPause({ store, log }: EdgesOptions, pause: Pause): void {
-  store.pauses
+function tellPause({ store, log }: EdgesOptions, pause: ThrottlePause): void {
+  store.throttlePauses
     .save(pause)
     .catch((err) => log.warn({ err }, 'A pause of Microsoft could not be told to the other replicas.'));
 }
 
 /** Keeps the pauses that other replicas, and this one before it was started, were asked for. Resolves to how to stop. */
-async function sharePauses({ store, clock, log }: EdgesOptions, keep: (pauses: readonly Pause[]) => void) {
-  const adopt = async () => keep(await store.pauses.list(clock.now()));
+async function sharePauses({ store, clock, log }: EdgesOptions, keep: (pauses: readonly ThrottlePause[]) => void) {
+  const adopt = async () => keep(await store.throttlePauses.list(clock.now()));
   const adoptSoon = () => void adopt().catch((err) => log.warn({ err }, 'Pauses of Microsoft could not be read.'));
   await adopt();
-  return store.pauses.listen(adoptSoon);
+  return store.throttlePauses.listen(adoptSoon);
 }
 
 function openGraph(options: EdgesOptions, entra: Pick<Entra, 'appToken'>, through: Through) {

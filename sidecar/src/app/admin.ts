@@ -35,7 +35,7 @@ export function createAdministering(parts: AdministeringParts) {
   const { config, log, clock, edges, store, holder } = parts;
   const mattermost = edges.administration;
   const invitations = createInvitations({
-    facts: store.facts,
+    installationState: store.installationState,
     invitations: store.invitations,
     connections: store.connections,
     leases: store.leases,
@@ -60,7 +60,7 @@ export function createAdministering(parts: AdministeringParts) {
 /** Notes whether sign-ins work or want consent: until somebody is connected, nothing else tells whether the permissions are granted. */
 export function watchSignIns<Flow extends Pick<ConnectFlow, 'complete'>>(
   flow: Flow,
-  facts: FeatureParts['store']['facts'],
+  state: FeatureParts['store']['installationState'],
   clock: Clock,
 ): Flow {
   const complete: ConnectFlow['complete'] = async (back) => {
@@ -71,7 +71,7 @@ export function watchSignIns<Flow extends Pick<ConnectFlow, 'complete'>>(
       : outcome.kind === 'connected' || outcome.kind === 'consented'
         ? 'signed_in'
         : null;
-    if (name !== null) await facts.write(name, '', clock.now());
+    if (name !== null) await state.write(name, '', clock.now());
     return outcome;
   };
   return { ...flow, complete };

@@ -109,7 +109,10 @@ function storeView(store: Store, sealer: Sealer | null): NonNullable<CheckDeps['
       return Date.parse(new X509Certificate(Buffer.from(newest.certificate, 'base64')).validTo);
     },
     consentRefusedAt: async () => {
-      const [refused, good] = await Promise.all([store.facts.read('consent_refused'), store.facts.read('signed_in')]);
+      const [refused, good] = await Promise.all([
+        store.installationState.read('consent_refused'),
+        store.installationState.read('signed_in'),
+      ]);
       return refused && refused.at > (good?.at ?? 0) ? refused.at : null;
     },
   };

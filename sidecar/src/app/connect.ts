@@ -46,7 +46,7 @@ export function createConnecting(parts: FeatureParts) {
     emailsVisible: bot.emailsVisible,
     session: edges.session,
     accountMatch: config.accountMatch,
-    organizations: store.organizations,
+    tenantConsents: store.tenantConsents,
     inbox: store.inbox,
     admits: (someone) => isAllowed(store, someone.email),
   });

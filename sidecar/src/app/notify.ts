@@ -5,10 +5,11 @@ import { createCommands } from '../commands/commands.ts';
 import type { Tokens } from '../connect/tokens.ts';
 import type { Notice, NoticeRow } from '../core/ports/digests.ts';
 import { noticeContext } from '../core/ports/digests.ts';
-import type { Connection, InboxItem } from '../core/types.ts';
+import type { InboxItem } from '../core/ports/queue.ts';
+import type { Connection } from '../core/types.ts';
 import { ORGANISATION } from '../core/types.ts';
 import { runDigests } from '../notify/digest-job.ts';
-import { createIntake } from '../notify/pipeline/intake-buffer.ts';
+import { createIntakeBuffer } from '../notify/pipeline/intake-buffer.ts';
 import { createWorker, WORKER_DEFAULTS } from '../notify/pipeline/worker.ts';
 import { createDraft } from '../notify/post/build-post.ts';
 import { createNotice } from '../notify/post/notice.ts';
@@ -84,7 +85,7 @@ export function createFeatures(parts: FeatureParts) {
       lifecycle: feed.onLifecycle,
     },
     connect: {
-      flow: watchSignIns(flow, store.facts, clock),
+      flow: watchSignIns(flow, store.installationState, clock),
       pages: { mattermostUrl: mattermost.url, clientId: microsoft.clientId },
     },
     mattermost: { ...common, run: commands.run, act: commands.act, explain: commands.explain, session: sessions.grant },
@@ -117,7 +118,7 @@ function createNotifying(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) 
     snippet,
     file,
   } = reading;
-  const intake = createIntake({ store: store.inbox, clock, limit: BACKLOG_LIMIT });
+  const intake = createIntakeBuffer({ inbox: store.inbox, clock, limit: BACKLOG_LIMIT });
   const put = async (items: readonly InboxItem[]) => {
     const result = await intake.put(items);
     if (result.stored > 0) worker.wake();

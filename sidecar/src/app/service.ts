@@ -56,7 +56,7 @@ export async function startService({ config, log, signal }: ServiceOptions): Pro
   stack.defer(() => edges.close());
   // With a wrong key every notification would be given up one by one.
   await edges.graph.keyring.check();
-  await store.tokenRenewals.recover();
+  await store.tokenRenewals.releaseAbandoned();
   const features = createFeatures({ config, log, clock, edges, store, metrics, sealer, holder });
 
   const loops = new AbortController();

@@ -1,15 +1,15 @@
 import type { Tokens } from '../connect/tokens.ts';
 import type { ErrorCode } from '../core/errors.ts';
-import type { QueuedItem } from '../core/ports/deliveries.ts';
+import type { Lease } from '../core/ports/leases.ts';
+import type { InboxItem, QueueItem } from '../core/ports/queue.ts';
 import { MINUTE } from '../core/time.ts';
-import type { Connection, InboxItem, Message } from '../core/types.ts';
+import type { Connection, Message } from '../core/types.ts';
 import { ORGANISATION } from '../core/types.ts';
 import { requestCatchUp, runCatchUp } from '../graph/catch-up/job.ts';
 import { membersOfId } from '../graph/resources/members.ts';
 import { createFeed } from '../graph/subscriptions/manager.ts';
 import { leftInTeamsReply } from '../notify/left-in-teams.ts';
 import { createFanOut, createSieve } from '../notify/pipeline/fan-out.ts';
-import type { Lease } from '../store/tables/leases.ts';
 import type { FeatureParts } from './context.ts';
 
 const LEASE_MS = 2 * MINUTE;
@@ -30,7 +30,7 @@ function createLeadership({ store: { leases }, holder, clock }: FeatureParts, na
     during:
       (loop: Loop): Loop =>
       async (signal) => {
-        await leases.recover(name);
+        await leases.releaseAbandoned(name);
         await loop(signal);
         if (lease) await leases.release(lease).catch(() => {});
       },
@@ -71,7 +71,7 @@ export function createReading(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFo
     asksInBulk: (connection) => config.feed === 'tenant' && connection.tid === config.microsoft.tenantId,
   });
   /** Opens an item and notices what it says about its chat. */
-  async function open(item: QueuedItem): Promise<Message> {
+  async function open(item: QueueItem): Promise<Message> {
     const message = await edges.graph.open(item);
     if (message.kind === 'system' && /^(members|chatRenamed)/.test(message.event ?? 'members')) {
       readers.chats.forget(message.chatId);
@@ -109,7 +109,7 @@ export function createErrorRecord({ store, clock }: FeatureParts) {
 /** The loop that finds what notifications did not bring. */
 export function createCatchingUp(parts: FeatureParts, reading: ReturnType<typeof createReading>, put: Put) {
   const { log, clock, edges, store, metrics, sealer } = parts;
-  const { watermarks, knownMessages, connections } = store;
+  const { watermarks, messageStatus, connections } = store;
   const { bot } = edges;
   const tellMore = async (connection: Connection, more: { count: number; atLeast: boolean }) => {
     const { locale } = await bot.recentUser(connection.userId);
@@ -120,7 +120,7 @@ export function createCatchingUp(parts: FeatureParts, reading: ReturnType<typeof
     runCatchUp(
       {
         watermarks,
-        knownMessages,
+        messageStatus,
         connections,
         history: reading.history,
         put,

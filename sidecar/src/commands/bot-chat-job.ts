@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../core/errors.ts';
 import { toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import type { Lease, Leases } from '../core/ports/leases.ts';
 import type { Clock } from '../core/time.ts';
 import { MINUTE, SECOND } from '../core/time.ts';
 import type { Caller, Reply, User } from '../core/types.ts';
@@ -13,12 +14,6 @@ export interface Said {
   text: string;
 }
 
-interface Lease {
-  name: string;
-  holder: string;
-  fence: number;
-}
-
 export interface ConversationDeps {
   /** Tells of direct messages until the signal. */
   listen(said: (message: Said) => void, signal: AbortSignal): Promise<void>;
@@ -28,10 +23,7 @@ export interface ConversationDeps {
     explain(code: ErrorCode, locale: string): string;
   };
   bot: { send(userId: string, reply: Reply, place: { rootId: string; key: string }): Promise<void> };
-  leases: {
-    acquire(request: { name: string; holder: string; now: number; ms: number }): Promise<Lease | null>;
-    release(lease: Lease): Promise<void>;
-  };
+  leases: Pick<Leases, 'acquire' | 'release'>;
   holder: string;
   clock: Clock;
   log: Log;

@@ -1,26 +1,18 @@
 import type { Sealer } from '../core/encryption.ts';
-import type { Notice, NoticeRow } from '../core/ports/digests.ts';
-import type { Preferences } from '../core/preferences.ts';
+import type { Connections } from '../core/ports/connections.ts';
+import type { Notice, NoticeRow, Notices } from '../core/ports/digests.ts';
+import type { Subscription } from '../core/ports/subscriptions.ts';
 import type { Clock } from '../core/time.ts';
 import type { Connection, Reply } from '../core/types.ts';
 
-/** The subscription behind a connection: both times in Unix milliseconds. */
-export interface FeedHealth {
-  expiresAt: number;
-  renewedAt: number;
-}
+/** The subscription behind a connection. */
+export type FeedHealth = Pick<Subscription, 'expiresAt' | 'renewedAt'>;
 
 /** What the commands need of the rest of the sidecar. */
 export interface CommandsDeps {
-  connections: {
-    findByUser(userId: string): Promise<Connection | null>;
-    changePreferences(id: string, change: (preferences: Preferences) => Preferences): Promise<Preferences | null>;
-  };
+  connections: Pick<Connections, 'findByUser' | 'changePreferences'>;
   /** What arrived last, newest first. */
-  notices: {
-    list(userId: string, limit: number): Promise<NoticeRow[]>;
-    ofChat(userId: string, chatId: string): Promise<NoticeRow | null>;
-  };
+  notices: Notices;
   /** Opens the sealed names of a notice. */
   notice(userId: string, row: NoticeRow): Notice;
   sealer: Pick<Sealer, 'seal' | 'open'>;

@@ -2,23 +2,14 @@ import type { AppError, ErrorCode } from '../core/errors.ts';
 import { toAppError } from '../core/errors.ts';
 import { randomToken } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
+import type { Lease, Leases } from '../core/ports/leases.ts';
 import type { Clock } from '../core/time.ts';
 import { DAY } from '../core/time.ts';
 import type { Reply, User } from '../core/types.ts';
 import { credentialProblemReply } from './alarm-reply.ts';
 
-/** The right to do something once per cluster, as the store gives it. */
-interface Lease {
-  name: string;
-  holder: string;
-  fence: number;
-}
-
 export interface CredentialAlarmDeps {
-  leases: {
-    acquire(request: { name: string; holder: string; now: number; ms: number }): Promise<Lease | null>;
-    release(lease: Lease): Promise<void>;
-  };
+  leases: Pick<Leases, 'acquire' | 'release'>;
   userByName(username: string): Promise<User | null>;
   bot: { send(userId: string, reply: Reply): Promise<void> };
   /** Mattermost usernames of those who can help. */

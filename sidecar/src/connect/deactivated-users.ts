@@ -1,22 +1,14 @@
 import { toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import type { Connections } from '../core/ports/connections.ts';
+import type { Lease, Leases } from '../core/ports/leases.ts';
 import type { Clock } from '../core/time.ts';
 import { HOUR, MINUTE } from '../core/time.ts';
 import type { Connection, User } from '../core/types.ts';
 import { isGone } from './gone.ts';
 
-/** The right to look, as the store gives it. */
-interface Lease {
-  name: string;
-  holder: string;
-  fence: number;
-}
-
 export interface DeparturesDeps {
-  connections: {
-    findByUser(userId: string): Promise<Connection | null>;
-    list(page: { afterId: string | null; limit: number }): Promise<Connection[]>;
-  };
+  connections: Pick<Connections, 'findByUser' | 'list'>;
   /** Those of these accounts that exist; at most 200 ids. */
   usersByIds(userIds: string[]): Promise<User[]>;
   /** The account as it is now. */
@@ -24,10 +16,7 @@ export interface DeparturesDeps {
   /** Tells of accounts that are deactivated while it listens. */
   listen(gone: (userId: string) => void, signal: AbortSignal): Promise<void>;
   disconnect(userId: string): Promise<boolean>;
-  leases: {
-    acquire(request: { name: string; holder: string; now: number; ms: number }): Promise<Lease | null>;
-    release(lease: Lease): Promise<void>;
-  };
+  leases: Pick<Leases, 'acquire' | 'release'>;
   holder: string;
   clock: Clock;
   log: Log;

@@ -1,17 +1,18 @@
 import type { Log } from '../core/log.ts';
+import type { Connections } from '../core/ports/connections.ts';
 import type { Connection, Reply, User } from '../core/types.ts';
 import { disconnectedReply } from './replies.ts';
 
 /** What it takes to remove a connection. */
 export interface RemovalDeps {
-  connections: { remove(id: string): Promise<void> };
+  connections: Pick<Connections, 'remove'>;
   tokens: { forget(connectionId: string): void };
   feed: { stop(connection: Connection): Promise<void> };
   log: Log;
 }
 
 export interface DisconnectDeps extends RemovalDeps {
-  connections: { findByUser(userId: string): Promise<Connection | null>; remove(id: string): Promise<void> };
+  connections: Pick<Connections, 'findByUser' | 'remove'>;
   user(userId: string): Promise<User>;
   bot: { send(userId: string, reply: Reply): Promise<void> };
 }

@@ -3,60 +3,19 @@ import type { Sealer } from '../core/encryption.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import type { Connections } from '../core/ports/connections.ts';
+import type { AccessToken, RenewableToken, RenewalLock, TokenRenewals } from '../core/ports/tokens.ts';
 import type { Clock } from '../core/time.ts';
 import { MINUTE } from '../core/time.ts';
-import type { AccountKey, Connection, ConnectionState } from '../core/types.ts';
-
-/** An access token; `expiresAt` in milliseconds. `cache` renews it. */
-export interface Access {
-  token: string;
-  expiresAt: number;
-  cache: string;
-}
-
-/** An access token without what renews it. */
-export type ShortAccess = Omit<Access, 'cache'>;
-
-/** A change of a connection's state, with the error that caused it. */
-export interface StateChange {
-  id: string;
-  state: ConnectionState;
-  errorCode: ErrorCode | null;
-  now: number;
-}
-
-/** The end of the sign-in that these tokens belong to. */
-interface SignInEnd {
-  id: string;
-  sealedTokenCache: string;
-  errorCode: ErrorCode;
-  now: number;
-}
-
-/** The right to renew the tokens of one connection, with what is stored now; `sealedAccess` null before the first renewal. */
-interface Turn {
-  connectionId: string;
-  turnId: string;
-  version: number;
-  sealedTokenCache: string;
-  sealedAccess: string | null;
-}
+import type { AccountKey, Connection } from '../core/types.ts';
 
 export interface TokensDeps {
-  connections: {
-    find(id: string): Promise<Connection | null>;
-    endSignIn(end: SignInEnd): Promise<boolean>;
-  };
-  /** Turns among all replicas; null while another has it. `save` refuses what is older than what is stored. */
-  renewals: {
-    begin(request: { connectionId: string; turnId: string; now: number; until: number }): Promise<Turn | null>;
-    save(turn: Turn, renewed: { sealedTokenCache: string; sealedAccess: string }): Promise<boolean>;
-    end(turn: Turn): Promise<void>;
-  };
+  connections: Pick<Connections, 'find' | 'endSignIn'>;
+  renewals: Pick<TokenRenewals, 'acquire' | 'save' | 'release'>;
   /** Whether Graph has refused that token before its time. */
   isRefused(token: string): boolean;
   sealer: Sealer;
-  entra: { accessToken(request: { cache: string }): Promise<Access & { account: AccountKey }> };
+  entra: { accessToken(request: { cache: string }): Promise<RenewableToken & { account: AccountKey }> };
   /** Told once per dead sign-in. A failure of it is logged, never retried. */
   onDead(connection: Connection): Promise<void>;
   clock: Clock;
@@ -64,13 +23,13 @@ export interface TokensDeps {
 }
 
 /** Whether a token that another replica brought will do. */
-export type Suits = (access: ShortAccess) => boolean;
+export type Suits = (access: AccessToken) => boolean;
 
 /** Failures that end a sign-in for good; everything else is temporary or the operator's. */
 const DEADLY: ReadonlySet<ErrorCode> = new Set(['reconnect_needed', 'admin_consent_needed', 'seal_broken']);
 
 /** Longer than Entra may take to answer, with both of two credentials. */
-const TURN_MS = MINUTE;
+const LOCK_MS = MINUTE;
 const LOOK_EVERY_MS = 100;
 
 /** Binds a sealed token cache to its connection. */
@@ -86,25 +45,28 @@ function accessContext(connectionId: string): string {
  * A fresh token of this connection. Refresh tokens change with every use, so one replica at a time asks for it; those that had to wait
  * take what it brought. Errors: see `Tokens`.
  */
-export async function renew(deps: TokensDeps, connectionId: string, suits: Suits): Promise<ShortAccess> {
-  const { connection, turn } = await takeTurn(deps, connectionId);
+export async function renew(deps: TokensDeps, connectionId: string, suits: Suits): Promise<AccessToken> {
+  const { connection, lock } = await acquireLock(deps, connectionId);
   try {
-    const shared = openShared(deps.sealer, turn);
+    const shared = openShared(deps.sealer, lock);
     if (shared && suits(shared)) return shared;
-    return await redeem(deps, connection, turn);
+    return await redeem(deps, connection, lock);
   } catch (error) {
     const { code } = toAppError(error);
-    if (DEADLY.has(code)) await bury(deps, connection, { code, sealed: turn.sealedTokenCache });
+    if (DEADLY.has(code)) await bury(deps, connection, { code, sealed: lock.sealedTokenCache });
     throw error;
   } finally {
-    await deps.renewals.end(turn).catch((err: unknown) => {
-      deps.log.warn({ err, connectionId }, 'The turn to renew tokens could not be given back; it runs out by itself.');
+    await deps.renewals.release(lock).catch((err: unknown) => {
+      deps.log.warn({ err, connectionId }, 'The lock to renew tokens could not be given back; it runs out by itself.');
     });
   }
 }
 
-async function takeTurn(deps: TokensDeps, connectionId: string): Promise<{ connection: Connection; turn: Turn }> {
-  const turnId = randomUUID();
+async function acquireLock(
+  deps: TokensDeps,
+  connectionId: string,
+): Promise<{ connection: Connection; lock: RenewalLock }> {
+  const lockId = randomUUID();
   for (;;) {
     const connection = await deps.connections.find(connectionId);
     if (!connection) throw new AppError('not_found', 'The connection is gone.', { fields: { connectionId } });
@@ -114,33 +76,33 @@ async function takeTurn(deps: TokensDeps, connectionId: string): Promise<{ conne
       });
     }
     const now = deps.clock.now();
-    const turn = await deps.renewals.begin({ connectionId, turnId, now, until: now + TURN_MS });
-    if (turn) return { connection, turn };
+    const lock = await deps.renewals.acquire({ connectionId, lockId, now, until: now + LOCK_MS });
+    if (lock) return { connection, lock };
     await deps.clock.sleep(LOOK_EVERY_MS);
   }
 }
 
 /** Null when there is none, and when it was sealed with a key that is gone: then a new one is asked for. */
-function openShared(sealer: Sealer, { connectionId, sealedAccess }: Turn): ShortAccess | null {
+function openShared(sealer: Sealer, { connectionId, sealedAccess }: RenewalLock): AccessToken | null {
   if (sealedAccess === null) return null;
   try {
-    return JSON.parse(sealer.open(sealedAccess, accessContext(connectionId))) as ShortAccess;
+    return JSON.parse(sealer.open(sealedAccess, accessContext(connectionId))) as AccessToken;
   } catch {
     return null;
   }
 }
 
-async function redeem(deps: TokensDeps, connection: Connection, turn: Turn): Promise<ShortAccess> {
+async function redeem(deps: TokensDeps, connection: Connection, lock: RenewalLock): Promise<AccessToken> {
   const { sealer, renewals } = deps;
   const context = tokenContext(connection.id);
-  const access = await deps.entra.accessToken({ cache: sealer.open(turn.sealedTokenCache, context) });
+  const access = await deps.entra.accessToken({ cache: sealer.open(lock.sealedTokenCache, context) });
   if (access.account.oid !== connection.oid || access.account.tid !== connection.tid) {
     throw new AppError('reconnect_needed', 'The tokens of a connection belong to another account.');
   }
   const { token, expiresAt } = access;
   const sealedAccess = sealer.seal(JSON.stringify({ token, expiresAt }), accessContext(connection.id));
-  // Refused when the user signed in anew meanwhile, or this turn took too long: what is stored then is the newer.
-  await renewals.save(turn, { sealedTokenCache: sealer.seal(access.cache, context), sealedAccess });
+  // Refused when the user signed in anew meanwhile, or this lock took too long: what is stored then is the newer.
+  await renewals.save(lock, { sealedTokenCache: sealer.seal(access.cache, context), sealedAccess });
   return { token, expiresAt };
 }
 

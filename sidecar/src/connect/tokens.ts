@@ -1,5 +1,6 @@
+import type { AccessToken } from '../core/ports/tokens.ts';
 import { MINUTE } from '../core/time.ts';
-import type { Access, ShortAccess, TokensDeps } from './token-renewal.ts';
+import type { TokensDeps } from './token-renewal.ts';
 import { renew } from './token-renewal.ts';
 
 /** The access tokens of all connections. */
@@ -11,7 +12,7 @@ export interface Tokens {
    */
   tokenFor(connectionId: string, minValidMs?: number): Promise<string>;
   /** Keeps the token of a fresh sign-in. */
-  remember(connectionId: string, access: Access): void;
+  remember(connectionId: string, access: AccessToken): void;
   /** Drops the token kept in memory: the connection is gone. */
   forget(connectionId: string): void;
 }
@@ -31,7 +32,7 @@ export function createTokens(deps: TokensDeps): Tokens {
   const kept = new Map<string, Kept>();
 
   /** Another replica may have stored a token that Graph has refused to us meanwhile. */
-  function suits({ token, expiresAt }: ShortAccess, minValidMs: number): boolean {
+  function suits({ token, expiresAt }: AccessToken, minValidMs: number): boolean {
     return expiresAt - deps.clock.now() > minValidMs && !deps.isRefused(token);
   }
 

@@ -188,21 +188,6 @@ export const ORGANISATION = 'organisation';
 /** Stands where a subscription's id is wanted for a message that was read from Microsoft because no notification brought it. */
 export const CAUGHT_UP = 'catch-up';
 
-/** One notification waiting in the inbox: what is needed to open and order it, still encrypted as Graph sent it. */
-export interface InboxItem {
-  /** Graph's id, or `CAUGHT_UP`. */
-  subscriptionId: string;
-  /** A connection's id, or `ORGANISATION` until it is known whom the message concerns. */
-  connectionId: string;
-  tid: string;
-  chatId: string;
-  messageId: string;
-  change: ChangeType;
-  /** The notification's `encryptedContent` as JSON text, a caught-up message sealed by us, or null when it came without. */
-  payload: string | null;
-  receivedAt: number;
-}
-
 /** An answer to a command or button, before it takes Mattermost's shape. Visible to the caller only. */
 export interface Reply {
   /** Markdown. */

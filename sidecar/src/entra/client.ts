@@ -2,6 +2,7 @@ import type { JWTVerifyGetKey } from 'jose';
 import { createRemoteJWKSet, customFetch } from 'jose';
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Metrics } from '../core/metrics.ts';
+import type { RenewableToken } from '../core/ports/tokens.ts';
 import type { Clock } from '../core/time.ts';
 import type { AccountKey } from '../core/types.ts';
 import { createWithCredential, isCredentialRefused } from './credential-rollover.ts';
@@ -10,7 +11,7 @@ import { entraError } from './errors.ts';
 import type { EntraFetch } from './http.ts';
 import { createEntraHttp } from './http.ts';
 import { verifyIdToken } from './id-token.ts';
-import type { AccessToken, EntraCredential, MsalCall } from './msal.ts';
+import type { EntraCredential, MsalCall } from './msal.ts';
 import { judged, msalAuth, msalCall, toAccessToken } from './msal.ts';
 import { createPause } from './throttle.ts';
 import type { IdTokenClaims } from './wire.ts';
@@ -68,7 +69,7 @@ export interface RedeemRequest {
 
 /** A finished sign-in, or the claims that Conditional Access asks for before it finishes. */
 export type Redemption =
-  | { kind: 'signed-in'; claims: IdTokenClaims; access: AccessToken }
+  | { kind: 'signed-in'; claims: IdTokenClaims; access: RenewableToken }
   | { kind: 'challenge'; claims: string };
 
 /** Microsoft Entra ID, in the verbs of the sidecar. Errors of all: see entra-errors.ts. */
@@ -80,7 +81,7 @@ export interface Entra {
   /** Redeems a code and checks the id token. */
   redeem(request: RedeemRequest): Promise<Redemption>;
   /** A fresh access token for the one account in `cache`, and whose it is. Always asks Entra: callers keep tokens themselves. */
-  accessToken(request: { cache: string }): Promise<AccessToken & { account: AccountKey }>;
+  accessToken(request: { cache: string }): Promise<RenewableToken & { account: AccountKey }>;
   /** Where an administrator grants the permissions for everybody in that organisation. */
   adminConsentUrl(request: { tid: string; state: string }): string;
   /** A token of the application itself in its own or that tenant: proof that its credential works, and that it is known there. */
@@ -205,7 +206,7 @@ async function accessToken(
   call: MsalCall,
   { cache, scopes }: { cache: string; scopes: string[] },
   { authorityUrl, clock }: EntraOptions,
-): Promise<AccessToken & { account: AccountKey }> {
+): Promise<RenewableToken & { account: AccountKey }> {
   const { client, exchange } = call;
   client.getTokenCache().deserialize(cache);
   const [account] = await client.getTokenCache().getAllAccounts();

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Configuration } from '@azure/msal-node';
 import { ConfidentialClientApplication } from '@azure/msal-node';
 import { AppError } from '../core/errors.ts';
+import type { RenewableToken } from '../core/ports/tokens.ts';
 import type { Clock } from '../core/time.ts';
 import { SECOND } from '../core/time.ts';
 import type { EntraExchange } from './http.ts';
@@ -14,13 +15,6 @@ export interface EntraApp {
   authorityUrl: string;
   tenant: string;
   clientId: string;
-}
-
-/** An access token; `expiresAt` in milliseconds. `cache` is the MSAL cache that renews it, to be sealed before it is kept. */
-export interface AccessToken {
-  token: string;
-  expiresAt: number;
-  cache: string;
 }
 
 /** One call of MSAL: a client that lives for it, and what it met on the network. */
@@ -75,7 +69,7 @@ export async function judged<T>(exchange: EntraExchange, run: () => Promise<T>):
 }
 
 /** The access token with its lifetime by our clock, from the `expires_in` of the answer. Error: `microsoft_refused`. */
-export function toAccessToken({ client, exchange }: MsalCall, token: string | undefined, clock: Clock): AccessToken {
+export function toAccessToken({ client, exchange }: MsalCall, token: string | undefined, clock: Clock): RenewableToken {
   const lifetime = exchange.lifetime();
   if (!token || lifetime === null) throw new AppError('microsoft_refused', 'Entra answered without an access token.');
   return { token, expiresAt: clock.now() + lifetime * SECOND, cache: renewable(client.getTokenCache().serialize()) };

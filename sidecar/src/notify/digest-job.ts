@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Sealer } from '../core/encryption.ts';
 import { AppError, RETRY, toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { Digest, Notice } from '../core/ports/digests.ts';
+import type { Digest, Digests, Notice } from '../core/ports/digests.ts';
 import { noticeContext } from '../core/ports/digests.ts';
 import type { Clock } from '../core/time.ts';
 import { MINUTE, SECOND } from '../core/time.ts';
@@ -10,11 +10,7 @@ import type { Connection, PostDraft, User } from '../core/types.ts';
 import { composeDigest, type ListedNotice } from './digest-post.ts';
 
 export interface DigestDeps {
-  digests: {
-    claim(request: { now: number; leaseMs: number; limit: number }): Promise<Digest[]>;
-    retry(digest: Digest, readyAt: number): Promise<void>;
-    settle(digest: Digest, done: { postId: string | null; now: number }): Promise<void>;
-  };
+  digests: Pick<Digests, 'claim' | 'retry' | 'close'>;
   connection(id: string): Promise<Connection | null>;
   user(userId: string): Promise<User>;
   mattermost: {
@@ -65,9 +61,9 @@ async function runDigest(deps: DigestDeps, digest: Digest, signal: AbortSignal):
     if (code === 'lease_lost') return;
     if (RETRY[code] === 'never') {
       deps.log.error({ code, error: message, connectionId: digest.connectionId }, 'A digest was given up.');
-      return settle(deps, digest, null);
+      return close(deps, digest, null);
     }
-    const wait = retryAfterMs ?? Math.min(LONGEST_WAIT_MS, SECOND * 2 ** Math.min(digest.fence, 16));
+    const wait = retryAfterMs ?? Math.min(LONGEST_WAIT_MS, SECOND * 2 ** Math.min(digest.fencingToken, 16));
     const fields = { code, error: message, connectionId: digest.connectionId, waitMs: wait };
     deps.log.warn(fields, 'A digest could not be posted yet; it will be tried again.');
     await deps.digests.retry(digest, deps.clock.now() + wait);
@@ -80,14 +76,14 @@ async function runDigest(deps: DigestDeps, digest: Digest, signal: AbortSignal):
  */
 async function postDigest(deps: DigestDeps, digest: Digest, isHeld: () => boolean): Promise<void> {
   const reader = await readerOf(deps, digest);
-  if (reader === null || digest.items.length === 0) return settle(deps, digest, null);
+  if (reader === null || digest.items.length === 0) return close(deps, digest, null);
   const { mattermost } = deps;
   const channelId = await mattermost.directChannel(reader.id);
   const deliveryKey = digestKey(digest);
   const find = async () => (await mattermost.findPost({ channelId, deliveryKey, since: digest.intentAt }))?.postId;
-  const isFresh = digest.fence === 1;
+  const isFresh = digest.fencingToken === 1;
   const found = isFresh ? undefined : await find();
-  if (found !== undefined) return settle(deps, digest, found);
+  if (found !== undefined) return close(deps, digest, found);
   const draft = composeDigest(noticesOf(deps, digest), reader.locale);
   if (!isHeld()) throw new AppError('lease_lost', 'The lease on a digest ran out before the request was sent.');
   const props = { ...draft.props, msteams_delivery: deliveryKey };
@@ -103,15 +99,15 @@ async function postDigest(deps: DigestDeps, digest: Digest, isHeld: () => boolea
   };
   const postId = isFresh ? ours.postId : await keepOldest();
   try {
-    await settle(deps, digest, postId);
+    await close(deps, digest, postId);
   } catch (error) {
     if (toAppError(error).code === 'lease_lost') await keepOldest();
     throw error;
   }
 }
 
-function settle(deps: DigestDeps, digest: Digest, postId: string | null): Promise<void> {
-  return deps.digests.settle(digest, { postId, now: deps.clock.now() });
+function close(deps: DigestDeps, digest: Digest, postId: string | null): Promise<void> {
+  return deps.digests.close(digest, { postId, now: deps.clock.now() });
 }
 
 /** Null when the digest is not wanted any more: disconnected, deactivated, or notifications off. */

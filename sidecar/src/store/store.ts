@@ -7,24 +7,28 @@ import { createCertificates } from './tables/certificates.ts';
 import { createConnections } from './tables/connections.ts';
 import { createDeliveries } from './tables/deliveries.ts';
 import { createDigests } from './tables/digests.ts';
-import { createFacts } from './tables/installation-state.ts';
+import { createInstallationState } from './tables/installation-state.ts';
 import { createInvitations } from './tables/invitations.ts';
 import { createLeases } from './tables/leases.ts';
-import { createKnownMessages } from './tables/message-status.ts';
+import { createMessageStatus } from './tables/message-status.ts';
 import { createNotices } from './tables/notices.ts';
 import { createRecipients } from './tables/recipients.ts';
 import { createReports } from './tables/reports.ts';
 import { createSignIns } from './tables/sign-ins.ts';
 import { createSubscriptions } from './tables/subscriptions.ts';
-import { createOrganizations } from './tables/tenant-consents.ts';
-import { createPauses } from './tables/throttle-pauses.ts';
+import { createTenantConsents } from './tables/tenant-consents.ts';
+import { createThrottlePauses } from './tables/throttle-pauses.ts';
 import { createTokenRenewals } from './tables/token-renewals.ts';
 import { createWatermarks } from './tables/watermarks.ts';
 
 /** All tables over one database. */
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
-/** Opens the database, brings it up to date and gives every table's verbs. Errors: those of `openDatabase`. */
+/**
+ * Opens the database, migrates it and creates every table over it.
+ *
+ * @throws {AppError} config_invalid, database_locked, database_newer, database_unavailable
+ */
 export async function openStore(options: DatabaseOptions) {
   const db = await openDatabase(options);
   return {
@@ -34,14 +38,14 @@ export async function openStore(options: DatabaseOptions) {
     deadLetters: createDeadLetters(db),
     deliveries: createDeliveries(db),
     digests: createDigests(db),
-    facts: createFacts(db),
+    installationState: createInstallationState(db),
     inbox: createInbox(db),
     invitations: createInvitations(db),
-    knownMessages: createKnownMessages(db),
+    messageStatus: createMessageStatus(db),
     leases: createLeases(db),
-    organizations: createOrganizations(db),
+    tenantConsents: createTenantConsents(db),
     notices: createNotices(db),
-    pauses: createPauses(db),
+    throttlePauses: createThrottlePauses(db),
     recipients: createRecipients(db),
     reports: createReports(db),
     signIns: createSignIns(db),

@@ -1,6 +1,7 @@
+import type { Inbox } from '../../../sidecar/src/core/ports/queue.ts';
 import { openDatabase } from '../../../sidecar/src/store/database/database.ts';
 import type { Database } from '../../../sidecar/src/store/database/sql.ts';
-import { createInbox, type Inbox } from '../../../sidecar/src/store/queue/inbox.ts';
+import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
 import type { Context } from '../context.ts';
 import { type DatabaseKind, makePlace } from '../database.ts';
 import { type Row, row } from '../report.ts';
@@ -71,9 +72,9 @@ let claims = 0;
 
 async function claimAndGiveBack(inbox: Inbox): Promise<void> {
   claims += 1;
-  const lanes = await inbox.claim({ holder: `holder ${claims}`, limit: CLAIM, now: 2_000_000, leaseMs: 60_000 });
-  if (lanes.length !== CLAIM) throw new Error(`${lanes.length} lanes were ready.`);
-  await Promise.all(lanes.map((lane) => inbox.release(lane, 1)));
+  const queues = await inbox.claim({ holder: `holder ${claims}`, limit: CLAIM, now: 2_000_000, leaseMs: 60_000 });
+  if (queues.length !== CLAIM) throw new Error(`${queues.length} lanes were ready.`);
+  await Promise.all(queues.map((queue) => inbox.release(queue, 1)));
 }
 
 let messages = 0;

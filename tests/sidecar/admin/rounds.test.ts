@@ -15,13 +15,13 @@ function person(id: string, more: Partial<Candidate> = {}): Candidate {
 
 describe('invitations', () => {
   function office(people: Candidate[], more: Partial<InvitationsDeps> = {}) {
-    const facts = new Map<string, string>();
+    const state = new Map<string, string>();
     const invited = new Set<string>();
     const sent: string[] = [];
     const deps: InvitationsDeps = {
-      facts: {
-        read: async (name) => (facts.has(name) ? { value: facts.get(name) ?? '' } : null),
-        write: async (name, value) => void facts.set(name, value),
+      installationState: {
+        read: async (name) => (state.has(name) ? { value: state.get(name) ?? '', at: 0 } : null),
+        write: async (name, value) => void state.set(name, value),
       },
       invitations: {
         add: async (id) => !invited.has(id) && Boolean(invited.add(id)),
@@ -34,7 +34,7 @@ describe('invitations', () => {
         yield* people;
       },
       send: async (userId, { text, buttons }) => void sent.push(`${userId}: ${text} [${buttons?.[0]?.action}]`),
-      leases: { acquire: async () => ({}) },
+      leases: { acquire: async ({ name, holder }) => ({ name, holder, fencingToken: 1 }) },
       holder: 'one',
       clock: { now: () => FRIDAY, sleep: async () => {} },
       log: LOG,
@@ -103,7 +103,7 @@ describe('the slash command of later teams', () => {
       addCommand: async ({ teamId }) => (teamId === 'lacks' ? void made.push(teamId) : refused()),
     },
     command: { url: 'https://sidecar.example/mattermost/command', token: 't' },
-    leases: { acquire: async () => ({}) },
+    leases: { acquire: async ({ name, holder }) => ({ name, holder, fencingToken: 1 }) },
     holder: 'one',
     clock: { now: () => FRIDAY, sleep: async () => {} },
     log: LOG,

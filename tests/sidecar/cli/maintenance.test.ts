@@ -9,8 +9,8 @@ import { parseEnv } from 'node:util';
 import { keyFile, keysFrom, knownKeys } from '../../../sidecar/src/config/key-file.ts';
 import { tokenContext } from '../../../sidecar/src/connect/token-renewal.ts';
 import { createSealer } from '../../../sidecar/src/core/encryption.ts';
+import type { InboxItem } from '../../../sidecar/src/core/ports/queue.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
-import type { InboxItem } from '../../../sidecar/src/core/types.ts';
 import { openStore } from '../../../sidecar/src/store/store.ts';
 
 const MAIN = fileURLToPath(new URL('../../../sidecar/src/main.ts', import.meta.url));
@@ -63,9 +63,15 @@ describe('the command line', () => {
       receivedAt: 1,
     };
     await store.inbox.put([[item]], 1);
-    const [lane] = await store.inbox.claim({ holder: 'test', limit: 1, now: 2_000, leaseMs: 1_000 });
-    assert.ok(lane?.items[0]);
-    await store.inbox.bury({ lane, itemId: lane.items[0].id, reason: 'mattermost_refused', attempts: 3, now: 2_100 });
+    const [queue] = await store.inbox.claim({ holder: 'test', limit: 1, now: 2_000, leaseMs: 1_000 });
+    assert.ok(queue?.items[0]);
+    await store.inbox.moveToDeadLetters({
+      queue,
+      itemId: queue.items[0].id,
+      reason: 'mattermost_refused',
+      attempts: 3,
+      now: 2_100,
+    });
     assert.match((await run(['dead', 'list'])).text, /mattermost_refused {2}attempts/);
     assert.match((await run(['dead', 'replay'])).text, /Nothing to replay was named/);
     assert.equal((await run(['dead', 'replay', '--all'])).text, '1 put back into the queue.\n');

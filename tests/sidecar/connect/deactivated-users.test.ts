@@ -49,7 +49,7 @@ function scene(count: number) {
     },
     disconnect: async (userId) => disconnected.push(userId) > 0,
     leases: {
-      acquire: async ({ name, holder }) => (state.isOurs ? { name, holder, fence: 1 } : null),
+      acquire: async ({ name, holder }) => (state.isOurs ? { name, holder, fencingToken: 1 } : null),
       release: async () => {
         state.released += 1;
       },

@@ -67,17 +67,17 @@ export function aUser(changed: Partial<User> = {}): User {
   };
 }
 
-/** Turns over a table in memory. */
-export function turnsOver(rows: Map<string, string>): TokensDeps['renewals'] {
+/** Token renewals over a table in memory. */
+export function renewalsOver(rows: Map<string, string>): TokensDeps['renewals'] {
   const shared = new Map<string, string>();
   const underWay = new Map<string, PromiseWithResolvers<void>>();
   return {
-    begin: async ({ connectionId, turnId }) => {
+    acquire: async ({ connectionId, lockId }) => {
       const other = underWay.get(connectionId);
       if (other) return other.promise.then(() => null);
       underWay.set(connectionId, Promise.withResolvers());
       const [sealedTokenCache, sealedAccess] = [rows.get(connectionId) ?? '', shared.get(connectionId) ?? null];
-      return { connectionId, turnId, version: 0, sealedTokenCache, sealedAccess };
+      return { connectionId, lockId, version: 0, sealedTokenCache, sealedAccess };
     },
     save: async ({ connectionId, sealedTokenCache }, renewed) => {
       if (rows.get(connectionId) !== sealedTokenCache) return false;
@@ -85,7 +85,7 @@ export function turnsOver(rows: Map<string, string>): TokensDeps['renewals'] {
       shared.set(connectionId, renewed.sealedAccess);
       return true;
     },
-    end: async ({ connectionId }) => {
+    release: async ({ connectionId }) => {
       underWay.get(connectionId)?.resolve();
       underWay.delete(connectionId);
     },

@@ -26,7 +26,7 @@ import { openDatabase } from '../../../sidecar/src/store/database/database.ts';
 import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
 import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
 import { createSignIns } from '../../../sidecar/src/store/tables/sign-ins.ts';
-import { createOrganizations } from '../../../sidecar/src/store/tables/tenant-consents.ts';
+import { createTenantConsents } from '../../../sidecar/src/store/tables/tenant-consents.ts';
 import { createTokenRenewals } from '../../../sidecar/src/store/tables/token-renewals.ts';
 import { aUser, keptLog, movableClock, testSealer } from './fixtures.ts';
 
@@ -152,7 +152,7 @@ export async function startStage(
     emailsVisible: async () => !mattermost.hidesEmails,
     accountMatch: 'email',
     session: null,
-    organizations: createOrganizations(db),
+    tenantConsents: createTenantConsents(db),
     tokens,
     feed: {
       ensure: async (connection: Connection) => {
@@ -180,14 +180,14 @@ export async function startStage(
     await db.close();
     await rm(dataDir, { recursive: true, force: true });
   };
-  const organizations = createOrganizations(db);
+  const tenantConsents = createTenantConsents(db);
   return {
     network,
     app,
     flow,
     deps,
     connections,
-    organizations,
+    tenantConsents,
     tokens,
     /** Tokens that Graph has refused. */
     refused,

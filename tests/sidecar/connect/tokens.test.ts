@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Access, TokensDeps } from '../../../sidecar/src/connect/token-renewal.ts';
+import type { TokensDeps } from '../../../sidecar/src/connect/token-renewal.ts';
 import { tokenContext } from '../../../sidecar/src/connect/token-renewal.ts';
 import type { Tokens } from '../../../sidecar/src/connect/tokens.ts';
 import { createTokens } from '../../../sidecar/src/connect/tokens.ts';
 import type { ErrorCode } from '../../../sidecar/src/core/errors.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
+import type { RenewableToken } from '../../../sidecar/src/core/ports/tokens.ts';
 import { HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
 import type { AccountKey, Connection } from '../../../sidecar/src/core/types.ts';
-import { aConnection, keptLog, movableClock, testSealer, turnsOver } from './fixtures.ts';
+import { aConnection, keptLog, movableClock, renewalsOver, testSealer } from './fixtures.ts';
 
 const A = aConnection({ id: 'a', userId: 'user-a', oid: 'aaaaaaaa-0000-4000-8000-00000000000a' });
 const B = aConnection({ id: 'b', userId: 'user-b', oid: 'bbbbbbbb-0000-4000-8000-00000000000b' });
@@ -34,11 +35,11 @@ function scene(told: (connection: Connection) => Promise<unknown> = async () => 
         return true;
       },
     },
-    renewals: turnsOver(rows),
+    renewals: renewalsOver(rows),
     isRefused: (token) => refusedTokens.has(token),
     sealer,
     entra: {
-      async accessToken({ cache }): Promise<Access & { account: AccountKey }> {
+      async accessToken({ cache }): Promise<RenewableToken & { account: AccountKey }> {
         state.calls += 1;
         const account: AccountKey = JSON.parse(cache);
         const token = `${account.oid} ${state.calls}`;
@@ -92,7 +93,7 @@ describe('tokens', () => {
 
   test('of a fresh sign-in are used without asking', async () => {
     const { tokens, clock, state } = scene();
-    tokens.remember('a', { token: 'fresh', expiresAt: clock.now() + HOUR, cache: '' });
+    tokens.remember('a', { token: 'fresh', expiresAt: clock.now() + HOUR });
     assert.equal(await tokens.tokenFor('a'), 'fresh');
     assert.equal(state.calls, 0);
   });
@@ -211,7 +212,7 @@ describe('tokens', () => {
           },
           forget: (id: 'a' | 'b', tokens: Tokens) => tokens.forget(id),
           remember: (id: 'a' | 'b', tokens: Tokens) =>
-            tokens.remember(id, { token: `${owners[id]} fresh`, expiresAt: clock.now() + HOUR, cache: '' }),
+            tokens.remember(id, { token: `${owners[id]} fresh`, expiresAt: clock.now() + HOUR }),
           wait: () => clock.advance(20 * MINUTE),
           fail: () => {
             state.failure = new AppError('microsoft_unavailable', 'Away.');

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
+import type { Subscription } from '../../../sidecar/src/core/ports/subscriptions.ts';
 import type { Connection } from '../../../sidecar/src/core/types.ts';
 import { ORGANISATION } from '../../../sidecar/src/core/types.ts';
 import { createGraphClient } from '../../../sidecar/src/graph/client/client.ts';
 import { createFeed } from '../../../sidecar/src/graph/subscriptions/manager.ts';
-import type { Feed, FeedDeps, SubscriptionRow } from '../../../sidecar/src/graph/subscriptions/types.ts';
+import type { Feed, FeedDeps } from '../../../sidecar/src/graph/subscriptions/types.ts';
 import type { Answer, Seen } from './support.ts';
 import { connection, createTestClock, createTestLog, createTestMetrics, startHttps, TID } from './support.ts';
 
@@ -54,7 +55,7 @@ export function createGraphSide() {
 
 /** The store's table, in memory. */
 export function createRows(connections: Map<string, Connection>) {
-  const rows = new Map<string, SubscriptionRow>();
+  const rows = new Map<string, Subscription>();
   const subscriptions: FeedDeps['subscriptions'] = {
     save: async (row) => void rows.set(row.id, row),
     find: async (id) => rows.get(id) ?? null,

@@ -7,10 +7,10 @@ import { ALICE, ANN, CHAT_BUDGET, CLIENT_ID, CONTOSO } from '../../../playground
 import type { TlsFront } from '../../../playground/tls-front.ts';
 import { startTlsFront } from '../../../playground/tls-front.ts';
 import { createSealer } from '../../../sidecar/src/core/encryption.ts';
+import type { StoredCertificate } from '../../../sidecar/src/core/ports/certificates.ts';
+import type { InboxItem } from '../../../sidecar/src/core/ports/queue.ts';
 import { systemClock } from '../../../sidecar/src/core/time.ts';
-import type { InboxItem } from '../../../sidecar/src/core/types.ts';
 import { createGraphClient } from '../../../sidecar/src/graph/client/client.ts';
-import type { CertificateRow } from '../../../sidecar/src/graph/encryption/certificates.ts';
 import { createKeyring } from '../../../sidecar/src/graph/encryption/certificates.ts';
 import { createOpen } from '../../../sidecar/src/graph/encryption/decrypt-message.ts';
 import { createChats } from '../../../sidecar/src/graph/resources/chats.ts';
@@ -35,7 +35,7 @@ async function createSide(scene: Scene, publicUrl: string) {
   const { token } = await signIn(scene, ALICE.oid);
   const tokenFor = async () => token;
   const client = createGraphClient({ graphUrl, clock, metrics, dispatcher });
-  const certificates: CertificateRow[] = [];
+  const certificates: StoredCertificate[] = [];
   const sealer = createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]);
   const keyring = createKeyring({
     certificates: {

@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
-import type { InboxItem } from '../../../sidecar/src/core/types.ts';
+import type { InboxItem } from '../../../sidecar/src/core/ports/queue.ts';
 import type { IntakeDeps, LifecycleEvent } from '../../../sidecar/src/graph/webhook/accept-notifications.ts';
 import { hashClientState } from '../../../sidecar/src/graph/webhook/accept-notifications.ts';
 import { graphRoutes } from '../../../sidecar/src/graph/webhook/routes.ts';

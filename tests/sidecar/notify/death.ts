@@ -27,8 +27,8 @@ export async function runUntilDeath(
       },
     });
   const deps = world.deps('mortal');
-  const { settle, finish, release, retry, bury } = deps.inbox;
-  const inbox = { ...deps.inbox, ...mortal({ settle, finish, release, retry, bury }) };
+  const { complete, finish, release, retry, moveToDeadLetters } = deps.inbox;
+  const inbox = { ...deps.inbox, ...mortal({ complete, finish, release, retry, moveToDeadLetters }) };
   const worker = createWorker({
     ...deps,
     inbox,
@@ -38,7 +38,7 @@ export async function runUntilDeath(
   });
   const stop = new AbortController();
   const running = worker.run(stop.signal);
-  while (!died && (await world.inbox.backlog()).lanes > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (!died && (await world.inbox.backlog()).chatQueues > 0) await new Promise((resolve) => setTimeout(resolve, 1));
   stop.abort();
   await running;
   world.clock.advance(60_000);

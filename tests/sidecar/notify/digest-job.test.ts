@@ -97,7 +97,7 @@ for (const kind of await databaseKinds()) {
     it('posts once when its holder dies after posting, and another takes over', async () => {
       await hold(['c1', 1]);
       due();
-      const dies = { ...digests, settle: () => new Promise<never>(() => {}) };
+      const dies = { ...digests, close: () => new Promise<never>(() => {}) };
       void postDueDigests({ ...deps, digests: dies }, signal);
       await until(() => world.mattermost.posts.length === 1);
       assert.equal(await postDueDigests(deps, signal), 0);

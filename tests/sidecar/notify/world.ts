@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { Metrics } from '../../../sidecar/src/core/metrics.ts';
-import type { QueuedItem } from '../../../sidecar/src/core/ports/deliveries.ts';
+import type { InboxItem, QueueItem } from '../../../sidecar/src/core/ports/queue.ts';
 import type { Clock } from '../../../sidecar/src/core/time.ts';
-import type { ChatKind, Connection, InboxItem, Message, PostDraft, Presence } from '../../../sidecar/src/core/types.ts';
+import type { ChatKind, Connection, Message, PostDraft, Presence } from '../../../sidecar/src/core/types.ts';
 import type { DraftRequest } from '../../../sidecar/src/notify/pipeline/process-chat.ts';
 import { createWorker, type WorkerDeps } from '../../../sidecar/src/notify/pipeline/worker.ts';
 import type { Database } from '../../../sidecar/src/store/database/sql.ts';
@@ -119,7 +119,7 @@ export function createWorld(db: Database) {
     deliveries,
     fanOut: async () => {},
     mattermost: mattermost.verbs,
-    open: async (one: QueuedItem) => open(one),
+    open: async (one: QueueItem) => open(one),
     recipients: {
       of: async (one) => {
         if (facts.connection === null) return null;
@@ -172,7 +172,7 @@ export function createWorld(db: Database) {
 
 export type World = ReturnType<typeof createWorld>;
 
-function open(one: QueuedItem): Message {
+function open(one: QueueItem): Message {
   if (one.payload === 'garbage') throw new AppError('notification_unreadable', 'not a message');
   return JSON.parse(one.payload ?? 'null');
 }

@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test';
 import { createAllowList } from '../../../sidecar/src/store/tables/allow-list.ts';
 import { createCertificates } from '../../../sidecar/src/store/tables/certificates.ts';
 import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
-import { createFacts } from '../../../sidecar/src/store/tables/installation-state.ts';
+import { createInstallationState } from '../../../sidecar/src/store/tables/installation-state.ts';
 import { createInvitations } from '../../../sidecar/src/store/tables/invitations.ts';
 import { createReports } from '../../../sidecar/src/store/tables/reports.ts';
 import { databaseKinds } from './databases.ts';
@@ -79,12 +79,12 @@ for (const kind of await databaseKinds()) {
       assert.equal(await invitations.pending(), 1, 'u0 is connected');
     });
 
-    it('keeps facts, the last one of a name', async () => {
-      const facts = createFacts(db);
-      assert.equal(await facts.read('cap'), null);
-      await facts.write('cap', '1', 10);
-      await facts.write('cap', '2', 20);
-      assert.deepEqual(await facts.read('cap'), { value: '2', at: 20 });
+    it('keeps the last value of each name of the installation state', async () => {
+      const state = createInstallationState(db);
+      assert.equal(await state.read('cap'), null);
+      await state.write('cap', '1', 10);
+      await state.write('cap', '2', 20);
+      assert.deepEqual(await state.read('cap'), { value: '2', at: 20 });
     });
 
     it('seals a private key anew', async () => {

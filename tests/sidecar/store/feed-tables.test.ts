@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
 import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
-import { createKnownMessages } from '../../../sidecar/src/store/tables/message-status.ts';
-import { createPauses } from '../../../sidecar/src/store/tables/throttle-pauses.ts';
+import { createMessageStatus } from '../../../sidecar/src/store/tables/message-status.ts';
+import { createThrottlePauses } from '../../../sidecar/src/store/tables/throttle-pauses.ts';
 import { createWatermarks } from '../../../sidecar/src/store/tables/watermarks.ts';
 import { databaseKinds } from './databases.ts';
 import { connection, item, TENANT } from './samples.ts';
@@ -31,14 +31,14 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(await claim(300), []);
     });
 
-    it('settles a claim, and keeps a request that came meanwhile', async () => {
-      await watermarks.settle({ connectionId: 'k0', caughtUpTo: 180, claimedUntil: 1_200, dueAt: 5_000 });
+    it('advances a claimed watermark, and keeps a request that came meanwhile', async () => {
+      await watermarks.advance({ connectionId: 'k0', caughtUpTo: 180, claimedUntil: 1_200, dueAt: 5_000 });
       await watermarks.request({ connectionId: 'k1', from: 0 }, 800);
-      await watermarks.settle({ connectionId: 'k1', caughtUpTo: 140, claimedUntil: 900, dueAt: 5_000 });
+      await watermarks.advance({ connectionId: 'k1', caughtUpTo: 140, claimedUntil: 900, dueAt: 5_000 });
       const claim = (now: number) => watermarks.claim({ now, limit: 10, until: 9_000 });
       assert.deepEqual(await claim(800), [{ connectionId: 'k1', caughtUpTo: 140 }]);
       assert.deepEqual(await claim(5_000), [{ connectionId: 'k0', caughtUpTo: 180 }]);
-      await watermarks.settle({ connectionId: 'k0', caughtUpTo: 100, claimedUntil: 9_000, dueAt: 9_500 });
+      await watermarks.advance({ connectionId: 'k0', caughtUpTo: 100, claimedUntil: 9_000, dueAt: 9_500 });
       assert.deepEqual(await claim(9_500), [
         { connectionId: 'k1', caughtUpTo: 140 },
         { connectionId: 'k0', caughtUpTo: 180 },
@@ -62,12 +62,15 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(await connections.among({ tid: TENANT, oids: [] }), []);
     });
 
-    it('knows messages that wait or were decided on, and holds others back once', async () => {
-      const known = createKnownMessages(db);
+    it('knows messages that wait or were decided on, and marks others skipped once', async () => {
+      const known = createMessageStatus(db);
       await createInbox(db).put([[item({ connectionId: 'k1', messageId: '3' })]], 1);
       const keys = ['1', '2'].map((messageId) => ({ userId: 'u1', tid: TENANT, chatId: 'c1', messageId }));
-      assert.equal(await known.hold(keys, 1), 2);
-      assert.equal(await known.hold([...keys, { userId: 'u1', tid: TENANT, chatId: 'c1', messageId: '3' }], 2), 1);
+      assert.equal(await known.markSkipped(keys, 1), 2);
+      assert.equal(
+        await known.markSkipped([...keys, { userId: 'u1', tid: TENANT, chatId: 'c1', messageId: '3' }], 2),
+        1,
+      );
       const messageIds = ['1', '3', '4', ...Array.from({ length: 70 }, (_, n) => `x${n}`)];
       const found = await known.find({ connectionId: 'k1', userId: 'u1', tid: TENANT, chatId: 'c1', messageIds });
       assert.deepEqual(
@@ -80,7 +83,7 @@ for (const kind of await databaseKinds()) {
     });
 
     it('keeps pauses until they end, the later end counts, and tells of them', async () => {
-      const pauses = createPauses(db);
+      const pauses = createThrottlePauses(db);
       let told = 0;
       const stop = await pauses.listen(() => {
         told += 1;

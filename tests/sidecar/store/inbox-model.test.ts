@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
-import type { Lane } from '../../../sidecar/src/core/ports/deliveries.ts';
-import type { InboxItem } from '../../../sidecar/src/core/types.ts';
+import type { Deliveries } from '../../../sidecar/src/core/ports/deliveries.ts';
+import type { ChatQueue, Inbox, InboxItem } from '../../../sidecar/src/core/ports/queue.ts';
 import type { Database } from '../../../sidecar/src/store/database/sql.ts';
-import { createInbox, type Inbox } from '../../../sidecar/src/store/queue/inbox.ts';
-import { createDeliveries, type Deliveries } from '../../../sidecar/src/store/tables/deliveries.ts';
+import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
+import { createDeliveries } from '../../../sidecar/src/store/tables/deliveries.ts';
 import { databaseKinds } from './databases.ts';
 import { item } from './samples.ts';
 
@@ -14,17 +14,17 @@ const HOLD_MS = 5;
 const LEASE_MS = 20;
 const CHANGES = ['created', 'updated', 'deleted'] as const;
 
-/** What the inbox should be: the same promises without a database. */
-interface ModelLane {
+/** The model of the inbox: the same guarantees without a database. */
+interface ModelQueue {
   items: InboxItem[];
   readyAt: number | null;
   /** The claim that counts; an older claim is refused. */
-  claim: Lane | null;
+  claim: ChatQueue | null;
   cameSince: boolean;
 }
 
-/** `deliver` settles an item as posted; when it is the last of the claim, the lane is given back with it. */
-type Write = 'settle' | 'deliver' | 'finish' | 'release' | 'bury' | 'retry';
+/** `deliver` confirms an item as posted; when it is the last of the claim, the chat queue is given back with it. */
+type Write = 'complete' | 'deliver' | 'finish' | 'release' | 'moveToDeadLetters' | 'retry';
 
 type Step =
   | { kind: 'put'; chat: number; message: number; change: number }
@@ -49,12 +49,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constantFrom(
-        'settle' as const,
+        'complete' as const,
         'deliver' as const,
         'deliver' as const,
         'finish' as const,
         'release' as const,
-        'bury' as const,
+        'moveToDeadLetters' as const,
         'retry' as const,
       ),
       claim: fc.nat(2),
@@ -72,7 +72,7 @@ for (const kind of await databaseKinds()) {
     const { db, drop } = await kind.create();
     after(drop);
 
-    it('claims, settles, retries and loses leases as the model does, whatever two holders do', async () => {
+    it('claims, completes, retries and loses leases as the model does, with two holders', async () => {
       const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => play(db, steps));
       await fc.assert(property, { numRuns: kind.name === 'SQLite' ? 150 : 40 });
     });
@@ -82,12 +82,12 @@ for (const kind of await databaseKinds()) {
 interface World {
   inbox: Inbox;
   deliveries: Deliveries;
-  lanes: Map<string, ModelLane>;
-  claims: Lane[];
+  queues: Map<string, ModelQueue>;
+  claims: ChatQueue[];
   now: number;
   stored: number;
-  settled: number;
-  buried: number;
+  completed: number;
+  deadLetters: number;
 }
 
 async function play(db: Database, steps: Step[]): Promise<void> {
@@ -97,12 +97,12 @@ async function play(db: Database, steps: Step[]): Promise<void> {
   const world: World = {
     inbox,
     deliveries,
-    lanes: new Map(),
+    queues: new Map(),
     claims: [],
     now: 1_000,
     stored: 0,
-    settled: 0,
-    buried: 0,
+    completed: 0,
+    deadLetters: 0,
   };
   for (const one of steps) {
     if (one.kind === 'wait') world.now += one.ms;
@@ -110,67 +110,67 @@ async function play(db: Database, steps: Step[]): Promise<void> {
     else if (one.kind === 'claim') await claim(world, one);
     else await write(world, one);
   }
-  const waiting = [...world.lanes.values()].reduce((sum, lane) => sum + lane.items.length, 0);
+  const waiting = [...world.queues.values()].reduce((sum, queue) => sum + queue.items.length, 0);
   assert.equal((await inbox.backlog()).items, waiting);
-  assert.equal(world.stored, waiting + world.settled + world.buried);
+  assert.equal(world.stored, waiting + world.completed + world.deadLetters);
   await drain(world);
 }
 
 async function put(world: World, { chat, message, change }: Extract<Step, { kind: 'put' }>): Promise<void> {
   const one = item({ chatId: `c${chat}`, messageId: `${1_000 + message}`, change: CHANGES[change] ?? 'created' });
-  const lane = world.lanes.get(one.chatId) ?? { items: [], readyAt: null, claim: null, cameSince: false };
-  world.lanes.set(one.chatId, lane);
-  const isNew = !lane.items.some((other) => other.messageId === one.messageId && other.change === one.change);
+  const queue = world.queues.get(one.chatId) ?? { items: [], readyAt: null, claim: null, cameSince: false };
+  world.queues.set(one.chatId, queue);
+  const isNew = !queue.items.some((other) => other.messageId === one.messageId && other.change === one.change);
   const [result] = await world.inbox.put([[one]], world.now);
   assert.deepEqual(result, { stored: isNew ? 1 : 0, duplicate: isNew ? 0 : 1 });
-  if (isNew) lane.items.push(one);
-  lane.items.sort(inOrder);
-  lane.readyAt ??= world.now + HOLD_MS;
-  lane.cameSince = true;
+  if (isNew) queue.items.push(one);
+  queue.items.sort(inOrder);
+  queue.readyAt ??= world.now + HOLD_MS;
+  queue.cameSince = true;
   world.stored += isNew ? 1 : 0;
 }
 
-async function claim(world: World, { holder, limit }: { holder: number; limit: number }): Promise<Lane[]> {
-  const { now, lanes } = world;
-  const ready = [...lanes.values()].filter(({ readyAt }) => readyAt !== null && readyAt <= now);
+async function claim(world: World, { holder, limit }: { holder: number; limit: number }): Promise<ChatQueue[]> {
+  const { now, queues } = world;
+  const ready = [...queues.values()].filter(({ readyAt }) => readyAt !== null && readyAt <= now);
   const times = ready.map(({ readyAt }) => readyAt ?? 0).sort((a, b) => a - b);
   const found = await world.inbox.claim({ holder: `h${holder}`, limit, now, leaseMs: LEASE_MS });
   assert.equal(found.length, Math.min(limit, ready.length));
-  const claimedTimes = found.map(({ chatId }) => lanes.get(chatId)?.readyAt ?? Number.NaN).sort((a, b) => a - b);
+  const claimedTimes = found.map(({ chatId }) => queues.get(chatId)?.readyAt ?? Number.NaN).sort((a, b) => a - b);
   assert.deepEqual(claimedTimes, times.slice(0, limit));
-  for (const lane of found) {
-    const model = lanes.get(lane.chatId);
+  for (const queue of found) {
+    const model = queues.get(queue.chatId);
     assert.ok(model);
-    assert.deepEqual(lane.items.map(name), model.items.map(name));
-    Object.assign(model, { readyAt: now + LEASE_MS, claim: lane, cameSince: false });
-    world.claims.push(lane);
+    assert.deepEqual(queue.items.map(name), model.items.map(name));
+    Object.assign(model, { readyAt: now + LEASE_MS, claim: queue, cameSince: false });
+    world.claims.push(queue);
   }
   return found;
 }
 
 async function write(world: World, { kind, claim }: { kind: Write; claim: number }): Promise<void> {
-  const lane = world.claims.at(-1 - claim);
-  if (!lane) return;
-  const model = world.lanes.get(lane.chatId);
+  const queue = world.claims.at(-1 - claim);
+  if (!queue) return;
+  const model = world.queues.get(queue.chatId);
   assert.ok(model);
-  const holds = model.claim === lane;
-  const left = model.items.filter((one) => lane.items.some((claimed) => name(claimed) === name(one)));
+  const holds = model.claim === queue;
+  const left = model.items.filter((one) => queue.items.some((claimed) => name(claimed) === name(one)));
   const [first] = left;
   const last = left.length === 1;
-  const itemId = lane.items.find((claimed) => first && name(claimed) === name(first))?.id;
-  // A holder ends a lane only when what it was given is done, and touches an item only while there is one.
+  const itemId = queue.items.find((claimed) => first && name(claimed) === name(first))?.id;
+  // A holder finishes a chat queue only when its items are done, and touches an item only while there is one.
   if (
     kind === 'finish'
       ? first !== undefined && holds
       : kind !== 'release' && (first === undefined || itemId === undefined)
   )
     return;
-  const outcome = await attempt(() => act(world, { kind, lane, itemId: itemId ?? '', last }));
+  const outcome = await attempt(() => act(world, { kind, queue, itemId: itemId ?? '', last }));
   assert.equal(outcome, holds ? 'done' : 'lease_lost');
   if (!holds) return;
-  if (kind === 'settle' || kind === 'deliver' || kind === 'bury') {
+  if (kind === 'complete' || kind === 'deliver' || kind === 'moveToDeadLetters') {
     model.items = model.items.filter((one) => one !== first);
-    world[kind === 'bury' ? 'buried' : 'settled'] += 1;
+    world[kind === 'moveToDeadLetters' ? 'deadLetters' : 'completed'] += 1;
     if (kind === 'deliver' && last) model.readyAt = model.cameSince ? world.now : null;
   } else if (kind === 'finish') {
     model.readyAt = model.cameSince ? world.now : null;
@@ -179,14 +179,14 @@ async function write(world: World, { kind, claim }: { kind: Write; claim: number
 
 function act(
   { inbox, deliveries, now }: World,
-  { kind, lane, itemId, last }: { kind: Write; lane: Lane; itemId: string; last: boolean },
+  { kind, queue, itemId, last }: { kind: Write; queue: ChatQueue; itemId: string; last: boolean },
 ): Promise<void> {
   switch (kind) {
     case 'deliver':
-      return deliveries.settle({
-        lane,
+      return deliveries.confirm({
+        queue,
         itemId,
-        key: { userId: 'u', tid: 't', chatId: lane.chatId, messageId: '1' },
+        key: { userId: 'u', tid: 't', chatId: queue.chatId, messageId: '1' },
         state: 'posted',
         now,
         postId: 'p',
@@ -196,36 +196,36 @@ function act(
         notice: null,
         last,
       });
-    case 'settle':
-      return inbox.settle(lane, [itemId]);
-    case 'bury':
-      return inbox.bury({ lane, itemId, reason: 'internal', attempts: 1, now });
+    case 'complete':
+      return inbox.complete(queue, [itemId]);
+    case 'moveToDeadLetters':
+      return inbox.moveToDeadLetters({ queue, itemId, reason: 'internal', attempts: 1, now });
     case 'retry':
-      return inbox.retry({ lane, itemId, runAt: now + 7, code: 'internal', attempts: 1 });
+      return inbox.retry({ queue, itemId, runAt: now + 7, code: 'internal', attempts: 1 });
     case 'finish':
-      return inbox.finish(lane, now);
+      return inbox.finish(queue, now);
     default:
-      return inbox.release(lane, now);
+      return inbox.release(queue, now);
   }
 }
 
-/** Whatever happened before: when the leases have ended, all that is left comes out, and nothing stays behind. */
+/** Once all leases have expired, every remaining item can be claimed, and nothing is left over. */
 async function drain(world: World): Promise<void> {
   for (let round = 0; round < 5; round++) {
     world.now += LEASE_MS + HOLD_MS + 10;
-    for (const lane of await claim(world, { holder: 0, limit: 10 })) {
-      const model = world.lanes.get(lane.chatId);
+    for (const queue of await claim(world, { holder: 0, limit: 10 })) {
+      const model = world.queues.get(queue.chatId);
       assert.ok(model);
-      if (lane.items.length > 0)
-        await world.inbox.settle(
-          lane,
-          lane.items.map(({ id }) => id),
+      if (queue.items.length > 0)
+        await world.inbox.complete(
+          queue,
+          queue.items.map(({ id }) => id),
         );
-      await world.inbox.finish(lane, world.now);
+      await world.inbox.finish(queue, world.now);
       Object.assign(model, { items: [], readyAt: null });
     }
   }
-  assert.deepEqual(await world.inbox.backlog(), { items: 0, lanes: 0, oldestAt: null });
+  assert.deepEqual(await world.inbox.backlog(), { items: 0, chatQueues: 0, oldestAt: null });
 }
 
 async function attempt(work: () => Promise<void>): Promise<string> {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import type { Subscription } from '../../../sidecar/src/core/ports/subscriptions.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
 import { createCertificates } from '../../../sidecar/src/store/tables/certificates.ts';
 import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
 import { createLeases } from '../../../sidecar/src/store/tables/leases.ts';
 import { createSignIns } from '../../../sidecar/src/store/tables/sign-ins.ts';
-import { createSubscriptions, type Subscription } from '../../../sidecar/src/store/tables/subscriptions.ts';
+import { createSubscriptions } from '../../../sidecar/src/store/tables/subscriptions.ts';
 import { databaseKinds } from './databases.ts';
 import { connection, item, TENANT } from './samples.ts';
 
@@ -90,7 +91,7 @@ for (const kind of await databaseKinds()) {
       assert.equal(await connections.find('k2'), null);
       assert.deepEqual(await subscriptions.byConnection('k2'), []);
       const left = await inbox.backlog();
-      assert.deepEqual([left.items, left.lanes], [1, 1]);
+      assert.deepEqual([left.items, left.chatQueues], [1, 1]);
     });
 
     it('lets one of several at once consume a link or a state, before it expires', async () => {
@@ -135,7 +136,7 @@ for (const kind of await databaseKinds()) {
       assert.equal(await leases.renew(first, 5, 10), true);
       assert.equal(await ask('z', 14), null);
       const second = await ask('z', 15);
-      assert.ok(second && second.fence > first.fence);
+      assert.ok(second && second.fencingToken > first.fencingToken);
       assert.equal(await leases.renew(first, 16, 10), false);
       await leases.release(first);
       assert.equal(await ask('y', 16), null);

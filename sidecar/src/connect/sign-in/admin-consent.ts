@@ -56,7 +56,7 @@ export async function recordConsent(
     return failed('consent_unconfirmed', { retryUrl: consentAddress(deps) });
   }
   const grantedAt = deps.clock.now();
-  await deps.organizations.record({ tid, grantedBy: oid, grantedByName: name, grantedAt });
+  await deps.tenantConsents.record({ tid, grantedBy: oid, grantedByName: name, grantedAt });
   deps.log.info({ tid, oid }, 'An administrator granted consent for an organisation.');
   return { kind: 'consented', tid, name };
 }

@@ -1,11 +1,11 @@
 import { AppError, toAppError } from '../../core/errors.ts';
 import { sortableId } from '../../core/ids.ts';
+import type { RenewableToken } from '../../core/ports/tokens.ts';
 import { DEFAULT_PREFERENCES } from '../../core/preferences.ts';
 import type { Account, Connection, User } from '../../core/types.ts';
 import { removeConnection } from '../disconnect.ts';
 import { isGone } from '../gone.ts';
 import { connectedReply, reconnectedReply } from '../replies.ts';
-import type { Access } from '../token-renewal.ts';
 import { tokenContext } from '../token-renewal.ts';
 import type { Judgement } from './link-policy.ts';
 import { addressOf, judge } from './link-policy.ts';
@@ -15,7 +15,7 @@ import type { ConnectFlowDeps } from './ports.ts';
 export interface Proven {
   user: User;
   account: Account;
-  access: Access;
+  access: RenewableToken;
 }
 
 /** Judges the claim and keeps what was allowed. A refusal is returned, not thrown. */
@@ -101,7 +101,7 @@ async function tell(deps: ConnectFlowDeps, user: User, reply: Parameters<Connect
 export async function readAccount(
   deps: ConnectFlowDeps,
   claims: { tid: string; oid: string },
-  access: Access,
+  access: RenewableToken,
 ): Promise<Account> {
   const me = await deps.me(access.token);
   if (me.oid.toLowerCase() !== claims.oid) {

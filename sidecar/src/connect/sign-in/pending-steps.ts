@@ -1,7 +1,7 @@
 import { randomToken } from '../../core/ids.ts';
+import type { RenewableToken } from '../../core/ports/tokens.ts';
 import { digest, matchesDigest, SIGN_IN_TTL_MS, stateContext } from '../../core/secrets.ts';
 import type { Account, AccountKey } from '../../core/types.ts';
-import type { Access } from '../token-renewal.ts';
 import type { ConnectFlowDeps } from './ports.ts';
 import type { FailureReason } from './result.ts';
 
@@ -27,7 +27,7 @@ export interface SignInSecrets {
 export type Step =
   | ({ step: 'microsoft' | 'microsoft_first' | 'admin' } & SignInSecrets)
   | { step: 'mattermost'; verifier: string }
-  | { step: 'claim'; account: Account; access: Access }
+  | { step: 'claim'; account: Account; access: RenewableToken }
   | { step: 'admin_consent'; administrator: AccountKey & { name: string } };
 
 /** A step taken up again. `userId` is empty while nobody is known. */

@@ -1,29 +1,18 @@
 import type { Sealer } from '../../core/encryption.ts';
 import type { AppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import type { Connections } from '../../core/ports/connections.ts';
+import type { TenantConsents } from '../../core/ports/installation.ts';
+import type { Inbox } from '../../core/ports/queue.ts';
+import type { SignIns } from '../../core/ports/sign-ins.ts';
+import type { RenewableToken } from '../../core/ports/tokens.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Account, AccountKey, Connection, Reply, User } from '../../core/types.ts';
 import type { RemovalDeps } from '../disconnect.ts';
-import type { Access, StateChange } from '../token-renewal.ts';
-
-/** One-time links and states, by the hash of each. */
-export interface SignIns {
-  createLink(link: { hash: string; userId: string; expiresAt: number }): Promise<void>;
-  peekLink(hash: string, now: number): Promise<{ userId: string } | null>;
-  consumeLink(hash: string, now: number): Promise<{ userId: string } | null>;
-  createState(state: StoredState & { hash: string; expiresAt: number }): Promise<void>;
-  consumeState(hash: string, now: number): Promise<StoredState | null>;
-}
-
-export interface StoredState {
-  userId: string;
-  browserHash: string;
-  sealed: string;
-}
 
 /** A finished sign-in as the id token tells it, or what Microsoft asks for first. */
 export type Redemption =
-  | { kind: 'signed-in'; claims: AccountKey & { name: string | null }; access: Access }
+  | { kind: 'signed-in'; claims: AccountKey & { name: string | null }; access: RenewableToken }
   | { kind: 'challenge'; claims: string };
 
 export interface SignInAuthority {
@@ -50,27 +39,14 @@ export interface SessionAuthority {
   ownerOf(request: { code: string; verifier: string }): Promise<string>;
 }
 
-/** Consent that an administrator granted for a whole organisation. Time in Unix milliseconds. */
-export interface Grant {
-  tid: string;
-  /** Object id and name of the administrator. */
-  grantedBy: string;
-  grantedByName: string;
-  grantedAt: number;
-}
-
 /** What the sign-in needs of the rest. */
 export interface ConnectFlowDeps extends RemovalDeps {
-  signIns: SignIns;
-  connections: RemovalDeps['connections'] & {
-    findByUser(userId: string): Promise<Connection | null>;
-    findByAccount(account: AccountKey): Promise<Connection | null>;
-    count(): Promise<number>;
-    create(connection: Connection, sealedTokenCache: string): Promise<void>;
-    saveTokenCache(id: string, sealed: string): Promise<void>;
-    setState(change: StateChange): Promise<void>;
-    recordError(id: string, code: AppError['code'], now: number): Promise<void>;
-  };
+  signIns: Omit<SignIns, 'purge'>;
+  connections: RemovalDeps['connections'] &
+    Pick<
+      Connections,
+      'findByUser' | 'findByAccount' | 'count' | 'create' | 'saveTokenCache' | 'setState' | 'recordError'
+    >;
   sealer: Sealer;
   entra: SignInAuthority;
   /** Graph's `/me` with this access token. */
@@ -83,11 +59,11 @@ export interface ConnectFlowDeps extends RemovalDeps {
   accountMatch: 'email' | 'any';
   /** Set where the browser must prove its Mattermost session, which `accountMatch: 'any'` cannot do without. */
   session: SessionAuthority | null;
-  organizations: { record(grant: Grant): Promise<void> };
-  tokens: RemovalDeps['tokens'] & { remember(connectionId: string, access: Access): void };
+  tenantConsents: Pick<TenantConsents, 'record'>;
+  tokens: RemovalDeps['tokens'] & { remember(connectionId: string, access: RenewableToken): void };
   feed: RemovalDeps['feed'] & { ensure(connection: Connection): Promise<void> };
   /** What waits for a sign-in may go on. */
-  inbox: { wake(connectionId: string, now: number): Promise<void> };
+  inbox: Pick<Inbox, 'wake'>;
   bot: { send(userId: string, reply: Reply): Promise<void> };
   publicUrl: string;
   maxConnections: number | null;

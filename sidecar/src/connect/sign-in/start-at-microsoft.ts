@@ -1,8 +1,8 @@
 import { languageOf } from '../../core/i18n.ts';
 import { randomToken } from '../../core/ids.ts';
+import type { RenewableToken } from '../../core/ports/tokens.ts';
 import type { Account, Reply, User } from '../../core/types.ts';
 import { claimDeclinedReply, claimedReply, claimReply, expiredClaimReply, refusedReply } from '../claim-replies.ts';
-import type { Access } from '../token-renewal.ts';
 import type { Return } from './authorize.ts';
 import { leaveForMicrosoft, redeemReturn } from './authorize.ts';
 import { failed, failedBy } from './failing.ts';
@@ -59,7 +59,11 @@ async function findUser(deps: ConnectFlowDeps, { mail, userPrincipalName }: Acco
   return byMail ?? (await deps.userByEmail(userPrincipalName));
 }
 
-async function ask(deps: ConnectFlowDeps, user: User, proven: { account: Account; access: Access }): Promise<void> {
+async function ask(
+  deps: ConnectFlowDeps,
+  user: User,
+  proven: { account: Account; access: RenewableToken },
+): Promise<void> {
   const token = randomToken();
   await keepStep(deps, { state: token, userId: user.id, kept: { step: 'claim', ...proven } });
   await deps.bot.send(user.id, claimReply(user.locale, proven.account, token));

@@ -1,35 +1,5 @@
-import type { Connection, InboxItem } from '../types.ts';
-
-/** A notification in the inbox. `id` is the hash of what makes it unique. */
-export interface QueuedItem extends InboxItem {
-  id: string;
-  /** Failed attempts so far. */
-  attempts: number;
-  /** The message id as a number, which orders a chat. */
-  messageOrder: number;
-}
-
-/** One chat of one connection, held for a while: its items are worked off one by one, in order. */
-export interface Lane {
-  id: string;
-  connectionId: string;
-  chatId: string;
-  /** Rises with every claim. Every write names it, and is refused with `lease_lost` once another holder has the lane. */
-  fence: number;
-  /** Rises with every intake: what `finish` compares to see whether more has come. */
-  seq: number;
-  /** `messageOrder` of the newest message posted from this lane, 0 for none. */
-  lastPosted: number;
-  /** The post into which the next messages may be folded, and when it was made; null for none. */
-  openPost: OpenPost | null;
-  items: QueuedItem[];
-}
-
-/** A post that may grow. `since` is when it was made, by the sidecar's clock. */
-export interface OpenPost {
-  postId: string;
-  since: number;
-}
+import type { Connection } from '../types.ts';
+import type { ChatQueue, InboxItem, OpenPost } from './queue.ts';
 
 /** What identifies a delivery: one Teams message for one user. */
 export interface DeliveryKey {
@@ -40,14 +10,14 @@ export interface DeliveryKey {
 }
 
 /**
- * - posting: the intent to post is recorded; whether the post exists is known only by looking
- * - posted: the post is there
+ * - posting: the intent to post is recorded; whether the post exists is known only by looking for it
+ * - posted: the post exists
  * - removed: the message was deleted in Teams; without a post when the deletion came first
  * - skipped: it was decided not to deliver the message
  */
 export type DeliveryState = 'posting' | 'posted' | 'removed' | 'skipped';
 
-/** What became of a message for a user. `version`, `modifiedAt` and `editedAt` are those of the message as it was posted last. */
+/** The state of one message for one user. `version`, `modifiedAt` and `editedAt` are those of the message as it was posted last. */
 export interface Delivery extends DeliveryKey {
   state: DeliveryState;
   /** Random, the same for every attempt. */
@@ -62,12 +32,6 @@ export interface Delivery extends DeliveryKey {
   intentAt: number;
 }
 
-/** Whom a notification is for, and what became of its message for them; null when nothing has yet. */
-export interface Recipient {
-  connection: Connection;
-  delivered: Delivery | null;
-}
-
 /** The version of a message that a post shows. */
 export interface PostedVersion {
   version: string;
@@ -75,18 +39,64 @@ export interface PostedVersion {
   editedAt: number | null;
 }
 
-/** A notification that was given up, still encrypted, with the reason. */
-export interface DeadLetter extends InboxItem {
-  id: string;
-  reason: string;
-  attempts: number;
-  diedAt: number;
+/** The connection a notification belongs to, and the delivery of its message; null when there is none yet. */
+export interface Recipient {
+  connection: Connection;
+  delivered: Delivery | null;
 }
 
-/** What waits in the inbox. Counting stops at the limit that was asked for. */
-export interface Backlog {
-  items: number;
-  lanes: number;
-  /** When the oldest waiting notification was received, null when nothing waits. */
-  oldestAt: number | null;
+/** The deliveries of all users. Every write is refused with `lease_lost` once the chat queue has changed hands. */
+export interface Deliveries {
+  /**
+   * Records the intent to post, before the request. `fresh` is false when there was a row already: then that row is returned. Null, and
+   * nothing recorded, when `revision` is given and the chat queue has received more since: an older message may be among it.
+   */
+  begin(intent: {
+    queue: ChatQueue;
+    key: DeliveryKey;
+    pendingPostId: string;
+    channelId: string;
+    foldedInto: string | null;
+    revision: number | null;
+    now: number;
+  }): Promise<{ delivery: Delivery; fresh: boolean } | null>;
+  /** The message gets a post of its own after all. */
+  unfold(queue: ChatQueue, key: DeliveryKey): Promise<void>;
+  /** Ids of the messages that have become part of that post of another message. */
+  foldedInto(postId: string): Promise<string[]>;
+  /**
+   * Records what the post shows now, deletes the queue item and, when it was the `last` of the chat queue, gives the queue back, in one
+   * transaction. `order` only for a post that is new.
+   */
+  confirm(done: {
+    queue: ChatQueue;
+    itemId: string;
+    key: DeliveryKey;
+    state: 'posted' | 'removed';
+    postId: string | null;
+    version: PostedVersion | null;
+    order: number | null;
+    /** The post that the next messages may be added to. */
+    openPost: OpenPost | null;
+    /** Names for the list of the last notifications, sealed; null keeps the stored ones. */
+    notice: string | null;
+    last: boolean;
+    now: number;
+  }): Promise<void>;
+  /** Records that the message gets no post (ids only) and deletes the queue item. An existing row is not changed. */
+  skip(done: {
+    queue: ChatQueue;
+    itemId: string;
+    key: DeliveryKey;
+    state: 'skipped' | 'removed';
+    now: number;
+  }): Promise<void>;
+  /** Deletes deliveries that began before that time. */
+  purge(before: number): Promise<void>;
+}
+
+/** Connections together with deliveries. */
+export interface Recipients {
+  /** Null when the connection is gone. */
+  of(item: Pick<InboxItem, 'connectionId' | 'tid' | 'chatId' | 'messageId'>): Promise<Recipient | null>;
 }

@@ -1,4 +1,7 @@
-/** A message that waits for the digest. `notice` holds its names and link, sealed. */
+import type { DeliveryKey } from './deliveries.ts';
+import type { ChatQueue } from './queue.ts';
+
+/** A message that waits for the digest. `notice` holds its names and deep link, sealed. */
 export interface DigestItem {
   tid: string;
   chatId: string;
@@ -8,7 +11,7 @@ export interface DigestItem {
   notice: string;
 }
 
-/** One digest in our hands: what arrived in quiet hours, for one user, as one post. */
+/** The messages of one user's quiet hours, to be posted as one post; leased to one process. */
 export interface Digest {
   id: string;
   connectionId: string;
@@ -17,12 +20,12 @@ export interface Digest {
   pendingPostId: string;
   intentAt: number;
   /** Rises with every claim; every write names it, and is refused with `lease_lost` once another holder has the digest. */
-  fence: number;
+  fencingToken: number;
   /** In the order in which the messages were written. */
   items: DigestItem[];
 }
 
-/** Names and link of one message, for the digest and the list of the last notifications. Never its text. */
+/** Names and deep link of one message, for the digest and the list of the last notifications. Never its text. */
 export interface Notice {
   sender: string;
   chatTitle: string;
@@ -48,4 +51,32 @@ export interface NoticeRow {
 /** Binds a sealed notice to its message, so that rows cannot be swapped. */
 export function noticeContext(key: { userId: string; tid: string; chatId: string; messageId: string }): string {
   return `notice:${key.userId}:${key.tid}:${key.chatId}:${key.messageId}`;
+}
+
+/** Digests and the messages that wait for them. Every write of a holder is refused with `lease_lost` once it has lost the digest. */
+export interface Digests {
+  /** Records that a message waits for the digest due at `dueAt`, and deletes the queue item, in one transaction. */
+  deferToDigest(deferred: {
+    queue: ChatQueue;
+    itemId: string;
+    key: DeliveryKey;
+    messageOrder: number;
+    notice: string;
+    dueAt: number;
+    now: number;
+  }): Promise<void>;
+  /** Leases digests that are due, and those whose lease expired. A fencing token of 1 means that this is the first attempt to post it. */
+  claim(request: { now: number; leaseMs: number; limit: number }): Promise<Digest[]>;
+  /** Gives it back, to be tried again from that time on. */
+  retry(digest: Digest, readyAt: number): Promise<void>;
+  /** Ends a digest whose post exists or, with `postId` null, is not wanted any more: deletes the messages that waited for it. */
+  close(digest: Digest, done: { postId: string | null; now: number }): Promise<void>;
+}
+
+/** The list of a user's last notifications: deliveries with sealed names. */
+export interface Notices {
+  /** The newest first. */
+  list(userId: string, limit: number): Promise<NoticeRow[]>;
+  /** The newest of one chat. */
+  ofChat(userId: string, chatId: string): Promise<NoticeRow | null>;
 }

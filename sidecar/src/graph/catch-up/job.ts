@@ -4,33 +4,23 @@ import type { Sealer } from '../../core/encryption.ts';
 import { toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Metrics } from '../../core/metrics.ts';
+import type { KnownMessage, MessageStatus, Watermark, Watermarks } from '../../core/ports/catch-up.ts';
+import type { Connections } from '../../core/ports/connections.ts';
 import type { DeliveryKey } from '../../core/ports/deliveries.ts';
+import type { InboxItem } from '../../core/ports/queue.ts';
 import type { Clock } from '../../core/time.ts';
 import { HOUR, MINUTE, SECOND } from '../../core/time.ts';
-import type { Connection, InboxItem, Message } from '../../core/types.ts';
+import type { Connection, Message } from '../../core/types.ts';
 import { CAUGHT_UP, ORGANISATION } from '../../core/types.ts';
 import { sealMessage } from '../encryption/decrypt-message.ts';
 import type { ChatHistory, ReadMessage } from './chat-history.ts';
-import type { Catch, KnownMessage } from './plan.ts';
+import type { Catch } from './plan.ts';
 import { lookFrom, MOST_MESSAGES, planCatchUp } from './plan.ts';
 
 export interface CatchUpDeps {
-  watermarks: {
-    requestAll(now: number): Promise<void>;
-    claim(request: { now: number; limit: number; until: number }): Promise<Watermark[]>;
-    settle(done: Watermark & { claimedUntil: number; dueAt: number }): Promise<void>;
-  };
-  knownMessages: {
-    find(
-      chat: Pick<Connection, 'userId' | 'tid'> & {
-        connectionId: string;
-        chatId: string;
-        messageIds: readonly string[];
-      },
-    ): Promise<KnownMessage[]>;
-    hold(keys: readonly DeliveryKey[], now: number): Promise<number>;
-  };
-  connections: { find(id: string): Promise<Connection | null> };
+  watermarks: Pick<Watermarks, 'requestAll' | 'claim' | 'advance'>;
+  messageStatus: MessageStatus;
+  connections: Pick<Connections, 'find'>;
   history: ChatHistory;
   /** Into the inbox. */
   put(items: readonly InboxItem[]): Promise<unknown>;
@@ -42,11 +32,6 @@ export interface CatchUpDeps {
   metrics: Pick<Metrics, 'skipped'>;
   clock: Clock;
   log: Log;
-}
-
-interface Watermark {
-  connectionId: string;
-  caughtUpTo: number;
 }
 
 const TICK = 5 * SECOND;
@@ -61,11 +46,8 @@ const AFTER_FAILURE = 2 * MINUTE;
 const OVERLAP = 2 * MINUTE;
 
 export interface CatchUpRequestDeps {
-  watermarks: {
-    request(connection: { connectionId: string; from: number }, now: number): Promise<void>;
-    requestAll(now: number): Promise<void>;
-  };
-  connections: { find(id: string): Promise<Connection | null> };
+  watermarks: Pick<Watermarks, 'request' | 'requestAll'>;
+  connections: Pick<Connections, 'find'>;
   clock: Clock;
 }
 
@@ -116,11 +98,11 @@ async function attempt(deps: CatchUpDeps, mark: Watermark & { claimedUntil: numb
     const isWanted = connection?.state === 'connected' && connection.preferences.enabled;
     const unsettled = isWanted ? await look(deps, connection, mark) : Number.POSITIVE_INFINITY;
     const caughtUpTo = Math.max(mark.caughtUpTo, Math.min(startedAt - OVERLAP, unsettled - 1));
-    await watermarks.settle({ ...mark, caughtUpTo, dueAt: startedAt + spread(connectionId, startedAt) });
+    await watermarks.advance({ ...mark, caughtUpTo, dueAt: startedAt + spread(connectionId, startedAt) });
   } catch (error) {
     const { code, retryAfterMs = 0, fields } = toAppError(error);
     log.info({ connectionId, code, ...fields }, 'A connection could not be caught up; it is tried again.');
-    await watermarks.settle({ ...mark, dueAt: clock.now() + Math.max(AFTER_FAILURE, retryAfterMs) }).catch(() => {});
+    await watermarks.advance({ ...mark, dueAt: clock.now() + Math.max(AFTER_FAILURE, retryAfterMs) }).catch(() => {});
   }
 }
 
@@ -160,7 +142,7 @@ function knownOf(
   { chatId, messages }: { chatId: string; messages: readonly ReadMessage[] },
 ): Promise<KnownMessage[]> {
   const messageIds = messages.map(({ message }) => message.id);
-  return deps.knownMessages.find({ connectionId: id, userId, tid, chatId, messageIds });
+  return deps.messageStatus.find({ connectionId: id, userId, tid, chatId, messageIds });
 }
 
 interface Findings {
@@ -171,15 +153,15 @@ interface Findings {
 
 /** What is left in Teams is told before it is noted as settled: an interruption may tell it twice, but never not at all. */
 async function fetchUp(deps: CatchUpDeps, connection: Connection, { plan, jsonOf, isComplete }: Findings) {
-  const { clock, knownMessages, metrics, log } = deps;
+  const { clock, messageStatus, metrics, log } = deps;
   const { caught, read, more } = plan;
   const keys = (messages: readonly Message[]) => messages.map((message) => keyOf(connection, message));
   if (caught.length > 0) await deps.put(caught.map((one) => itemOf(deps, connection, { ...one, jsonOf })));
-  const held = await knownMessages.hold(keys(read), clock.now());
-  for (let n = 0; n < held; n += 1) metrics.skipped('already_read');
+  const marked = await messageStatus.markSkipped(keys(read), clock.now());
+  for (let n = 0; n < marked; n += 1) metrics.skipped('already_read');
   if (more.length > 0) {
     await deps.tellMore(connection, { count: more.length, atLeast: !isComplete });
-    await knownMessages.hold(keys(more), clock.now());
+    await messageStatus.markSkipped(keys(more), clock.now());
   }
   if (caught.length + more.length === 0) return;
   const counts = { caught: caught.length, read: read.length, left: more.length };

@@ -1,12 +1,6 @@
+import type { KnownMessage } from '../../core/ports/catch-up.ts';
 import { DAY } from '../../core/time.ts';
 import type { ChangeType, Connection, Message } from '../../core/types.ts';
-
-/** What is known of a message already. `editedAt` is that of the message as it was posted. */
-export interface KnownMessage {
-  messageId: string;
-  state: 'waiting' | 'posting' | 'posted' | 'removed' | 'skipped';
-  editedAt: number | null;
-}
 
 /** One chat as it was read: its messages, up to when the person has read it in Teams, and what is known of the messages. */
 export interface ReadChat {

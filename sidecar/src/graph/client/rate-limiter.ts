@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts';
+import type { ThrottlePause } from '../../core/ports/throttle-pauses.ts';
 import type { Clock } from '../../core/time.ts';
 import { SECOND } from '../../core/time.ts';
 
@@ -40,13 +41,7 @@ export interface Limiter {
   /** Graph asked for a pause: every call that shares the limit waits it out, here and in the other replicas. */
   pause(scope: LimitScope, ms: number): void;
   /** Keeps pauses that other replicas were asked for. */
-  adopt(pauses: readonly Pause[]): void;
-}
-
-/** A pause of one limit. `endsAt` in milliseconds since the epoch. */
-export interface Pause {
-  name: string;
-  endsAt: number;
+  adopt(pauses: readonly ThrottlePause[]): void;
 }
 
 /**
@@ -101,7 +96,7 @@ interface Claim {
 }
 
 /** Limits by operation and tenant, user and chat, in the memory of this process. `paused` tells the other replicas. */
-export function createLimiter(clock: Clock, paused: (pause: Pause) => void = () => {}): Limiter {
+export function createLimiter(clock: Clock, paused: (pause: ThrottlePause) => void = () => {}): Limiter {
   const buckets = new Map<string, Bucket>();
 
   function bucket(key: string): Bucket {
@@ -137,7 +132,7 @@ export function createLimiter(clock: Clock, paused: (pause: Pause) => void = () 
   };
 }
 
-function keep({ name, endsAt }: Pause, bucket: (key: string) => Bucket): void {
+function keep({ name, endsAt }: ThrottlePause, bucket: (key: string) => Bucket): void {
   for (const lane of ['background', 'interactive']) {
     const own = bucket(`${name} ${lane}`);
     own.pausedUntil = Math.max(own.pausedUntil, endsAt);

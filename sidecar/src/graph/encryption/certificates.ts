@@ -1,26 +1,15 @@
 import type { Sealer } from '../../core/encryption.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import type { Certificates, StoredCertificate } from '../../core/ports/certificates.ts';
 import type { Clock } from '../../core/time.ts';
 import { DAY, MINUTE } from '../../core/time.ts';
 import { parseJson, readEncryptedContent } from '../wire/entities.ts';
 import type { DecryptionKey } from './crypto.ts';
 import { createEncryptionCertificate, decryptContent, importDecryptionKey, unreadable } from './crypto.ts';
 
-/** One stored certificate: base64 of its DER form and its private key (PEM), sealed. */
-export interface CertificateRow {
-  id: string;
-  certificate: string;
-  sealedPrivateKey: string;
-  createdAt: number;
-}
-
 export interface KeyringDeps {
-  certificates: {
-    list(): Promise<CertificateRow[]>;
-    create(row: CertificateRow): Promise<void>;
-    remove(id: string): Promise<void>;
-  };
+  certificates: Pick<Certificates, 'list' | 'create' | 'remove'>;
   sealer: Sealer;
   clock: Clock;
   log: Log;
@@ -44,7 +33,7 @@ const RELOAD_AFTER = 10 * MINUTE;
 const RELOAD_FOR_UNKNOWN_AFTER = 2_000;
 
 interface Loaded {
-  rows: CertificateRow[];
+  rows: StoredCertificate[];
   at: number;
 }
 
@@ -66,7 +55,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
     return attempt;
   }
 
-  function keyOf(row: CertificateRow): Promise<DecryptionKey> {
+  function keyOf(row: StoredCertificate): Promise<DecryptionKey> {
     const known = keys.get(row.id);
     if (known) return known;
     const key = importKey(deps.sealer, row);
@@ -76,7 +65,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
   }
 
   // Another replica may have made the certificate a moment ago: an id that is not known is looked up anew before it is given up.
-  async function find(id: string): Promise<CertificateRow> {
+  async function find(id: string): Promise<StoredCertificate> {
     const asked = deps.clock.now();
     const rowOf = async (maxAge: number) => (await load(maxAge)).rows.find((row) => row.id === id);
     const known = await rowOf(Number.POSITIVE_INFINITY);
@@ -108,7 +97,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
   };
 }
 
-function checkSeal(sealer: Sealer, { id, sealedPrivateKey }: CertificateRow): void {
+function checkSeal(sealer: Sealer, { id, sealedPrivateKey }: StoredCertificate): void {
   try {
     sealer.open(sealedPrivateKey, certificateContext(id));
   } catch (cause) {
@@ -141,7 +130,7 @@ async function refresh(deps: KeyringDeps, now: number): Promise<Loaded> {
   return { rows: kept, at: now };
 }
 
-async function create(deps: KeyringDeps, now: number): Promise<CertificateRow> {
+async function create(deps: KeyringDeps, now: number): Promise<StoredCertificate> {
   const { id, certificate, privateKeyPem } = await createEncryptionCertificate(now);
   const row = {
     id,
@@ -153,7 +142,7 @@ async function create(deps: KeyringDeps, now: number): Promise<CertificateRow> {
   return row;
 }
 
-async function importKey(sealer: Sealer, row: CertificateRow): Promise<DecryptionKey> {
+async function importKey(sealer: Sealer, row: StoredCertificate): Promise<DecryptionKey> {
   const pem = sealer.open(row.sealedPrivateKey, certificateContext(row.id));
   try {
     return await importDecryptionKey(pem);

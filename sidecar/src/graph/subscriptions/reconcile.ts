@@ -1,5 +1,6 @@
 import { toAppError } from '../../core/errors.ts';
 import { randomToken } from '../../core/ids.ts';
+import type { Subscription } from '../../core/ports/subscriptions.ts';
 import { HOUR, MINUTE } from '../../core/time.ts';
 import { hashClientState } from '../webhook/accept-notifications.ts';
 import type { GraphSubscription } from '../wire/entities.ts';
@@ -8,7 +9,7 @@ import { conflictingId, feedResource } from './api.ts';
 import type { SubscriptionIndex } from './lookup-cache.ts';
 import type { FeedAction } from './plan.ts';
 import { RENEW_AFTER_MAX, serves } from './plan.ts';
-import type { FeedDeps, Subscriber, SubscriptionRow } from './types.ts';
+import type { FeedDeps, Subscriber } from './types.ts';
 
 /** What the steps of the feed work with. */
 export interface FeedTools {
@@ -21,7 +22,7 @@ export interface FeedTools {
 /** One subscriber's turn: `rows` are its subscriptions as stored, `interactive` when a person waits. */
 export interface Turn {
   subscriber: Subscriber;
-  rows: readonly SubscriptionRow[];
+  rows: readonly Subscription[];
   interactive: boolean;
 }
 
@@ -114,7 +115,7 @@ async function straysOf({ calls }: FeedTools, owner: Owner): Promise<string[]> {
 
 interface Renewal {
   subscriber: Subscriber;
-  row: SubscriptionRow;
+  row: Subscription;
   withCertificate: boolean;
 }
 

@@ -1,10 +1,11 @@
 import { inParallel } from '../../core/concurrency.ts';
 import { toAppError } from '../../core/errors.ts';
+import type { Subscription } from '../../core/ports/subscriptions.ts';
 import { DAY, MINUTE, SECOND } from '../../core/time.ts';
 import type { Connection } from '../../core/types.ts';
 import { ORGANISATION } from '../../core/types.ts';
 import { RENEW_AFTER_MIN, renewAt } from './plan.ts';
-import type { FeedDeps, SubscriptionRow } from './types.ts';
+import type { FeedDeps } from './types.ts';
 import { hasOwnSubscription } from './types.ts';
 
 type Shared = 'feed' | 'tid' | 'subscriptions' | 'connections' | 'failed' | 'mayRenew' | 'clock' | 'log';
@@ -102,7 +103,7 @@ async function sweep(deps: RenewalDeps, state: State): Promise<void> {
   }
 }
 
-function leadsElsewhere(deps: RenewalDeps, { tid, notificationUrl }: SubscriptionRow): boolean {
+function leadsElsewhere(deps: RenewalDeps, { tid, notificationUrl }: Subscription): boolean {
   return !hasOwnSubscription(deps, tid) || (notificationUrl !== null && notificationUrl !== deps.notificationUrl);
 }
 

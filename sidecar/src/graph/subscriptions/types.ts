@@ -1,17 +1,12 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import type { Connections } from '../../core/ports/connections.ts';
+import type { Subscriptions } from '../../core/ports/subscriptions.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Connection } from '../../core/types.ts';
 import type { GraphClient } from '../client/client.ts';
 import type { Keyring } from '../encryption/certificates.ts';
 import type { KnownSubscription, LifecycleEvent } from '../webhook/accept-notifications.ts';
-import type { FoundSubscription } from './plan.ts';
-
-/** A subscription as stored. `connectionId` is `ORGANISATION` for the tenant feed's. */
-export interface SubscriptionRow extends FoundSubscription, KnownSubscription {
-  notificationUrl: string | null;
-  createdAt: number;
-}
 
 /** Whose messages a subscription brings: an account's, by its connection's id, or with `oid` null the organisation's. */
 export interface Subscriber {
@@ -20,34 +15,13 @@ export interface Subscriber {
   oid: string | null;
 }
 
-/** What a renewal changes; what is left out stays. */
-export interface Renewed {
-  id: string;
-  expiresAt: number;
-  renewedAt: number;
-  certificateId?: string;
-  notificationUrl?: string | null;
-}
-
 export interface FeedDeps {
   /** One subscription for every connection, or one for the organisation. */
   feed: 'personal' | 'tenant';
   /** The organisation. */
   tid: string;
-  subscriptions: {
-    save(row: SubscriptionRow): Promise<void>;
-    find(id: string): Promise<SubscriptionRow | null>;
-    byConnection(connectionId: string): Promise<SubscriptionRow[]>;
-    /** Oldest renewal first, of connections in state `connected`. */
-    dueBefore(renewedBefore: number, limit: number): Promise<SubscriptionRow[]>;
-    setRenewed(change: Renewed): Promise<void>;
-    remove(id: string): Promise<void>;
-    all(): Promise<SubscriptionRow[]>;
-  };
-  connections: {
-    find(id: string): Promise<Connection | null>;
-    list(page: { afterId: string | null; limit: number }): Promise<Connection[]>;
-  };
+  subscriptions: Omit<Subscriptions, 'count'>;
+  connections: Pick<Connections, 'find' | 'list'>;
   /** A token of this connection, or for `ORGANISATION` the application's own, that lives for at least `minValidMs`. */
   tokenFor(subscriberId: string, minValidMs?: number): Promise<string>;
   /** Told of every failed renewal, for the user's status. */

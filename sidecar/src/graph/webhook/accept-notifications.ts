@@ -2,19 +2,16 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Metrics } from '../../core/metrics.ts';
+import type { InboxItem, PutResult } from '../../core/ports/queue.ts';
+import type { Subscription } from '../../core/ports/subscriptions.ts';
 import type { Clock } from '../../core/time.ts';
 import { MINUTE } from '../../core/time.ts';
-import type { InboxItem } from '../../core/types.ts';
 import type { Batch, ChangeItem, LifecycleItem } from '../wire/entities.ts';
 import { readBatch } from '../wire/entities.ts';
 import { parseMessagePath } from './message-path.ts';
 
 /** What the webhook needs to know of one of our subscriptions. `clientStateHash` is `hashClientState` of its secret. */
-export interface KnownSubscription {
-  connectionId: string;
-  tid: string;
-  clientStateHash: string;
-}
+export type KnownSubscription = Pick<Subscription, 'connectionId' | 'tid' | 'clientStateHash'>;
 
 /** An event of a subscription's own life, checked: `event` is Graph's word in lower case. */
 export interface LifecycleEvent {
@@ -40,7 +37,7 @@ export interface IntakeDeps {
   /** The tenants that the tokens prove. Errors: `unauthorized` for a forged one, `microsoft_unavailable` when it cannot be told. */
   verifyTokens(tokens: string[]): Promise<Set<string>>;
   /** Stores all or nothing, in one transaction. */
-  put(items: InboxItem[]): Promise<{ stored: number; duplicate: number }>;
+  put(items: InboxItem[]): Promise<PutResult>;
   lifecycle(event: LifecycleEvent): void | Promise<void>;
   clock: Clock;
   log: Log;

@@ -1,9 +1,9 @@
-import type { QueuedItem } from '../../core/ports/deliveries.ts';
-import type { InboxItem, Message } from '../../core/types.ts';
+import type { InboxItem, QueueItem } from '../../core/ports/queue.ts';
+import type { Message } from '../../core/types.ts';
 import { ORGANISATION } from '../../core/types.ts';
 
 export interface FanOutDeps {
-  open(item: QueuedItem): Promise<Message>;
+  open(item: QueueItem): Promise<Message>;
   /** Object ids of those in the chat. */
   members(chatId: string): Promise<string[]>;
   /** The connections of these accounts whose sign-in works. */
@@ -13,7 +13,7 @@ export interface FanOutDeps {
 }
 
 /** Hands what the organisation's feed brought to every connected member of its chat but its sender: one item for each. */
-export function createFanOut(deps: FanOutDeps): (item: QueuedItem) => Promise<void> {
+export function createFanOut(deps: FanOutDeps): (item: QueueItem) => Promise<void> {
   return async (item) => {
     const message = item.payload === null ? null : await deps.open(item);
     if (message?.kind === 'system') return;

@@ -3,7 +3,7 @@ import type { Delivery } from '../../core/ports/deliveries.ts';
 import { SECOND } from '../../core/time.ts';
 import type { PostDraft } from '../../core/types.ts';
 import { appendPart, isFoldable, partsOf, replacePart, type StandingPost } from '../post/fold.ts';
-import { type DeliverDeps, type DeliverRequest, deliveryKey, edit, settle } from './post-writer.ts';
+import { confirm, type DeliverDeps, type DeliverRequest, deliveryKey, edit } from './post-writer.ts';
 
 /** How long after it was made a post takes up more messages of its chat. */
 const OPEN_MS = 30 * SECOND;
@@ -11,16 +11,16 @@ const OPEN_MS = 30 * SECOND;
 const MOST_STALE_READS = 5;
 
 /** The post into which a message goes, or null for one of its own. */
-export function foldTarget({ lane, folds }: DeliverRequest, draft: PostDraft, now: number): string | null {
-  if (!folds || lane.openPost === null || now - lane.openPost.since > OPEN_MS) return null;
-  return isFoldable(draft) ? lane.openPost.postId : null;
+export function foldTarget({ queue, folds }: DeliverRequest, draft: PostDraft, now: number): string | null {
+  if (!folds || queue.openPost === null || now - queue.openPost.since > OPEN_MS) return null;
+  return isFoldable(draft) ? queue.openPost.postId : null;
 }
 
 /**
  * Adds the message to the post of an earlier one, once: the post itself says whether it is in there already. False when the post is gone
  * or full; then the message gets a post of its own.
  *
- * Whoever reads and writes a post could undo what somebody else wrote in between. So only the holder of a lane that was given back in
+ * Whoever reads and writes a post could undo what somebody else wrote in between. So only the holder of a chat queue that was given back in
  * order adds to its open post (see `claim`): a request that is still on its way from an earlier holder can then only be the one for this
  * same message.
  */
@@ -29,15 +29,15 @@ export async function foldInto(
   request: DeliverRequest,
   { delivery, draft, postId }: { delivery: Delivery; draft: PostDraft; postId: string },
 ): Promise<boolean> {
-  const { lane, key, locale } = request;
+  const { queue, key, locale } = request;
   const post = await read(deps, request, postId);
   const isIn = post !== null && partsOf(post).some((part) => part.delivery === deliveryKey(delivery));
   const next = post && (isIn ? replacePart : appendPart)(post, draft, locale);
   if (next === null || !(await edit(deps, request, { postId, draft: next }))) {
-    await deps.deliveries.unfold(lane, key);
+    await deps.deliveries.unfold(queue, key);
     return false;
   }
-  await settle(deps, request, { state: 'posted', postId, isNew: true, openPost: lane.openPost });
+  await confirm(deps, request, { state: 'posted', postId, isNew: true, openPost: queue.openPost });
   return true;
 }
 

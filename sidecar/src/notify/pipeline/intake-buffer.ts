@@ -1,18 +1,10 @@
 import { AppError } from '../../core/errors.ts';
+import type { Inbox, InboxItem, PutResult } from '../../core/ports/queue.ts';
 import type { Clock } from '../../core/time.ts';
 import { SECOND } from '../../core/time.ts';
-import type { InboxItem } from '../../core/types.ts';
 
-export interface PutResult {
-  stored: number;
-  duplicate: number;
-}
-
-export interface IntakeDeps {
-  store: {
-    put(requests: readonly (readonly InboxItem[])[], now: number): Promise<PutResult[]>;
-    backlog(atMost: number): Promise<{ items: number }>;
-  };
+export interface IntakeBufferPorts {
+  inbox: Pick<Inbox, 'put' | 'backlog'>;
   clock: Clock;
   /** Notifications that may wait before new ones are refused. */
   limit: number;
@@ -20,7 +12,7 @@ export interface IntakeDeps {
   commits?: number;
 }
 
-export interface Intake {
+export interface IntakeBuffer {
   /** Resolves when the items are on disk. Errors: `overloaded` with nothing stored, so that Microsoft sends them again. */
   put(items: readonly InboxItem[]): Promise<PutResult>;
 }
@@ -38,7 +30,7 @@ const COUNT_EVERY_MS = 2 * SECOND;
 const RETRY_AFTER_MS = 30 * SECOND;
 
 /** The way into the inbox. Requests that arrive while a commit is being written share the next one. */
-export function createIntake(deps: IntakeDeps): Intake {
+export function createIntakeBuffer(deps: IntakeBufferPorts): IntakeBuffer {
   const queue: Waiting[] = [];
   const isFull = createGauge(deps);
   const most = deps.commits ?? COMMITS;
@@ -79,10 +71,10 @@ function takeGroup(queue: Waiting[]): Waiting[] {
 
 type Gauge = (stored: number) => Promise<boolean>;
 
-async function store(deps: IntakeDeps, group: Waiting[], isFull: Gauge): Promise<void> {
+async function store(deps: IntakeBufferPorts, group: Waiting[], isFull: Gauge): Promise<void> {
   try {
     if (await isFull(0)) throw overloaded();
-    const results = await deps.store.put(
+    const results = await deps.inbox.put(
       group.map(({ items }) => items),
       deps.clock.now(),
     );
@@ -99,13 +91,13 @@ async function store(deps: IntakeDeps, group: Waiting[], isFull: Gauge): Promise
 }
 
 /** Counts rarely and adds what was stored since: an upper bound that is never older than two seconds. */
-function createGauge({ store: { backlog }, clock, limit }: IntakeDeps): Gauge {
+function createGauge({ inbox, clock, limit }: IntakeBufferPorts): Gauge {
   let known = 0;
   let countedAt = Number.NEGATIVE_INFINITY;
   return async (stored) => {
     known += stored;
     if (clock.now() - countedAt >= COUNT_EVERY_MS) {
-      known = (await backlog(limit)).items;
+      known = (await inbox.backlog(limit)).items;
       countedAt = clock.now();
     }
     return known >= limit;

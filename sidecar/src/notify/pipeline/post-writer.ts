@@ -1,38 +1,14 @@
 import { createHash } from 'node:crypto';
 import { AppError, toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import type { Delivery, DeliveryKey, Lane, OpenPost, PostedVersion, QueuedItem } from '../../core/ports/deliveries.ts';
+import type { Deliveries, DeliveryKey } from '../../core/ports/deliveries.ts';
+import type { ChatQueue, OpenPost, QueueItem } from '../../core/ports/queue.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Message, PostDraft } from '../../core/types.ts';
 import type { StandingPost } from '../post/fold.ts';
 
 export interface DeliverDeps {
-  deliveries: {
-    begin(intent: {
-      lane: Lane;
-      key: DeliveryKey;
-      pendingPostId: string;
-      channelId: string;
-      foldedInto: string | null;
-      seq: number | null;
-      now: number;
-    }): Promise<{ delivery: Delivery; fresh: boolean } | null>;
-    unfold(lane: Lane, key: DeliveryKey): Promise<void>;
-    foldedInto(postId: string): Promise<string[]>;
-    settle(done: {
-      lane: Lane;
-      itemId: string;
-      key: DeliveryKey;
-      state: 'posted' | 'removed';
-      postId: string | null;
-      version: PostedVersion | null;
-      order: number | null;
-      openPost: OpenPost | null;
-      notice: string | null;
-      last: boolean;
-      now: number;
-    }): Promise<void>;
-  };
+  deliveries: Pick<Deliveries, 'begin' | 'unfold' | 'foldedInto' | 'confirm' | 'skip'>;
   mattermost: {
     directChannel(userId: string): Promise<string>;
     /** `lastLook` is called right before the request goes out; what it throws is the error of the call. */
@@ -55,19 +31,19 @@ export interface DeliverDeps {
   randomId(): string;
 }
 
-/** One item of a held lane, and how to write its post. `isHeld` tells whether the lease still holds, by our own clock. */
+/** One item of a held chat queue, and how to write its post. `isHeld` tells whether the lease still holds, by our own clock. */
 export interface DeliverRequest {
-  lane: Lane;
-  item: QueuedItem;
+  queue: ChatQueue;
+  item: QueueItem;
   key: DeliveryKey;
   message: Message | null;
   /** Whether the user wants bursts in one post. */
   folds: boolean;
   /** The user's. */
   locale: string;
-  /** Deliver also when more has come into the lane meanwhile. */
+  /** Deliver also when the chat queue has received more meanwhile. */
   insists: boolean;
-  /** The item is the last that was read of the lane: its settlement gives the lane back. */
+  /** The item is the last that was read of the chat queue: its confirmation gives the queue back. */
   last: boolean;
   draft(channelId: string): Promise<PostDraft>;
   /** Names for the list of the last notifications, sealed. */
@@ -110,9 +86,9 @@ export interface Outcome {
   openPost: OpenPost | null;
 }
 
-/** Records what the post shows now, and that the item is done; with it the lane, when it is the last. */
-export async function settle(deps: DeliverDeps, request: DeliverRequest, outcome: Outcome): Promise<void> {
-  const { lane, item, key, message, last } = request;
+/** Records what the post shows now, and that the item is done; with it the chat queue, when it is the last. */
+export async function confirm(deps: DeliverDeps, request: DeliverRequest, outcome: Outcome): Promise<void> {
+  const { queue, item, key, message, last } = request;
   const { state, postId, isNew, openPost } = outcome;
   const notice = isNew ? await request.notice() : null;
   const version = message && {
@@ -122,8 +98,8 @@ export async function settle(deps: DeliverDeps, request: DeliverRequest, outcome
   };
   const order = isNew ? item.messageOrder : null;
   const now = deps.clock.now();
-  await deps.deliveries.settle({
-    lane,
+  await deps.deliveries.confirm({
+    queue,
     itemId: item.id,
     key,
     state,
@@ -135,13 +111,13 @@ export async function settle(deps: DeliverDeps, request: DeliverRequest, outcome
     last,
     now,
   });
-  lane.openPost = openPost;
+  queue.openPost = openPost;
 }
 
 /** Errors: `lease_lost` when the lease has run out by our own clock. */
-export function assertHeld({ isHeld, lane }: Pick<DeliverRequest, 'isHeld' | 'lane'>): void {
+export function assertHeld({ isHeld, queue }: Pick<DeliverRequest, 'isHeld' | 'queue'>): void {
   if (!isHeld())
     throw new AppError('lease_lost', 'The lease on this chat ran out before the request was sent.', {
-      fields: { fence: lane.fence },
+      fields: { fencingToken: queue.fencingToken },
     });
 }

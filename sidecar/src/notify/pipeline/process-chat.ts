@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Metrics } from '../../core/metrics.ts';
-import type { Delivery, DeliveryKey, Lane, QueuedItem, Recipient } from '../../core/ports/deliveries.ts';
+import type { Delivery, DeliveryKey, Recipients } from '../../core/ports/deliveries.ts';
+import type { Digests } from '../../core/ports/digests.ts';
+import type { ChatQueue, Inbox, QueueItem } from '../../core/ports/queue.ts';
 import { MINUTE } from '../../core/time.ts';
 import type { Chat, Connection, Decision, Message, PostDraft, Presence, SkipReason, User } from '../../core/types.ts';
 import { CAUGHT_UP, ORGANISATION } from '../../core/types.ts';
@@ -16,46 +18,20 @@ export interface DraftRequest {
   connection: Connection;
   user: User;
   message: Message | null;
-  item: QueuedItem;
+  item: QueueItem;
   /** A newer message of the chat is posted already, or this one is old. */
   late: boolean;
   channelId: string;
 }
 
-export interface LaneDeps extends DeliverDeps {
-  inbox: {
-    reload(lane: Lane): Promise<Pick<Lane, 'seq' | 'items'>>;
-    settle(lane: Lane, itemIds: readonly string[]): Promise<void>;
-    finish(lane: Lane, now: number): Promise<void>;
-    release(lane: Lane, now: number): Promise<void>;
-    retry(failure: { lane: Lane; itemId: string; runAt: number; code: string; attempts: number }): Promise<void>;
-    bury(failure: { lane: Lane; itemId: string; reason: string; attempts: number; now: number }): Promise<void>;
-  };
-  deliveries: DeliverDeps['deliveries'] & {
-    skip(done: {
-      lane: Lane;
-      itemId: string;
-      key: DeliveryKey;
-      state: 'skipped' | 'removed';
-      now: number;
-    }): Promise<void>;
-  };
-  digests: {
-    hold(held: {
-      lane: Lane;
-      itemId: string;
-      key: DeliveryKey;
-      messageOrder: number;
-      notice: string;
-      dueAt: number;
-      now: number;
-    }): Promise<void>;
-  };
+export interface ProcessChatPorts extends DeliverDeps {
+  inbox: Pick<Inbox, 'reload' | 'complete' | 'finish' | 'release' | 'retry' | 'moveToDeadLetters'>;
+  digests: Pick<Digests, 'deferToDigest'>;
   /** Decrypts and validates. Errors: `notification_unreadable`, `key_unknown`. */
-  open(item: QueuedItem): Promise<Message>;
+  open(item: QueueItem): Promise<Message>;
   /** Hands what belongs to the organisation to those whom it concerns. */
-  fanOut(item: QueuedItem): Promise<void>;
-  recipients: { of(item: QueuedItem): Promise<Recipient | null> };
+  fanOut(item: QueueItem): Promise<void>;
+  recipients: Recipients;
   user(userId: string): Promise<User>;
   presence(connection: Connection): Promise<Presence>;
   chat(connection: Connection, chatId: string): Promise<Chat>;
@@ -68,9 +44,9 @@ export interface LaneDeps extends DeliverDeps {
   random(): number;
 }
 
-/** A lane in our hands. `isHeld` tells whether the lease still holds, by our own clock. */
-export interface HeldLane {
-  lane: Lane;
+/** A chat queue that this process holds. `isHeld` tells whether the lease still holds, by our own clock. */
+export interface HeldChat {
+  queue: ChatQueue;
   isHeld(): boolean;
 }
 
@@ -80,38 +56,38 @@ const LATE_AFTER_MS = 10 * MINUTE;
 /** What had to be fetched came late as soon as a notification would have been here. */
 const FETCHED_LATE_AFTER_MS = MINUTE;
 
-/** Works a lane off in order and gives it back. Stops early at an item that must be tried again, when the lease is lost, or on shutdown. */
-export async function runLane(deps: LaneDeps, held: HeldLane, signal: AbortSignal): Promise<void> {
-  const { lane } = held;
+/** Works a chat queue off in order and gives it back. Stops early at an item that must be tried again, when the lease is lost, or on shutdown. */
+export async function processChat(deps: ProcessChatPorts, held: HeldChat, signal: AbortSignal): Promise<void> {
+  const { queue } = held;
   let next = 0;
   let patience = MOST_RELOADS;
-  for (let item = lane.items[0]; item; item = lane.items[next]) {
+  for (let item = queue.items[0]; item; item = queue.items[next]) {
     if (!held.isHeld()) return;
-    if (signal.aborted) return deps.inbox.release(lane, deps.clock.now());
+    if (signal.aborted) return deps.inbox.release(queue, deps.clock.now());
     try {
-      const step = await runItem(deps, held, { item, insists: patience === 0, last: next + 1 === lane.items.length });
+      const step = await runItem(deps, held, { item, insists: patience === 0, last: next + 1 === queue.items.length });
       if (step === 'given-back') return;
       [next, patience] = step === 'done' ? [next + 1, MOST_RELOADS] : [0, patience - 1];
-      if (step === 'look-again') Object.assign(lane, await deps.inbox.reload(lane));
+      if (step === 'look-again') Object.assign(queue, await deps.inbox.reload(queue));
     } catch (error) {
-      if (!(await recover(deps, { lane, item, error }))) return;
+      if (!(await recover(deps, { queue, item, error }))) return;
       next += 1;
     }
   }
-  await deps.inbox.finish(lane, deps.clock.now());
+  await deps.inbox.finish(queue, deps.clock.now());
 }
 
-/** What came of an item. `look-again`: nothing, because more has come into the lane. `given-back`: it is done, and the lane with it. */
+/** What came of an item. `look-again`: nothing, because more has come into the queue. `given-back`: it is done, and the chat queue with it. */
 type Step = 'done' | 'given-back' | 'look-again';
 
 async function runItem(
-  deps: LaneDeps,
-  held: HeldLane,
-  { item, insists, last }: { item: QueuedItem; insists: boolean; last: boolean },
+  deps: ProcessChatPorts,
+  held: HeldChat,
+  { item, insists, last }: { item: QueueItem; insists: boolean; last: boolean },
 ): Promise<Step> {
   if (item.connectionId === ORGANISATION) {
     await deps.fanOut(item);
-    await deps.inbox.settle(held.lane, [item.id]);
+    await deps.inbox.complete(held.queue, [item.id]);
     return 'done';
   }
   const recipient = await deps.recipients.of(item);
@@ -134,10 +110,10 @@ async function runItem(
   if (user.deactivated) return skip(deps, { held, item, key, reason: 'not_connected' });
   const notice = async () => (message === null ? null : deps.notice({ key, connection, user, message }));
   if (decision.action === 'hold') return hold(deps, { held, item, key, notice: await notice(), dueAt: decision.until });
-  const late = isLate(held.lane, item, { message, now: deps.clock.now() });
+  const late = isLate(held.queue, item, { message, now: deps.clock.now() });
   const { action } = decision;
   const request: DeliverRequest = {
-    lane: held.lane,
+    queue: held.queue,
     item,
     key,
     message,
@@ -153,7 +129,7 @@ async function runItem(
 }
 
 /** Chat and presence may cost a request each, so they are asked for only when the answer can change the decision. */
-async function decideWithFacts(deps: LaneDeps, facts: DecisionFacts): Promise<Decision> {
+async function decideWithFacts(deps: ProcessChatPorts, facts: DecisionFacts): Promise<Decision> {
   const { connection, message, delivered } = facts;
   let known = facts;
   let decision = decide(known);
@@ -171,19 +147,19 @@ function isNews({ action }: Decision): boolean {
 }
 
 interface Hold {
-  held: HeldLane;
-  item: QueuedItem;
+  held: HeldChat;
+  item: QueueItem;
   key: DeliveryKey;
   notice: string | null;
   dueAt: number;
 }
 
-async function hold(deps: LaneDeps, { held, item, key, notice, dueAt }: Hold): Promise<'done'> {
-  const { lane } = held;
+async function hold(deps: ProcessChatPorts, { held, item, key, notice, dueAt }: Hold): Promise<'done'> {
+  const { queue } = held;
   // Only a message that can be read is ever held.
   if (notice === null) return skip(deps, { held, item, key, reason: 'unreadable' });
   const { id: itemId, messageOrder } = item;
-  await deps.digests.hold({ lane, itemId, key, messageOrder, notice, dueAt, now: deps.clock.now() });
+  await deps.digests.deferToDigest({ queue, itemId, key, messageOrder, notice, dueAt, now: deps.clock.now() });
   deps.metrics.delivery('held');
   return 'done';
 }
@@ -194,11 +170,11 @@ interface Act {
   delivered: Delivery | null;
 }
 
-async function act(deps: LaneDeps, { action, request, delivered }: Act): Promise<Step> {
+async function act(deps: ProcessChatPorts, { action, request, delivered }: Act): Promise<Step> {
   if (action === 'deliver' || delivered === null) {
     if (!(await deliver(deps, request))) return 'look-again';
-    const { lane, item } = request;
-    lane.lastPosted = Math.max(lane.lastPosted, item.messageOrder);
+    const { queue, item } = request;
+    queue.lastPosted = Math.max(queue.lastPosted, item.messageOrder);
     deps.metrics.delivery('posted');
   } else if (action === 'update') {
     await updatePost(deps, request, delivered);
@@ -210,14 +186,18 @@ async function act(deps: LaneDeps, { action, request, delivered }: Act): Promise
   return request.last ? 'given-back' : 'done';
 }
 
-function isLate(lane: Lane, item: QueuedItem, { message, now }: { message: Message | null; now: number }): boolean {
+function isLate(
+  queue: ChatQueue,
+  item: QueueItem,
+  { message, now }: { message: Message | null; now: number },
+): boolean {
   const lateAfter = item.subscriptionId === CAUGHT_UP ? FETCHED_LATE_AFTER_MS : LATE_AFTER_MS;
-  return item.messageOrder < lane.lastPosted || (message !== null && now - message.createdAt > lateAfter);
+  return item.messageOrder < queue.lastPosted || (message !== null && now - message.createdAt > lateAfter);
 }
 
 interface Skip {
-  held: HeldLane;
-  item: QueuedItem;
+  held: HeldChat;
+  item: QueueItem;
   key: DeliveryKey | null;
   reason: SkipReason;
 }
@@ -233,12 +213,12 @@ const HELD_BACK: ReadonlySet<SkipReason> = new Set([
 
 // What is remembered decides what a later notification of the same message means: an edit of a message that was held back stays
 // back, and a message whose deletion came first never appears.
-async function skip(deps: LaneDeps, { held: { lane }, item, key, reason }: Skip): Promise<'done'> {
+async function skip(deps: ProcessChatPorts, { held: { queue }, item, key, reason }: Skip): Promise<'done'> {
   const isTombstone = reason === 'never_delivered' && item.change === 'deleted';
   if (key !== null && (isTombstone || HELD_BACK.has(reason))) {
     const state = isTombstone ? 'removed' : 'skipped';
-    await deps.deliveries.skip({ lane, itemId: item.id, key, state, now: deps.clock.now() });
-  } else await deps.inbox.settle(lane, [item.id]);
+    await deps.deliveries.skip({ queue, itemId: item.id, key, state, now: deps.clock.now() });
+  } else await deps.inbox.complete(queue, [item.id]);
   deps.metrics.skipped(reason);
   return 'done';
 }

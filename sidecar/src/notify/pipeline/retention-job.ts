@@ -1,21 +1,25 @@
 import { toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import type { Deliveries } from '../../core/ports/deliveries.ts';
+import type { Leases } from '../../core/ports/leases.ts';
+import type { DeadLetters, Inbox } from '../../core/ports/queue.ts';
+import type { SignIns } from '../../core/ports/sign-ins.ts';
 import type { Clock } from '../../core/time.ts';
 import { DAY, HOUR, MINUTE } from '../../core/time.ts';
 
 export interface SweepDeps {
-  leases: { acquire(request: { name: string; holder: string; now: number; ms: number }): Promise<unknown> };
-  inbox: { purgeIdle(before: number): Promise<void> };
-  deliveries: { purge(before: number): Promise<void> };
-  deadLetters: { purge(before: number): Promise<void> };
-  signIns: { purge(now: number): Promise<void> };
+  leases: Pick<Leases, 'acquire'>;
+  inbox: Pick<Inbox, 'purgeIdle'>;
+  deliveries: Pick<Deliveries, 'purge'>;
+  deadLetters: Pick<DeadLetters, 'purge'>;
+  signIns: Pick<SignIns, 'purge'>;
   holder: string;
   clock: Clock;
   log: Log;
 }
 
 /** How long ids are kept. Deliveries far outlive the four hours for which Microsoft repeats a notification. */
-const KEEP = { idleLanes: DAY, deliveries: 30 * DAY, deadLetters: 30 * DAY };
+const KEEP = { idleChatQueues: DAY, deliveries: 30 * DAY, deadLetters: 30 * DAY };
 
 /** Forgets what is old, once an hour and once per cluster, until the signal aborts. */
 export async function runSweep(deps: SweepDeps, signal: AbortSignal): Promise<void> {
@@ -35,7 +39,7 @@ export async function runSweep(deps: SweepDeps, signal: AbortSignal): Promise<vo
 
 async function sweep({ inbox, deliveries, deadLetters, signIns, clock }: SweepDeps): Promise<void> {
   const now = clock.now();
-  await inbox.purgeIdle(now - KEEP.idleLanes);
+  await inbox.purgeIdle(now - KEEP.idleChatQueues);
   await deliveries.purge(now - KEEP.deliveries);
   await deadLetters.purge(now - KEEP.deadLetters);
   await signIns.purge(now);

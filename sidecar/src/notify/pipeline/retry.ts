@@ -1,19 +1,19 @@
 import { nextAttempt } from '../../core/backoff.ts';
 import { toAppError } from '../../core/errors.ts';
-import type { Lane, QueuedItem } from '../../core/ports/deliveries.ts';
-import type { LaneDeps } from './process-chat.ts';
+import type { ChatQueue, QueueItem } from '../../core/ports/queue.ts';
+import type { ProcessChatPorts } from './process-chat.ts';
 
-/** What to do about a failure; true when the lane goes on with the next item. */
+/** What to do about a failure; true when the chat queue goes on with the next item. */
 export async function recover(
-  deps: LaneDeps,
-  failed: { lane: Lane; item: QueuedItem; error: unknown },
+  deps: ProcessChatPorts,
+  failed: { queue: ChatQueue; item: QueueItem; error: unknown },
 ): Promise<boolean> {
-  const { lane, item } = failed;
+  const { queue, item } = failed;
   const error = toAppError(failed.error);
   // A request for the open post may still be under way.
-  lane.openPost = null;
+  queue.openPost = null;
   if (error.code === 'lease_lost') {
-    deps.log.info({ fence: lane.fence }, 'Another worker has taken over a chat.');
+    deps.log.info({ fencingToken: queue.fencingToken }, 'Another worker has taken over a chat.');
     return false;
   }
   const now = deps.clock.now();
@@ -23,19 +23,19 @@ export async function recover(
   const fields = {
     code,
     attempts,
-    connectionId: lane.connectionId,
+    connectionId: queue.connectionId,
     error: error.message,
     remedy: error.remedy,
     ...error.fields,
   };
-  await deps.recordError(lane.connectionId, code, now);
+  await deps.recordError(queue.connectionId, code, now);
   if (wait === null) {
-    await deps.inbox.bury({ lane, itemId: item.id, reason: code, attempts, now });
+    await deps.inbox.moveToDeadLetters({ queue, itemId: item.id, reason: code, attempts, now });
     deps.metrics.delivery('dead');
     deps.log.error(fields, 'A notification was given up; it can be replayed.');
     return true;
   }
-  await deps.inbox.retry({ lane, itemId: item.id, runAt: now + wait, code, attempts });
+  await deps.inbox.retry({ queue, itemId: item.id, runAt: now + wait, code, attempts });
   deps.metrics.delivery('retried');
   deps.log.warn({ ...fields, waitMs: wait }, 'A notification could not be delivered yet; it will be tried again.');
   return false;

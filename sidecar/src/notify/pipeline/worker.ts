@@ -1,8 +1,8 @@
 import { toAppError } from '../../core/errors.ts';
-import type { Lane } from '../../core/ports/deliveries.ts';
+import type { ChatQueue, Inbox } from '../../core/ports/queue.ts';
 import { SECOND } from '../../core/time.ts';
 import { type Bell, createBell } from './bell.ts';
-import { type LaneDeps, runLane } from './process-chat.ts';
+import { type ProcessChatPorts, processChat } from './process-chat.ts';
 
 export interface WorkerSettings {
   /** Chats worked on at once. Most of that time is spent waiting for Mattermost, so that far or slow users must not fill all places. */
@@ -22,13 +22,8 @@ export const WORKER_DEFAULTS: WorkerSettings = {
   graceMs: 8 * SECOND,
 };
 
-export interface WorkerDeps extends LaneDeps {
-  inbox: LaneDeps['inbox'] & {
-    recover(now: number): Promise<void>;
-    claim(request: { holder: string; limit: number; now: number; leaseMs: number }): Promise<Lane[]>;
-    renew(request: { holder: string; laneIds: readonly string[]; until: number }): Promise<string[]>;
-    nextReadyAt(): Promise<number | null>;
-  };
+export interface WorkerDeps extends ProcessChatPorts {
+  inbox: ProcessChatPorts['inbox'] & Pick<Inbox, 'releaseAbandoned' | 'claim' | 'renew' | 'nextReadyAt'>;
   /** Names this process; different at every start. */
   holder: string;
   settings: WorkerSettings;
@@ -60,7 +55,7 @@ async function run(deps: WorkerDeps, bell: Bell, signal: AbortSignal): Promise<v
   const held = new Map<string, Holding>();
   const stopRenewing = new AbortController();
   const renewing = renewLoop(deps, held, stopRenewing.signal);
-  await attempt(deps, () => deps.inbox.recover(deps.clock.now()));
+  await attempt(deps, () => deps.inbox.releaseAbandoned(deps.clock.now()));
   while (!signal.aborted) {
     const waitMs = await attempt(deps, () => claimRound(deps, { held, bell, signal }));
     await bell.wait(waitMs ?? AFTER_FAILURE_MS, signal);
@@ -93,22 +88,25 @@ async function claimRound(deps: WorkerDeps, round: Round): Promise<number> {
   const free = concurrency - round.held.size;
   if (free <= 0) return pollMs;
   const now = deps.clock.now();
-  const lanes = await deps.inbox.claim({ holder: deps.holder, limit: free, now, leaseMs });
-  for (const lane of lanes) start(deps, { ...round, lane, until: now + leaseMs });
-  if (lanes.length === free) return pollMs;
+  const queues = await deps.inbox.claim({ holder: deps.holder, limit: free, now, leaseMs });
+  for (const queue of queues) start(deps, { ...round, queue, until: now + leaseMs });
+  if (queues.length === free) return pollMs;
   const next = await deps.inbox.nextReadyAt();
   return next === null ? pollMs : Math.min(Math.max(next - deps.clock.now(), 0), pollMs);
 }
 
-function start(deps: WorkerDeps, { held, bell, signal, lane, until }: Round & { lane: Lane; until: number }): void {
+function start(
+  deps: WorkerDeps,
+  { held, bell, signal, queue, until }: Round & { queue: ChatQueue; until: number },
+): void {
   const holding: Holding = { until, done: Promise.resolve() };
-  // The lane may be here already, from before its lease ran out; that older run must not send anything any more.
-  const older = held.get(lane.id);
+  // The chat queue may be here already, from before its lease ran out; that older run must not send anything any more.
+  const older = held.get(queue.id);
   if (older) older.until = 0;
-  held.set(lane.id, holding);
+  held.set(queue.id, holding);
   const isHeld = () => deps.clock.now() < holding.until;
-  holding.done = attempt(deps, () => runLane(deps, { lane, isHeld }, signal)).then(() => {
-    if (held.get(lane.id) === holding) held.delete(lane.id);
+  holding.done = attempt(deps, () => processChat(deps, { queue, isHeld }, signal)).then(() => {
+    if (held.get(queue.id) === holding) held.delete(queue.id);
     bell.ring();
   });
 }
@@ -121,8 +119,8 @@ async function renewLoop(deps: WorkerDeps, held: Map<string, Holding>, signal: A
     const before = [...held];
     if (signal.aborted || before.length === 0) continue;
     const until = deps.clock.now() + leaseMs;
-    const laneIds = before.map(([id]) => id);
-    const renewed = await attempt(deps, () => deps.inbox.renew({ holder: deps.holder, laneIds, until }));
+    const queueIds = before.map(([id]) => id);
+    const renewed = await attempt(deps, () => deps.inbox.renew({ holder: deps.holder, queueIds, until }));
     if (renewed === null) continue;
     const ours = new Set(renewed);
     for (const [id, holding] of before) holding.until = ours.has(id) && holding.until > 0 ? until : 0;

@@ -1,20 +1,9 @@
-import type { DeadLetter } from '../../core/ports/deliveries.ts';
+import type { DeadLetter, DeadLetters } from '../../core/ports/queue.ts';
 import type { ChangeType } from '../../core/types.ts';
 import type { Database } from '../database/sql.ts';
-import { readyLanes } from './chat-queues.ts';
+import { makeReady } from './chat-queues.ts';
 import { INBOX_CHANNEL } from './inbox.ts';
 import { insertItems } from './items.ts';
-
-/** Notifications that were given up, for the administrator to look at and to send on their way again. */
-export interface DeadLetters {
-  /** Newest first. */
-  list(limit: number): Promise<DeadLetter[]>;
-  count(): Promise<number>;
-  /** Puts it back into the inbox with a clean slate; false when there is none of that id. */
-  replay(id: string, now: number): Promise<boolean>;
-  /** Removes those that died before that time. */
-  purge(before: number): Promise<void>;
-}
 
 interface Row {
   id: string;
@@ -46,7 +35,7 @@ export function createDeadLetters(db: Database): DeadLetters {
       db.transaction(async (tx) => {
         const rows = await tx.query<Row>(`select ${COLUMNS} from dead_letters where id = $1`, [id]);
         const letters = rows.map(toDeadLetter);
-        await readyLanes(tx, letters, { now, readyAt: now });
+        await makeReady(tx, letters, { now, readyAt: now });
         const deleted = await tx.query('delete from dead_letters where id = $1 returning id', [id]);
         if (deleted.length === 0) return false;
         await insertItems(tx, letters, now);

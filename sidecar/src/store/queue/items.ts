@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { sortableId } from '../../core/ids.ts';
-import type { QueuedItem } from '../../core/ports/deliveries.ts';
-import type { ChangeType, InboxItem } from '../../core/types.ts';
+import type { InboxItem, QueueItem } from '../../core/ports/queue.ts';
+import type { ChangeType } from '../../core/types.ts';
 import { chunks, type Query, type SqlValue, valuesClause } from '../database/sql.ts';
-import { laneId } from './chat-queues.ts';
+import { chatQueueId } from './chat-queues.ts';
 
 const COLUMNS = `id, lane_id, subscription_id, connection_id, tid, chat_id, message_id, message_order, change, change_order,
   arrival, payload, received_at, attempts, last_code`;
 const CHANGE_ORDER: Record<ChangeType, number> = { created: 0, updated: 1, deleted: 2 };
 
-/** Inserts what is not waiting already; returns the items that were new. */
+/** Inserts the items that do not wait already; returns those that were new. */
 export async function insertItems(tx: Query, items: readonly InboxItem[], now: number): Promise<Set<InboxItem>> {
   const byId = new Map<string, InboxItem>();
   for (const item of items) {
@@ -37,7 +37,7 @@ function messageOrder(item: Pick<InboxItem, 'messageId' | 'receivedAt'>): number
 
 function toRow(id: string, item: InboxItem, now: number): SqlValue[] {
   return [
-    ...[id, laneId(item.connectionId, item.chatId), item.subscriptionId, item.connectionId, item.tid],
+    ...[id, chatQueueId(item.connectionId, item.chatId), item.subscriptionId, item.connectionId, item.tid],
     ...[item.chatId, item.messageId, messageOrder(item), item.change, CHANGE_ORDER[item.change]],
     ...[sortableId(now), item.payload, item.receivedAt, 0, null],
   ];
@@ -66,8 +66,8 @@ export interface ItemRow {
   attempts: number;
 }
 
-/** An inbox row in our words. */
-export function toItem(row: ItemRow): QueuedItem {
+/** Maps an inbox row to a queue item. */
+export function toItem(row: ItemRow): QueueItem {
   return {
     id: row.id,
     subscriptionId: row.subscription_id,

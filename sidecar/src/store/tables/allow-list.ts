@@ -1,14 +1,6 @@
+import type { AllowList } from '../../core/ports/installation.ts';
 import type { Database } from '../database/sql.ts';
 import { chunks, valuesClause } from '../database/sql.ts';
-
-/** Who may connect, by e-mail address in lower case. An empty list means everybody. */
-export interface AllowList {
-  count(): Promise<number>;
-  has(email: string): Promise<boolean>;
-  /** In alphabetical order. */
-  all(): Promise<string[]>;
-  replace(emails: readonly string[]): Promise<void>;
-}
 
 /** The allow_list table. */
 export function createAllowList(db: Database): AllowList {

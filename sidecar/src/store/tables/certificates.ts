@@ -1,21 +1,5 @@
+import type { Certificates } from '../../core/ports/certificates.ts';
 import type { Database } from '../database/sql.ts';
-
-/** An encryption certificate for notification content: base64 DER, and its private key sealed. */
-export interface StoredCertificate {
-  id: string;
-  certificate: string;
-  sealedPrivateKey: string;
-  createdAt: number;
-}
-
-export interface Certificates {
-  /** Newest first. */
-  list(): Promise<StoredCertificate[]>;
-  create(certificate: StoredCertificate): Promise<void>;
-  /** Replaces the sealed private key, after the encryption keys changed. */
-  reseal(id: string, sealedPrivateKey: string): Promise<void>;
-  remove(id: string): Promise<void>;
-}
 
 interface Row {
   id: string;

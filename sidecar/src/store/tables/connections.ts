@@ -1,39 +1,9 @@
-import { AppError, type ErrorCode } from '../../core/errors.ts';
-import type { Preferences } from '../../core/preferences.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Connections } from '../../core/ports/connections.ts';
 import { readPreferences } from '../../core/preferences.ts';
-import type { AccountKey, Connection, ConnectionState } from '../../core/types.ts';
+import type { Connection, ConnectionState } from '../../core/types.ts';
 import { chunks, type Database, placeholders, type Query, type SqlValue } from '../database/sql.ts';
 import { changePreferences } from './preferences.ts';
-
-/** Who is connected, with the sealed token cache of each. */
-export interface Connections {
-  find(id: string): Promise<Connection | null>;
-  findByUser(userId: string): Promise<Connection | null>;
-  findByAccount(account: AccountKey): Promise<Connection | null>;
-  /** In the order of ids, after `afterId` (null: from the start). */
-  list(page: { afterId: string | null; limit: number }): Promise<Connection[]>;
-  count(): Promise<number>;
-  /** Those of these accounts whose sign-in works. */
-  among(accounts: { tid: string; oids: readonly string[] }): Promise<{ id: string; oid: string }[]>;
-  /** Errors: `account_taken` when the user or the Microsoft account has a connection already. */
-  create(connection: Connection, sealedTokenCache: string): Promise<void>;
-  setState(change: { id: string; state: ConnectionState; errorCode: ErrorCode | null; now: number }): Promise<void>;
-  /**
-   * Notes that the sign-in with these tokens ended. True for the one caller who changed it: false when another did already, or when the
-   * user signed in anew meanwhile.
-   */
-  endSignIn(end: { id: string; sealedTokenCache: string; errorCode: ErrorCode; now: number }): Promise<boolean>;
-  /** Changes happen one after another; the result is what is stored now, null when the connection is gone. */
-  changePreferences(id: string, change: (preferences: Preferences) => Preferences): Promise<Preferences | null>;
-  recordError(id: string, code: ErrorCode, now: number): Promise<void>;
-  tokenCache(id: string): Promise<string | null>;
-  /** Keeps the tokens of a fresh sign-in: renewals of earlier ones that are under way will not replace them. */
-  saveTokenCache(id: string, sealed: string): Promise<void>;
-  /** Seals the same tokens anew; nothing happens when others were stored since `from` was read. */
-  resealTokenCache(id: string, change: { from: string; to: string }): Promise<boolean>;
-  /** Removes the connection with its subscriptions and all its waiting or dead work. Deliveries (ids only) stay until purged by age. */
-  remove(id: string): Promise<void>;
-}
 
 /** A row of the table, as far as it is read. */
 export interface ConnectionRow {

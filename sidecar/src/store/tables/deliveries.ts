@@ -1,63 +1,7 @@
-import type {
-  Delivery,
-  DeliveryKey,
-  DeliveryState,
-  Lane,
-  OpenPost,
-  PostedVersion,
-} from '../../core/ports/deliveries.ts';
+import type { Deliveries, Delivery, DeliveryKey, DeliveryState } from '../../core/ports/deliveries.ts';
+import type { ChatQueue } from '../../core/ports/queue.ts';
 import type { Database, Query, Statement } from '../database/sql.ts';
-import { assertHeld, givenBack, idleSeq, leaseLost } from '../queue/chat-queues.ts';
-
-/** What became of each message for each user. Every write is refused with `lease_lost` once the lane has changed hands. */
-export interface Deliveries {
-  /**
-   * Records the intent to post, before the request. `fresh` is false when there was a row already: then that row is returned. Null, and
-   * nothing recorded, when `seq` is given and more has come into the lane since: something older may be among it.
-   */
-  begin(intent: {
-    lane: Lane;
-    key: DeliveryKey;
-    pendingPostId: string;
-    channelId: string;
-    foldedInto: string | null;
-    seq: number | null;
-    now: number;
-  }): Promise<{ delivery: Delivery; fresh: boolean } | null>;
-  /** The message gets a post of its own after all. */
-  unfold(lane: Lane, key: DeliveryKey): Promise<void>;
-  /** Ids of the messages that have become part of that post of another message. */
-  foldedInto(postId: string): Promise<string[]>;
-  /**
-   * Records what the post shows now, deletes the inbox item and, when it was the lane's `last`, gives the lane back, in one transaction.
-   * `order` only for a post that is new.
-   */
-  settle(done: {
-    lane: Lane;
-    itemId: string;
-    key: DeliveryKey;
-    state: 'posted' | 'removed';
-    postId: string | null;
-    version: PostedVersion | null;
-    order: number | null;
-    /** What the next messages may be folded into. */
-    openPost: OpenPost | null;
-    /** Names for the list of the last notifications, sealed; null keeps what is there. */
-    notice: string | null;
-    last: boolean;
-    now: number;
-  }): Promise<void>;
-  /** Records that the message gets no post (ids only) and deletes the inbox item. An existing row stays as it is. */
-  skip(done: {
-    lane: Lane;
-    itemId: string;
-    key: DeliveryKey;
-    state: 'skipped' | 'removed';
-    now: number;
-  }): Promise<void>;
-  /** Forgets deliveries that began before that time. */
-  purge(before: number): Promise<void>;
-}
+import { assertHeld, givenBack, idleRevision, leaseLost } from '../queue/chat-queues.ts';
 
 /** A row of the table, as far as it is read. */
 export interface DeliveryRow {
@@ -87,19 +31,19 @@ export function createDeliveries(db: Database): Deliveries {
       const delivery = await insertHeld(db, intent);
       return delivery === null ? db.transaction((tx) => whyNotBegun(tx, intent)) : { delivery, fresh: true };
     },
-    unfold: (lane, key) =>
+    unfold: (queue, key) =>
       db.transaction(async (tx) => {
-        await assertHeld(tx, lane);
+        await assertHeld(tx, queue);
         await tx.query(`update deliveries set folded_into = null where ${BY_KEY}`, keyParams(key));
       }),
     foldedInto: async (postId) => {
       const sql = `select message_id from deliveries where folded_into = $1 and state in ('posted', 'removed')`;
       return (await db.query<{ message_id: string }>(sql, [postId])).map((row) => row.message_id);
     },
-    settle: (done) => settle(db, done),
-    skip: ({ lane, itemId, key, state, now }) =>
+    confirm: (done) => confirm(db, done),
+    skip: ({ queue, itemId, key, state, now }) =>
       db.transaction(async (tx) => {
-        await assertHeld(tx, lane);
+        await assertHeld(tx, queue);
         await tx.query(
           `insert into deliveries (user_id, tid, chat_id, message_id, state, pending_post_id, intent_at)
            values ($1, $2, $3, $4, $5, '', $6) on conflict do nothing`,
@@ -115,27 +59,27 @@ export function createDeliveries(db: Database): Deliveries {
 
 type Intent = Parameters<Deliveries['begin']>[0];
 
-// The usual case in one statement: nothing recorded yet, the lane still ours, and nothing new in it. The lock makes a holder that
+// The usual case in one statement: nothing recorded yet, the chat queue still ours, and nothing new in it. The lock makes a holder that
 // takes over at this moment come before or after, never between.
 async function insertHeld(db: Database, intent: Intent): Promise<Delivery | null> {
-  const { lane, key, pendingPostId, channelId, foldedInto, seq, now } = intent;
+  const { queue, key, pendingPostId, channelId, foldedInto, revision, now } = intent;
   const rows = await db.query<DeliveryRow>(
     `insert into deliveries (user_id, tid, chat_id, message_id, state, pending_post_id, channel_id, folded_into, intent_at)
      select $1, $2, $3, $4, 'posting', $5, $6, cast($7 as text), cast($8 as bigint)
      from lanes where id = $9 and fence = $10 and seq = coalesce(cast($11 as bigint), seq) for update
      on conflict do nothing returning ${COLUMNS}`,
-    [...keyParams(key), pendingPostId, channelId, foldedInto, now, lane.id, lane.fence, seq],
+    [...keyParams(key), pendingPostId, channelId, foldedInto, now, queue.id, queue.fencingToken, revision],
   );
   return rows[0] ? toDelivery(rows[0]) : null;
 }
 
-/** Says why, or what is recorded already. */
+/** The recorded delivery, or null because the chat queue has received more. */
 async function whyNotBegun(tx: Query, intent: Intent): ReturnType<Deliveries['begin']> {
-  const { lane, key, seq } = intent;
-  const newest = await assertHeld(tx, lane);
-  if (seq !== null && seq !== newest) return null;
+  const { queue, key, revision } = intent;
+  const newest = await assertHeld(tx, queue);
+  if (revision !== null && revision !== newest) return null;
   const delivery = await find(tx, key);
-  if (!delivery) throw leaseLost(lane);
+  if (!delivery) throw leaseLost(queue);
   return { delivery, fresh: false };
 }
 
@@ -148,11 +92,11 @@ async function find(db: Query, key: DeliveryKey): Promise<Delivery | null> {
   return rows[0] ? toDelivery(rows[0]) : null;
 }
 
-// Every statement asks for itself whether the lane is still ours: they travel together, and none can wait for the answer to another.
-async function settle(db: Database, done: Parameters<Deliveries['settle']>[0]): Promise<void> {
-  const { lane, key, state, postId, version, order, openPost, notice, last, now } = done;
+// Every statement checks by itself that the chat queue is still ours: they are sent together, and none can wait for the result of another.
+async function confirm(db: Database, done: Parameters<Deliveries['confirm']>[0]): Promise<void> {
+  const { queue, key, state, postId, version, order, openPost, notice, last, now } = done;
   const isHeld = (id: number) => `exists (select 1 from lanes where id = $${id} and fence = $${id + 1})`;
-  const hold = [lane.id, lane.fence];
+  const hold = [queue.id, queue.fencingToken];
   const held = await db.batch([
     {
       sql: `update lanes set last_posted = case when last_posted < $3 then cast($3 as bigint) else last_posted end,
@@ -160,7 +104,7 @@ async function settle(db: Database, done: Parameters<Deliveries['settle']>[0]): 
        where id = $1 and fence = $2 returning id`,
       params: [
         ...[...hold, order ?? 0, openPost?.postId ?? null, openPost?.since ?? null],
-        ...(last ? [idleSeq(lane), now] : []),
+        ...(last ? [idleRevision(queue), now] : []),
       ],
     },
     {
@@ -174,19 +118,19 @@ async function settle(db: Database, done: Parameters<Deliveries['settle']>[0]): 
       ],
     },
     { sql: `delete from inbox where id = $1 and ${isHeld(2)}`, params: [done.itemId, ...hold] },
-    ...(order === null ? [] : [deliveredNow(lane, now, isHeld(3))]),
+    ...(order === null ? [] : [deliveredNow(queue, now, isHeld(3))]),
   ]);
-  if (held.length === 0) throw leaseLost(lane);
+  if (held.length === 0) throw leaseLost(queue);
 }
 
-function deliveredNow({ id, fence, connectionId }: Lane, now: number, isHeld: string): Statement {
+function deliveredNow({ id, fencingToken, connectionId }: ChatQueue, now: number, isHeld: string): Statement {
   return {
     sql: `update connections set last_delivery_at = $2 where id = $1 and ${isHeld}`,
-    params: [connectionId, now, id, fence],
+    params: [connectionId, now, id, fencingToken],
   };
 }
 
-/** The row in our words. */
+/** Maps a row to a delivery. */
 export function toDelivery(row: DeliveryRow): Delivery {
   return {
     userId: row.user_id,

@@ -1,51 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
-import type { DeliveryKey, Lane } from '../../core/ports/deliveries.ts';
-import type { Digest, DigestItem } from '../../core/ports/digests.ts';
+import type { Digest, DigestItem, Digests } from '../../core/ports/digests.ts';
 import type { Database, Query } from '../database/sql.ts';
 import { assertHeld } from '../queue/chat-queues.ts';
-
-/** What arrived in quiet hours, and the intents to post it. Every write of a holder is refused with `lease_lost` once it has lost the digest. */
-export interface Digests {
-  /** Records that a message waits for the digest of that time, and deletes the inbox item, in one transaction. */
-  hold(held: {
-    lane: Lane;
-    itemId: string;
-    key: DeliveryKey;
-    messageOrder: number;
-    notice: string;
-    dueAt: number;
-    now: number;
-  }): Promise<void>;
-  /** Takes digests that are due, and those whose holder died. A fence of 1 means that nobody has tried to post it before. */
-  claim(request: { now: number; leaseMs: number; limit: number }): Promise<Digest[]>;
-  /** Gives it back, to be tried again from that time on. */
-  retry(digest: Digest, readyAt: number): Promise<void>;
-  /** The post is there (or, with null, is not wanted any more): forgets what waited. */
-  settle(digest: Digest, done: { postId: string | null; now: number }): Promise<void>;
-}
 
 /** The tables of digests. */
 export function createDigests(db: Database): Digests {
   return {
-    hold: (held) => db.transaction((tx) => hold(tx, held)),
+    deferToDigest: (deferred) => db.transaction((tx) => deferToDigest(tx, deferred)),
     claim: async ({ now, leaseMs, limit }) => {
       await db.transaction((tx) => begin(tx, now, limit));
       return claim(db, { now, leaseMs, limit });
     },
-    retry: async ({ connectionId, fence }, readyAt) => {
+    retry: async ({ connectionId, fencingToken }, readyAt) => {
       await db.query('update digests set ready_at = $3 where connection_id = $1 and fence = $2', [
-        ...[connectionId, fence, readyAt],
+        ...[connectionId, fencingToken, readyAt],
       ]);
     },
-    settle: (digest, done) => db.transaction((tx) => settle(tx, digest, done)),
+    close: (digest, done) => db.transaction((tx) => close(tx, digest, done)),
   };
 }
 
-async function hold(tx: Query, held: Parameters<Digests['hold']>[0]): Promise<void> {
-  const { lane, itemId, key, messageOrder, notice, dueAt, now } = held;
+async function deferToDigest(tx: Query, deferred: Parameters<Digests['deferToDigest']>[0]): Promise<void> {
+  const { queue, itemId, key, messageOrder, notice, dueAt, now } = deferred;
   const { userId, tid, chatId, messageId } = key;
-  await assertHeld(tx, lane);
+  await assertHeld(tx, queue);
   await tx.query(
     `insert into deliveries (user_id, tid, chat_id, message_id, state, pending_post_id, intent_at)
      values ($1, $2, $3, $4, 'skipped', '', $5) on conflict do nothing`,
@@ -54,7 +33,7 @@ async function hold(tx: Query, held: Parameters<Digests['hold']>[0]): Promise<vo
   await tx.query(
     `insert into digest_items (connection_id, user_id, tid, chat_id, message_id, message_order, notice, due_at, taken)
      values ($1, $2, $3, $4, $5, $6, $7, $8, 0) on conflict do nothing`,
-    [lane.connectionId, userId, tid, chatId, messageId, messageOrder, notice, dueAt],
+    [queue.connectionId, userId, tid, chatId, messageId, messageOrder, notice, dueAt],
   );
   await tx.query('delete from inbox where id = $1', [itemId]);
 }
@@ -89,7 +68,7 @@ interface Row {
   fence: number;
 }
 
-// One statement, as for lanes: a held digest's `ready_at` is the end of its lease.
+// One statement, as for chat queues: a held digest's `ready_at` is the end of its lease.
 async function claim(db: Database, { now, leaseMs, limit }: Parameters<Digests['claim']>[0]): Promise<Digest[]> {
   const rows = await db.query<Row>(
     `with next as materialized (
@@ -125,13 +104,13 @@ async function itemsOf(db: Query, connectionId: string): Promise<DigestItem[]> {
   }));
 }
 
-async function settle(tx: Query, digest: Digest, { postId, now }: { postId: string | null; now: number }) {
-  const { connectionId, fence } = digest;
+async function close(tx: Query, digest: Digest, { postId, now }: { postId: string | null; now: number }) {
+  const { connectionId, fencingToken } = digest;
   const held = await tx.query('delete from digests where connection_id = $1 and fence = $2 returning id', [
-    ...[connectionId, fence],
+    ...[connectionId, fencingToken],
   ]);
   if (held.length === 0) {
-    throw new AppError('lease_lost', 'Another worker has taken over a digest.', { fields: { fence } });
+    throw new AppError('lease_lost', 'Another worker has taken over a digest.', { fields: { fencingToken } });
   }
   if (postId !== null) {
     await tx.query(
@@ -152,7 +131,7 @@ function toDigest(row: Row, items: DigestItem[]): Digest {
     userId: row.user_id,
     pendingPostId: row.pending_post_id,
     intentAt: row.intent_at,
-    fence: row.fence,
+    fencingToken: row.fence,
     items,
   };
 }

@@ -1,13 +1,8 @@
+import type { InstallationState } from '../../core/ports/installation.ts';
 import type { Database } from '../database/sql.ts';
 
-/** What is known or decided about the whole installation, by name. */
-export interface Facts {
-  read(name: string): Promise<{ value: string; at: number } | null>;
-  write(name: string, value: string, now: number): Promise<void>;
-}
-
 /** The facts table. */
-export function createFacts(db: Database): Facts {
+export function createInstallationState(db: Database): InstallationState {
   return {
     read: async (name) => {
       const rows = await db.query<{ value: string; noted_at: number }>(

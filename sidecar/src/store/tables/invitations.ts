@@ -1,13 +1,5 @@
+import type { Invitations } from '../../core/ports/installation.ts';
 import type { Database } from '../database/sql.ts';
-
-/** Who was invited to connect. */
-export interface Invitations {
-  /** False when that user was invited before. */
-  add(userId: string, now: number): Promise<boolean>;
-  has(userId: string): Promise<boolean>;
-  /** Those invited who have no connection. */
-  pending(): Promise<number>;
-}
 
 /** The invitations table. */
 export function createInvitations(db: Database): Invitations {

@@ -1,22 +1,5 @@
+import type { Leases } from '../../core/ports/leases.ts';
 import type { Database } from '../database/sql.ts';
-
-/** The right to do something once per cluster, for a while. `fence` rises with every change of hands. */
-export interface Lease {
-  name: string;
-  holder: string;
-  fence: number;
-}
-
-export interface Leases {
-  /** Takes the lease when it is free, has run out, or is ours already; null while another holds it. Times in milliseconds. */
-  acquire(request: { name: string; holder: string; now: number; ms: number }): Promise<Lease | null>;
-  /** False when the lease has run out or changed hands: the holder must stop. */
-  renew(lease: Lease, now: number, ms: number): Promise<boolean>;
-  /** Gives it back early. Nothing happens when it is no longer ours. */
-  release(lease: Lease): Promise<void>;
-  /** At the start: frees what a process that died held. On PostgreSQL others may hold it, and then it runs out by itself. */
-  recover(name: string): Promise<void>;
-}
 
 /** The leases table. */
 export function createLeases(db: Database): Leases {
@@ -29,22 +12,22 @@ export function createLeases(db: Database): Leases {
          returning fence`,
         [name, holder, now + ms, now],
       );
-      return rows[0] ? { name, holder, fence: rows[0].fence } : null;
+      return rows[0] ? { name, holder, fencingToken: rows[0].fence } : null;
     },
-    renew: async ({ name, holder, fence }, now, ms) => {
+    renew: async ({ name, holder, fencingToken }, now, ms) => {
       const rows = await db.query(
         `update leases set expires_at = $5 where name = $1 and holder = $2 and fence = $3 and expires_at > $4 returning name`,
-        [name, holder, fence, now, now + ms],
+        [name, holder, fencingToken, now, now + ms],
       );
       return rows.length > 0;
     },
-    release: async ({ name, holder, fence }) =>
+    release: async ({ name, holder, fencingToken }) =>
       void (await db.query('update leases set expires_at = 0 where name = $1 and holder = $2 and fence = $3', [
         name,
         holder,
-        fence,
+        fencingToken,
       ])),
-    recover: async (name) => {
+    releaseAbandoned: async (name) => {
       if (db.dialect === 'sqlite') await db.query('update leases set expires_at = 0 where name = $1', [name]);
     },
   };

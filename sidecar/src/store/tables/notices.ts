@@ -1,13 +1,5 @@
-import type { NoticeRow } from '../../core/ports/digests.ts';
+import type { NoticeRow, Notices } from '../../core/ports/digests.ts';
 import type { Database } from '../database/sql.ts';
-
-/** The list of a user's last notifications: rows of deliveries that have sealed names. */
-export interface Notices {
-  /** The newest first. */
-  list(userId: string, limit: number): Promise<NoticeRow[]>;
-  /** The newest one of a chat. */
-  ofChat(userId: string, chatId: string): Promise<NoticeRow | null>;
-}
 
 interface Row {
   tid: string;

@@ -1,14 +1,7 @@
-import type { Recipient } from '../../core/ports/deliveries.ts';
-import type { InboxItem } from '../../core/types.ts';
+import type { Recipients } from '../../core/ports/deliveries.ts';
 import type { Database } from '../database/sql.ts';
 import { CONNECTION_COLUMNS, type ConnectionRow, toConnection } from './connections.ts';
 import { type DeliveryRow, toDelivery } from './deliveries.ts';
-
-/** Whom notifications are for. */
-export interface Recipients {
-  /** Null when the connection is gone. */
-  of(item: Pick<InboxItem, 'connectionId' | 'tid' | 'chatId' | 'messageId'>): Promise<Recipient | null>;
-}
 
 type Row = ConnectionRow &
   Omit<DeliveryRow, 'user_id' | 'tid' | 'state'> & { delivery_state: DeliveryRow['state'] | null };

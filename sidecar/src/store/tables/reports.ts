@@ -1,37 +1,7 @@
+import type { ConnectionQuery, ReportedConnection, Reports } from '../../core/ports/connections.ts';
 import type { ConnectionState } from '../../core/types.ts';
 import type { Database, SqlValue } from '../database/sql.ts';
 import { placeholders } from '../database/sql.ts';
-
-/** A connection as reports list it. */
-export interface ReportedConnection {
-  id: string;
-  userId: string;
-  accountName: string;
-  accountAddress: string;
-  state: ConnectionState;
-  connectedAt: number;
-  lastDeliveryAt: number | null;
-  lastErrorAt: number | null;
-  lastErrorCode: string | null;
-}
-
-export interface ConnectionQuery {
-  /** A part of the account's name or address; empty: all. */
-  search: string;
-  /** Users that are meant too, whatever their account is called; at most a hundred. */
-  userIds: string[];
-  sort: 'account' | 'connected' | 'delivery' | 'error';
-  descending: boolean;
-  offset: number;
-  limit: number;
-}
-
-/** What administrators look at. */
-export interface Reports {
-  connections(query: ConnectionQuery): Promise<{ total: number; rows: ReportedConnection[] }>;
-  /** How many deliveries began in each hour since then; hours without any are left out. `at` is the start of the hour. */
-  deliveriesPerHour(since: number): Promise<Array<{ at: number; count: number }>>;
-}
 
 interface Row {
   id: string;

@@ -1,23 +1,5 @@
+import type { SignIns } from '../../core/ports/sign-ins.ts';
 import type { Database } from '../database/sql.ts';
-
-/** A started sign-in: which user began it, in which browser, with the sealed PKCE verifier and nonce. */
-export interface SignInState {
-  userId: string;
-  browserHash: string;
-  sealed: string;
-}
-
-/** One-time links and states. Only their SHA-256 hashes are stored, and each is consumed by one atomic statement. */
-export interface SignIns {
-  createLink(link: { hash: string; userId: string; expiresAt: number }): Promise<void>;
-  /** Looks without consuming, so that a link preview does not burn the link. */
-  peekLink(hash: string, now: number): Promise<{ userId: string } | null>;
-  consumeLink(hash: string, now: number): Promise<{ userId: string } | null>;
-  createState(state: SignInState & { hash: string; expiresAt: number }): Promise<void>;
-  consumeState(hash: string, now: number): Promise<SignInState | null>;
-  /** Removes what has expired. */
-  purge(now: number): Promise<void>;
-}
 
 interface StateRow {
   user_id: string;

@@ -1,41 +1,5 @@
+import type { Subscription, Subscriptions } from '../../core/ports/subscriptions.ts';
 import type { Database, SqlValue } from '../database/sql.ts';
-
-/** A Graph subscription as we know it. The client state is stored as its SHA-256 hash. */
-export interface Subscription {
-  id: string;
-  connectionId: string;
-  tid: string;
-  resource: string;
-  /** Where it brings its notifications; null when that was not kept. */
-  notificationUrl: string | null;
-  clientStateHash: string;
-  certificateId: string;
-  expiresAt: number;
-  renewedAt: number;
-  createdAt: number;
-}
-
-/** What a renewal changes; what is left out stays. */
-export interface SubscriptionRenewal {
-  id: string;
-  expiresAt: number;
-  renewedAt: number;
-  certificateId?: string;
-  notificationUrl?: string | null;
-}
-
-export interface Subscriptions {
-  /** Adds the subscription, or replaces what was known under its id. */
-  save(subscription: Subscription): Promise<void>;
-  find(id: string): Promise<Subscription | null>;
-  byConnection(connectionId: string): Promise<Subscription[]>;
-  /** Those renewed before that time, the longest waiting first, of connections whose sign-in works. */
-  dueBefore(renewedBefore: number, limit: number): Promise<Subscription[]>;
-  setRenewed(renewal: SubscriptionRenewal): Promise<void>;
-  remove(id: string): Promise<void>;
-  all(): Promise<Subscription[]>;
-  count(): Promise<number>;
-}
 
 interface Row {
   id: string;

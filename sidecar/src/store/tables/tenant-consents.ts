@@ -1,20 +1,5 @@
+import type { TenantConsents } from '../../core/ports/installation.ts';
 import type { Database } from '../database/sql.ts';
-
-/** Consent that an administrator granted for a whole organisation. Time in Unix milliseconds. */
-export interface OrganizationGrant {
-  tid: string;
-  /** Object id and name of the administrator. */
-  grantedBy: string;
-  grantedByName: string;
-  grantedAt: number;
-}
-
-/** The organisations for which an administrator granted consent on our page. */
-export interface Organizations {
-  /** Notes the grant, in place of an earlier one. */
-  record(grant: OrganizationGrant): Promise<void>;
-  list(): Promise<OrganizationGrant[]>;
-}
 
 interface Row {
   tid: string;
@@ -24,7 +9,7 @@ interface Row {
 }
 
 /** The organizations table. */
-export function createOrganizations(db: Database): Organizations {
+export function createTenantConsents(db: Database): TenantConsents {
   return {
     record: async ({ tid, grantedBy, grantedByName, grantedAt }) =>
       void (await db.query(

@@ -1,26 +1,11 @@
+import type { ThrottlePauses } from '../../core/ports/throttle-pauses.ts';
 import type { Database } from '../database/sql.ts';
 
 /** Channel on which a pause reaches the other replicas. */
 const PAUSES_CHANNEL = 'pauses';
 
-/** A pause that Microsoft asked for, in milliseconds since the epoch. `name` is the limit's. */
-export interface Pause {
-  name: string;
-  endsAt: number;
-}
-
-/** Pauses of all replicas. */
-export interface Pauses {
-  /** Tells all replicas; of two pauses the later end counts. */
-  save(pause: Pause): Promise<void>;
-  /** Those that have not ended. */
-  list(now: number): Promise<Pause[]>;
-  /** Calls `changed` after every save of any replica; resolves to how to stop. */
-  listen(changed: () => void): Promise<() => Promise<void>>;
-}
-
 /** The pauses table. */
-export function createPauses(db: Database): Pauses {
+export function createThrottlePauses(db: Database): ThrottlePauses {
   return {
     save: ({ name, endsAt }) =>
       db.transaction(async (tx) => {

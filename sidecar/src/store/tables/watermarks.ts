@@ -1,22 +1,5 @@
+import type { Watermarks } from '../../core/ports/catch-up.ts';
 import type { Database } from '../database/sql.ts';
-
-/** Everything of the connection up to `caughtUpTo` is in the inbox or decided on. */
-export interface Watermark {
-  connectionId: string;
-  caughtUpTo: number;
-}
-
-/** When each connection's missed messages were looked for last, and when to look next. */
-export interface Watermarks {
-  /** Asks for a look at once. A connection without a watermark starts at `from`. */
-  request(connection: { connectionId: string; from: number }, now: number): Promise<void>;
-  /** Asks for a look at all connections; those without a watermark start when they connected. */
-  requestAll(now: number): Promise<void>;
-  /** Takes what is due, the longest waiting first, of connections whose sign-in works; it is due again at `until` unless it is settled before. */
-  claim(request: { now: number; limit: number; until: number }): Promise<Watermark[]>;
-  /** Notes how far the look went and when to look next. A request that came meanwhile keeps its earlier time. */
-  settle(done: Watermark & { claimedUntil: number; dueAt: number }): Promise<void>;
-}
 
 /** The watermarks table. */
 export function createWatermarks(db: Database): Watermarks {
@@ -40,7 +23,7 @@ export function createWatermarks(db: Database): Watermarks {
       );
       return rows.map((row) => ({ connectionId: row.connection_id, caughtUpTo: row.caught_up_to }));
     },
-    settle: async ({ connectionId, caughtUpTo, claimedUntil, dueAt }) =>
+    advance: async ({ connectionId, caughtUpTo, claimedUntil, dueAt }) =>
       void (await db.query(
         `update watermarks set
            caught_up_to = case when caught_up_to < $2 then cast($2 as bigint) else caught_up_to end,

@@ -85,7 +85,7 @@ describe('several organisations', () => {
     const done = await browser.visit(await atConsent(browser, MALLORY.oid));
     assert.equal(done.status, 200, done.html);
     assert.match(done.html, /Mallory Fox/);
-    const [grant, ...others] = await stage.organizations.list();
+    const [grant, ...others] = await stage.tenantConsents.list();
     assert.deepEqual(others, []);
     assert.deepEqual([grant?.tid, grant?.grantedBy, grant?.grantedByName], [FABRIKAM, MALLORY.oid, MALLORY.name]);
   });
@@ -103,7 +103,7 @@ describe('several organisations', () => {
     const returned = await atConsent(granting, ALICE.oid);
     failedWith(await other.visit(returned), 400, /one browser/);
     failedWith(await granting.visit(returned), 410, /no longer valid/);
-    assert.deepEqual(await stage.organizations.list(), []);
+    assert.deepEqual(await stage.tenantConsents.list(), []);
   });
 
   test('consent that Microsoft does not confirm is not believed, and alarms nobody', async () => {
@@ -116,7 +116,7 @@ describe('several organisations', () => {
       code: 700016,
     });
     failedWith(await browser.visit(back), 403, /does not confirm/);
-    assert.deepEqual(await stage.organizations.list(), []);
+    assert.deepEqual(await stage.tenantConsents.list(), []);
     await network.control('DELETE', '/faults');
     assert.equal((await connectAs(stage, 'alice', ALICE.oid)).status, 200, 'nobody else has to wait');
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { KnownMessage } from '../../../../sidecar/src/core/ports/catch-up.ts';
 import { DAY, HOUR, MINUTE } from '../../../../sidecar/src/core/time.ts';
 import type { Message } from '../../../../sidecar/src/core/types.ts';
-import type { KnownMessage } from '../../../../sidecar/src/graph/catch-up/plan.ts';
 import { lookFrom, planCatchUp } from '../../../../sidecar/src/graph/catch-up/plan.ts';
 import { readMessage } from '../../../../sidecar/src/graph/wire/message.ts';
 import { OID } from '../support.ts';

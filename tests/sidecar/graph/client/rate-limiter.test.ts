@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { AppError } from '../../../../sidecar/src/core/errors.ts';
-import type { LimitScope, Operation, Pause } from '../../../../sidecar/src/graph/client/rate-limiter.ts';
+import type { ThrottlePause } from '../../../../sidecar/src/core/ports/throttle-pauses.ts';
+import type { LimitScope, Operation } from '../../../../sidecar/src/graph/client/rate-limiter.ts';
 import { createLimiter, LIMITS } from '../../../../sidecar/src/graph/client/rate-limiter.ts';
 import { createTestClock } from '../support.ts';
 
@@ -127,7 +128,7 @@ test('a pause is waited for exactly, by everybody who shares it, and ends withou
 
 test('a pause is told to the other replicas, and they keep it for every caller of that limit', async () => {
   const clock = createTestClock();
-  const told: Pause[] = [];
+  const told: ThrottlePause[] = [];
   const asked = createLimiter(clock, (pause) => void told.push(pause));
   asked.pause({ operation: 'GET chats', tid: 't', user: 'u' }, 45_000);
   assert.deepEqual(told, [{ name: 'GET chats t', endsAt: clock.now() + 45_000 }]);

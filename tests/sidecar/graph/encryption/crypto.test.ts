@@ -11,8 +11,8 @@ import {
 } from 'node:crypto';
 import test from 'node:test';
 import { createSealer } from '../../../../sidecar/src/core/encryption.ts';
+import type { StoredCertificate } from '../../../../sidecar/src/core/ports/certificates.ts';
 import { DAY } from '../../../../sidecar/src/core/time.ts';
-import type { CertificateRow } from '../../../../sidecar/src/graph/encryption/certificates.ts';
 import { createKeyring } from '../../../../sidecar/src/graph/encryption/certificates.ts';
 import {
   createEncryptionCertificate,
@@ -91,7 +91,7 @@ test('the certificate made for Graph is an RSA certificate of a year, and its ke
   assert.equal(await decryptContent(content, await importDecryptionKey(made.privateKeyPem)), MESSAGE);
 });
 
-function memoryKeyring(start: { rows?: CertificateRow[]; keyId?: string; key?: number } = {}) {
+function memoryKeyring(start: { rows?: StoredCertificate[]; keyId?: string; key?: number } = {}) {
   const rows = start.rows ?? [];
   const clock = createTestClock();
   const keyring = createKeyring({

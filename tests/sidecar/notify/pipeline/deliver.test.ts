@@ -68,7 +68,9 @@ for (const kind of await databaseKinds()) {
       const sleeper = createWorker({ ...world.deps('sleeper'), inbox: withoutRenewal(world) }).run(stop.signal);
       await until(() => world.mattermost.faults.length === 0);
       world.clock.advance(60_000);
-      await world.drain(createWorker({ ...world.deps('other'), inbox: { ...world.inbox, recover: async () => {} } }));
+      await world.drain(
+        createWorker({ ...world.deps('other'), inbox: { ...world.inbox, releaseAbandoned: async () => {} } }),
+      );
       assert.deepEqual(texts(), ['hello']);
       wakeUp();
       await until(() => world.mattermost.posts.length === 2 && world.mattermost.livePosts().length === 1);
@@ -99,7 +101,7 @@ for (const kind of await databaseKinds()) {
       const other = {
         ...world.deps('other'),
         mattermost: { ...verbs, createPost },
-        inbox: { ...world.inbox, recover: async () => {} },
+        inbox: { ...world.inbox, releaseAbandoned: async () => {} },
       };
       await world.drain(createWorker(other));
       stop.abort();
@@ -163,7 +165,7 @@ function stories(): [string, ReturnType<typeof created>[]][] {
 /** An inbox for a worker that sleeps so deeply that its leases end. */
 function withoutRenewal(world: World): WorkerDeps['inbox'] {
   const renew = () => Promise.reject(new Error('asleep'));
-  return { ...world.inbox, recover: async () => {}, renew };
+  return { ...world.inbox, releaseAbandoned: async () => {}, renew };
 }
 
 async function until(condition: () => boolean): Promise<void> {

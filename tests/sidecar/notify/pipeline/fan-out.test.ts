@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { QueuedItem } from '../../../../sidecar/src/core/ports/deliveries.ts';
-import type { InboxItem, Message } from '../../../../sidecar/src/core/types.ts';
+import type { InboxItem, QueueItem } from '../../../../sidecar/src/core/ports/queue.ts';
+import type { Message } from '../../../../sidecar/src/core/types.ts';
 import { ORGANISATION } from '../../../../sidecar/src/core/types.ts';
 import { createFanOut, createSieve } from '../../../../sidecar/src/notify/pipeline/fan-out.ts';
 
-const ITEM: QueuedItem = {
+const ITEM: QueueItem = {
   id: 'i1',
   attempts: 2,
   messageOrder: 1,

@@ -117,7 +117,11 @@ for (const kind of await databaseKinds()) {
         sleeping = false;
       };
       const stop = new AbortController();
-      const inbox = { ...world.inbox, recover: async () => {}, renew: () => Promise.reject(new Error('asleep')) };
+      const inbox = {
+        ...world.inbox,
+        releaseAbandoned: async () => {},
+        renew: () => Promise.reject(new Error('asleep')),
+      };
       const deps = { ...world.deps('sleeper'), inbox, mattermost: { ...world.mattermost.verbs, editPost: slow } };
       const running = createWorker(deps).run(stop.signal);
       while (!sleeping) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -125,7 +129,7 @@ for (const kind of await databaseKinds()) {
       world.clock.advance(29_500);
       world.clock.advance(1_000);
       await world.inbox.put([[created(nth(3)), created(nth(4))]], world.clock.now());
-      await drain({ ...world.deps('other'), inbox: { ...world.inbox, recover: async () => {} } });
+      await drain({ ...world.deps('other'), inbox: { ...world.inbox, releaseAbandoned: async () => {} } });
       wakeUp();
       while (sleeping) await new Promise((resolve) => setTimeout(resolve, 1));
       world.clock.advance(60_000);

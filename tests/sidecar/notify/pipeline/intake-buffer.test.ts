@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
-import type { InboxItem } from '../../../../sidecar/src/core/types.ts';
-import { createIntake } from '../../../../sidecar/src/notify/pipeline/intake-buffer.ts';
+import type { InboxItem } from '../../../../sidecar/src/core/ports/queue.ts';
+import { createIntakeBuffer } from '../../../../sidecar/src/notify/pipeline/intake-buffer.ts';
 import { item } from '../../store/samples.ts';
 import { createHandClock } from '../world.ts';
 
@@ -17,8 +17,8 @@ function createSlowStore() {
     setBacklog: (items: number) => {
       waiting = items;
     },
-    store: {
-      backlog: async () => ({ items: waiting }),
+    inbox: {
+      backlog: async () => ({ items: waiting, chatQueues: 0, oldestAt: null }),
       put: async (requests: readonly (readonly InboxItem[])[]) => {
         commits.push([...requests]);
         await new Promise<void>((resolve) => gates.push(resolve));
@@ -36,7 +36,7 @@ async function until(condition: () => boolean): Promise<void> {
 describe('intake', () => {
   it('answers after the commit, and lets requests that came meanwhile share the next one', async () => {
     const slow = createSlowStore();
-    const intake = createIntake({ store: slow.store, clock: createHandClock(), limit: 100, commits: 1 });
+    const intake = createIntakeBuffer({ inbox: slow.inbox, clock: createHandClock(), limit: 100, commits: 1 });
     let answered = 0;
     const put = (count: number) =>
       intake.put(Array.from({ length: count }, (_, n) => item({ messageId: `${n}` }))).then((result) => {
@@ -64,7 +64,7 @@ describe('intake', () => {
 
   it('does not let one request that cannot be stored fail those that shared its commit', async () => {
     const slow = createSlowStore();
-    const intake = createIntake({ store: slow.store, clock: createHandClock(), limit: 100, commits: 1 });
+    const intake = createIntakeBuffer({ inbox: slow.inbox, clock: createHandClock(), limit: 100, commits: 1 });
     const pump = setInterval(slow.commit, 1);
     const results = await Promise.allSettled([
       intake.put([item()]),
@@ -81,7 +81,7 @@ describe('intake', () => {
   it('refuses with nothing stored when too much is waiting, and takes again when it has gone', async () => {
     const slow = createSlowStore();
     const clock = createHandClock();
-    const intake = createIntake({ store: slow.store, clock, limit: 100 });
+    const intake = createIntakeBuffer({ inbox: slow.inbox, clock, limit: 100 });
     const pump = setInterval(slow.commit, 1);
     slow.setBacklog(100);
     await assert.rejects(intake.put([item()]), { code: 'overloaded' });
@@ -95,7 +95,7 @@ describe('intake', () => {
 
   it('counts what it stored itself between two looks at the backlog', async () => {
     const slow = createSlowStore();
-    const intake = createIntake({ store: slow.store, clock: createHandClock(), limit: 10 });
+    const intake = createIntakeBuffer({ inbox: slow.inbox, clock: createHandClock(), limit: 10 });
     const pump = setInterval(slow.commit, 1);
     await intake.put(Array.from({ length: 10 }, (_, n) => item({ messageId: `${n}` })));
     await assert.rejects(intake.put([item()]), { code: 'overloaded' });
@@ -104,7 +104,7 @@ describe('intake', () => {
 
   it('refuses what would pile up in memory while the database stands still', async () => {
     const slow = createSlowStore();
-    const intake = createIntake({ store: slow.store, clock: createHandClock(), limit: 1_000_000 });
+    const intake = createIntakeBuffer({ inbox: slow.inbox, clock: createHandClock(), limit: 1_000_000 });
     const many = Array.from({ length: 5_000 }, (_, n) => item({ messageId: `${n}` }));
     const first = intake.put(many);
     await assert.rejects(intake.put([item()]), { code: 'overloaded' });

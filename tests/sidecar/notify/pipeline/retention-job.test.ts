@@ -13,9 +13,9 @@ function setUp(holderOfLease: string) {
   let asked = 0;
   const deps: SweepDeps = {
     leases: {
-      acquire: async ({ holder }) => {
+      acquire: async ({ name, holder }) => {
         asked += 1;
-        return holder === holderOfLease ? {} : null;
+        return holder === holderOfLease ? { name, holder, fencingToken: 1 } : null;
       },
     },
     inbox: { purgeIdle: note('lanes') },

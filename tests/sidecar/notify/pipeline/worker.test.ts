@@ -42,7 +42,7 @@ for (const kind of await databaseKinds()) {
       const stop = new AbortController();
       const others = ['a', 'b'].map((holder) => {
         const deps = world.deps(holder);
-        return createWorker({ ...deps, inbox: { ...deps.inbox, recover: async () => {} } }).run(stop.signal);
+        return createWorker({ ...deps, inbox: { ...deps.inbox, releaseAbandoned: async () => {} } }).run(stop.signal);
       });
       await world.drain(createWorker(world.deps('c')), 0);
       stop.abort();

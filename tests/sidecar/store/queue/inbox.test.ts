@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import type { Lane } from '../../../../sidecar/src/core/ports/deliveries.ts';
+import type { ChatQueue } from '../../../../sidecar/src/core/ports/queue.ts';
 import { createDeadLetters } from '../../../../sidecar/src/store/queue/dead-letters.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { databaseKinds } from '../databases.ts';
@@ -14,13 +14,13 @@ for (const kind of await databaseKinds()) {
     const inbox = createInbox(db, { holdMs: 0 });
     const deadLetters = createDeadLetters(db);
     const claim = (now: number, holder = 'h', limit = 10) => inbox.claim({ holder, limit, now, leaseMs: 100 });
-    const claimOne = async (now: number, holder = 'h'): Promise<Lane> => {
-      const [lane] = await claim(now, holder);
-      assert.ok(lane);
-      return lane;
+    const claimOne = async (now: number, holder = 'h'): Promise<ChatQueue> => {
+      const [queue] = await claim(now, holder);
+      assert.ok(queue);
+      return queue;
     };
-    const idOf = (lane: Lane, index = 0) => {
-      const id = lane.items[index]?.id;
+    const idOf = (queue: ChatQueue, index = 0) => {
+      const id = queue.items[index]?.id;
       assert.ok(id);
       return id;
     };
@@ -28,7 +28,7 @@ for (const kind of await databaseKinds()) {
       for (const table of ['lanes', 'inbox', 'dead_letters']) await db.query(`delete from ${table}`);
     });
 
-    it('stores what is new, per request, and counts what waits already', async () => {
+    it('stores new items per request, and counts those that wait already as duplicates', async () => {
       const results = await inbox.put(
         [
           [item(), item({ messageId: '1001' })],
@@ -41,17 +41,17 @@ for (const kind of await databaseKinds()) {
         { stored: 1, duplicate: 1 },
       ]);
       assert.deepEqual(await inbox.put([[item()]], 1), [{ stored: 0, duplicate: 1 }]);
-      assert.deepEqual(await inbox.backlog(), { items: 3, lanes: 1, oldestAt: 1_000 });
+      assert.deepEqual(await inbox.backlog(), { items: 3, chatQueues: 1, oldestAt: 1_000 });
       assert.equal((await inbox.backlog(2)).items, 2);
     });
 
-    it('stores a large request in many lanes at once', async () => {
+    it('stores a large request in many chat queues at once', async () => {
       const many = Array.from({ length: 107 }, (_, n) => item({ chatId: `c${n % 45}`, messageId: `${1_000 + n}` }));
       assert.deepEqual(await inbox.put([many], 0), [{ stored: 107, duplicate: 0 }]);
       assert.equal((await claim(0, 'h', 100)).length, 45);
     });
 
-    it('orders a lane by message, then change, then arrival', async () => {
+    it('orders a chat queue by message, then change, then arrival', async () => {
       const put = (messageId: string, change: 'created' | 'updated' | 'deleted', payload = '') =>
         inbox.put([[item({ messageId, change, payload })]], 0);
       await put('999', 'deleted');
@@ -59,8 +59,8 @@ for (const kind of await databaseKinds()) {
       await put('1000', 'updated', 'second');
       await put('1000', 'created');
       await put('999', 'created');
-      const lane = await claimOne(0);
-      const seen = lane.items.map((one) => `${one.messageId} ${one.change} ${one.payload}`.trim());
+      const queue = await claimOne(0);
+      const seen = queue.items.map((one) => `${one.messageId} ${one.change} ${one.payload}`.trim());
       assert.deepEqual(seen, [
         '999 created',
         '999 deleted',
@@ -70,66 +70,66 @@ for (const kind of await databaseKinds()) {
       ]);
     });
 
-    it('holds a quiet lane for a moment, so that disordered arrivals come out in order', async () => {
+    it('holds an idle chat queue for a moment, so that messages that arrive out of order come out in order', async () => {
       const holding = createInbox(db, { holdMs: 250 });
       await holding.put([[item({ messageId: '1001' })]], 0);
       await holding.put([[item({ messageId: '1000' })]], 200);
       assert.equal(await holding.nextReadyAt(), 250);
       assert.deepEqual(await claim(249), []);
-      const lane = await claimOne(250);
+      const queue = await claimOne(250);
       assert.deepEqual(
-        lane.items.map((one) => one.messageId),
+        queue.items.map((one) => one.messageId),
         ['1000', '1001'],
       );
     });
 
-    it('gives a lane to one holder until its lease ends, the longest waiting first', async () => {
+    it('gives a chat queue to one holder until its lease ends, the longest waiting first', async () => {
       await inbox.put([[item({ chatId: 'late' })]], 20);
       await inbox.put([[item({ chatId: 'early' })]], 10);
       assert.deepEqual(
-        (await claim(30, 'a', 1)).map((lane) => lane.chatId),
+        (await claim(30, 'a', 1)).map((queue) => queue.chatId),
         ['early'],
       );
       assert.deepEqual(
-        (await claim(30, 'b')).map((lane) => lane.chatId),
+        (await claim(30, 'b')).map((queue) => queue.chatId),
         ['late'],
       );
       assert.deepEqual(await claim(129, 'c'), []);
       assert.equal((await claim(130, 'c')).length, 2);
     });
 
-    it('gives each lane to one of many who claim at once', async () => {
+    it('gives each chat queue to one of many concurrent claims', async () => {
       await inbox.put([Array.from({ length: 40 }, (_, n) => item({ chatId: `c${n}` }))], 0);
       const claims = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => claim(0, holder, 15)));
-      const ids = claims.flat().map((lane) => lane.id);
+      const ids = claims.flat().map((queue) => queue.id);
       assert.equal(new Set(ids).size, ids.length);
       assert.ok(ids.length >= 15);
     });
 
-    it('keeps a renewed lane, and says which are lost', async () => {
+    it('keeps a renewed chat queue, and reports which are lost', async () => {
       await inbox.put([[item(), item({ chatId: 'c2' })]], 0);
       const [one, two] = await claim(0, 'a');
       assert.ok(one && two);
-      assert.deepEqual(await inbox.renew({ holder: 'a', laneIds: [one.id], until: 200 }), [one.id]);
+      assert.deepEqual(await inbox.renew({ holder: 'a', queueIds: [one.id], until: 200 }), [one.id]);
       assert.deepEqual(
-        (await claim(150, 'b')).map((lane) => lane.id),
+        (await claim(150, 'b')).map((queue) => queue.id),
         [two.id],
       );
-      assert.deepEqual(await inbox.renew({ holder: 'a', laneIds: [one.id, two.id], until: 300 }), [one.id]);
+      assert.deepEqual(await inbox.renew({ holder: 'a', queueIds: [one.id, two.id], until: 300 }), [one.id]);
     });
 
     it('is idle when all is done, and ready when something came meanwhile', async () => {
       await inbox.put([[item()]], 0);
-      const lane = await claimOne(0);
-      await inbox.settle(lane, [idOf(lane)]);
+      const queue = await claimOne(0);
+      await inbox.complete(queue, [idOf(queue)]);
       await inbox.put([[item({ messageId: '1001' })]], 5);
-      await inbox.finish(lane, 6);
+      await inbox.finish(queue, 6);
       const again = await claimOne(6);
       assert.deepEqual(
         again.items.map((one) => one.messageId),
         ['1001'],
       );
-      await inbox.settle(again, [idOf(again)]);
+      await inbox.complete(again, [idOf(again)]);
       await inbox.finish(again, 7);
       assert.equal(await inbox.nextReadyAt(), null);
       assert.deepEqual(await claim(1_000), []);
@@ -137,19 +137,19 @@ for (const kind of await databaseKinds()) {
 
     it('is ready again at once when there was more than was read', async () => {
       await inbox.put([Array.from({ length: 30 }, (_, n) => item({ messageId: `${1_000 + n}` }))], 0);
-      const lane = await claimOne(0);
-      await inbox.settle(
-        lane,
-        lane.items.map((one) => one.id),
+      const queue = await claimOne(0);
+      await inbox.complete(
+        queue,
+        queue.items.map((one) => one.id),
       );
-      await inbox.finish(lane, 1);
-      assert.equal((await claimOne(1)).items.length + lane.items.length, 30);
+      await inbox.finish(queue, 1);
+      assert.equal((await claimOne(1)).items.length + queue.items.length, 30);
     });
 
     it('waits as long as it was told after a failure, whatever arrives, and remembers the attempts', async () => {
       await inbox.put([[item()]], 0);
-      const lane = await claimOne(0);
-      await inbox.retry({ lane, itemId: idOf(lane), runAt: 500, code: 'mattermost_throttled', attempts: 1 });
+      const queue = await claimOne(0);
+      await inbox.retry({ queue, itemId: idOf(queue), runAt: 500, code: 'mattermost_throttled', attempts: 1 });
       await inbox.put([[item({ messageId: '1001' })]], 10);
       assert.deepEqual(await claim(499), []);
       const again = await claimOne(500);
@@ -159,67 +159,73 @@ for (const kind of await databaseKinds()) {
       );
     });
 
-    it('wakes what waits for a connection, but not what is held', async () => {
+    it('wakes the waiting chat queues of a connection, but not held ones', async () => {
       await inbox.put([[item(), item({ chatId: 'c2' })]], 0);
       const [one, two] = await claim(0);
       assert.ok(one && two);
-      await inbox.retry({ lane: one, itemId: idOf(one), runAt: 500, code: 'reconnect_needed', attempts: 1 });
+      await inbox.retry({ queue: one, itemId: idOf(one), runAt: 500, code: 'reconnect_needed', attempts: 1 });
       await inbox.wake('k1', 10);
       assert.deepEqual(
-        (await claim(10)).map((lane) => lane.id),
+        (await claim(10)).map((queue) => queue.id),
         [one.id],
       );
     });
 
-    it('refuses every write of a holder who overslept, and changes nothing', async () => {
+    it('refuses every write of a holder whose lease expired, and changes nothing', async () => {
       await inbox.put([[item()]], 0);
       const stale = await claimOne(0, 'a');
       const fresh = await claimOne(100, 'b');
       const itemId = idOf(stale);
       const lost = { code: 'lease_lost' };
-      await assert.rejects(inbox.settle(stale, [itemId]), lost);
+      await assert.rejects(inbox.complete(stale, [itemId]), lost);
       await assert.rejects(inbox.finish(stale, 101), lost);
       await assert.rejects(inbox.release(stale, 101), lost);
-      await assert.rejects(inbox.retry({ lane: stale, itemId, runAt: 0, code: 'x', attempts: 9 }), lost);
-      await assert.rejects(inbox.bury({ lane: stale, itemId, reason: 'x', attempts: 9, now: 101 }), lost);
+      await assert.rejects(inbox.retry({ queue: stale, itemId, runAt: 0, code: 'x', attempts: 9 }), lost);
+      await assert.rejects(inbox.moveToDeadLetters({ queue: stale, itemId, reason: 'x', attempts: 9, now: 101 }), lost);
       assert.equal((await inbox.backlog()).items, 1);
       assert.deepEqual(await claim(101), []);
-      await inbox.settle(fresh, [itemId]);
+      await inbox.complete(fresh, [itemId]);
       await inbox.finish(fresh, 102);
     });
 
-    it('keeps what was given up, encrypted as it came, and sends it on its way again', async () => {
+    it('keeps dead letters encrypted as they came, and replays them', async () => {
       await inbox.put([[item()]], 0);
-      const lane = await claimOne(0);
-      await inbox.bury({ lane, itemId: idOf(lane), reason: 'notification_unreadable', attempts: 1, now: 5 });
-      await inbox.finish(lane, 5);
+      const queue = await claimOne(0);
+      await inbox.moveToDeadLetters({
+        queue,
+        itemId: idOf(queue),
+        reason: 'notification_unreadable',
+        attempts: 1,
+        now: 5,
+      });
+      await inbox.finish(queue, 5);
       const [letter] = await deadLetters.list(10);
       assert.deepEqual(letter, {
         ...item(),
-        id: idOf(lane),
+        id: idOf(queue),
         reason: 'notification_unreadable',
         attempts: 1,
         diedAt: 5,
       });
       assert.deepEqual([await deadLetters.count(), (await inbox.backlog()).items], [1, 0]);
-      assert.equal(await deadLetters.replay(idOf(lane), 10), true);
-      assert.equal(await deadLetters.replay(idOf(lane), 10), false);
+      assert.equal(await deadLetters.replay(idOf(queue), 10), true);
+      assert.equal(await deadLetters.replay(idOf(queue), 10), false);
       const replayed = (await claimOne(10)).items[0];
       assert.deepEqual([replayed?.payload, replayed?.attempts, await deadLetters.count()], ['encrypted', 0, 0]);
       await deadLetters.purge(100);
     });
 
-    it('frees the lanes of a dead process at the start of the embedded database only', async () => {
+    it('releases the chat queues of a dead process at the start, on the embedded database only', async () => {
       await inbox.put([[item()]], 0);
       await claimOne(0, 'dead');
-      await inbox.recover(1);
+      await inbox.releaseAbandoned(1);
       assert.equal((await claim(1, 'new')).length, db.dialect === 'sqlite' ? 1 : 0);
     });
 
-    it('forgets idle lanes, yet never lets their old holders in again', async () => {
+    it('purges idle chat queues, and still refuses their old holders', async () => {
       await inbox.put([[item()]], 0);
       const stale = await claimOne(0);
-      await inbox.settle(stale, [idOf(stale)]);
+      await inbox.complete(stale, [idOf(stale)]);
       await inbox.finish(stale, 1);
       await inbox.purgeIdle(1_000);
       assert.deepEqual(await db.query('select id from lanes'), []);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import type { DeliveryKey, Lane } from '../../../../sidecar/src/core/ports/deliveries.ts';
+import type { DeliveryKey } from '../../../../sidecar/src/core/ports/deliveries.ts';
+import type { ChatQueue } from '../../../../sidecar/src/core/ports/queue.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { createConnections } from '../../../../sidecar/src/store/tables/connections.ts';
 import { createDeliveries } from '../../../../sidecar/src/store/tables/deliveries.ts';
@@ -21,7 +22,7 @@ for (const kind of await databaseKinds()) {
     const connections = createConnections(db);
     const recipients = createRecipients(db);
     const delivered = async () => (await recipients.of(item()))?.delivered;
-    let lane: Lane;
+    let queue: ChatQueue;
     let now = 0;
 
     beforeEach(async () => {
@@ -29,10 +30,10 @@ for (const kind of await databaseKinds()) {
       for (const table of ['inbox', 'lanes', 'deliveries', 'connections']) await db.query(`delete from ${table}`);
       await connections.create(connection(), 'sealed');
       await inbox.put([[item()]], now);
-      lane = await claim();
+      queue = await claim();
     });
 
-    async function claim(): Promise<Lane> {
+    async function claim(): Promise<ChatQueue> {
       const [one] = await inbox.claim({ holder: 'h', limit: 1, now, leaseMs: 0 });
       assert.ok(one);
       return one;
@@ -40,19 +41,19 @@ for (const kind of await databaseKinds()) {
 
     const begin = (over: Partial<Parameters<typeof deliveries.begin>[0]> = {}) =>
       deliveries.begin({
-        lane,
+        queue,
         key: KEY,
         pendingPostId: 'p1',
         channelId: 'd1',
         foldedInto: null,
-        seq: lane.seq,
+        revision: queue.revision,
         now,
         ...over,
       });
-    const settle = (over: Partial<Parameters<typeof deliveries.settle>[0]> = {}) =>
-      deliveries.settle({
-        lane,
-        itemId: lane.items[0]?.id ?? '',
+    const confirm = (over: Partial<Parameters<typeof deliveries.confirm>[0]> = {}) =>
+      deliveries.confirm({
+        queue,
+        itemId: queue.items[0]?.id ?? '',
         key: KEY,
         state: 'posted',
         postId: 'post',
@@ -65,7 +66,7 @@ for (const kind of await databaseKinds()) {
         ...over,
       });
 
-    it('records an intent once; whoever comes later gets what is recorded', async () => {
+    it('records an intent once; later calls return the recorded one', async () => {
       const first = await begin();
       assert.equal(first?.fresh, true);
       assert.equal(first?.delivery.state, 'posting');
@@ -73,16 +74,16 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(await delivered(), first?.delivery);
     });
 
-    it('records no intent when more has come into the lane, unless that does not matter', async () => {
+    it('records no intent when the chat queue has received more, unless no revision is given', async () => {
       await inbox.put([[item({ messageId: '999' })]], now);
       assert.equal(await begin(), null);
       assert.equal(await delivered(), null);
-      assert.equal((await begin({ seq: null }))?.fresh, true);
+      assert.equal((await begin({ revision: null }))?.fresh, true);
     });
 
-    it('settles: what the post shows, the item, the lane, and when the connection had something last', async () => {
+    it('confirms: the posted version, the item, the chat queue, and the time of when the connection had its last delivery', async () => {
       await begin();
-      await settle();
+      await confirm();
       const delivery = await delivered();
       assert.deepEqual(
         [delivery?.state, delivery?.postId, delivery?.version, delivery?.modifiedAt],
@@ -97,9 +98,9 @@ for (const kind of await databaseKinds()) {
     const readyAt = async () =>
       (await db.query<{ ready_at: number | null }>('select ready_at from lanes'))[0]?.ready_at;
 
-    it('gives the lane back with its last item: nobody is called to it until more comes', async () => {
+    it('gives the chat queue back with its last item: idle until more comes', async () => {
       await begin();
-      await settle({ last: true });
+      await confirm({ last: true });
       assert.equal(await readyAt(), null);
       assert.equal(await inbox.nextReadyAt(), null);
       await inbox.put([[item({ messageId: '1001' })]], now + 5);
@@ -108,24 +109,24 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual([again[0]?.lastPosted, again[0]?.openPost], [1_000, { postId: 'post', since: now }]);
     });
 
-    it('gives the lane back ready when more came while its last item was worked on', async () => {
-      await begin({ seq: null });
+    it('gives the chat queue back ready when more came while its last item was worked on', async () => {
+      await begin({ revision: null });
       await inbox.put([[item({ messageId: '1001' })]], now);
-      await settle({ last: true, now: now + 7 });
+      await confirm({ last: true, now: now + 7 });
       assert.equal(await readyAt(), now + 7);
     });
 
-    it('gives the lane back ready when it holds more than is read of it at once', async () => {
+    it('gives the chat queue back ready when it holds more than is read of it at once', async () => {
       const many = Array.from({ length: 24 }, (_, index) => item({ messageId: `${2_000 + index}` }));
       await inbox.put([many], now);
-      lane = await claim();
-      assert.equal(lane.items.length, 20);
+      queue = await claim();
+      assert.equal(queue.items.length, 20);
       await begin();
-      await settle({ last: true, now: now + 7 });
+      await confirm({ last: true, now: now + 7 });
       assert.equal(await readyAt(), now + 7);
     });
 
-    it('knows whom a notification is for as long as they are connected', async () => {
+    it('finds the recipient of a notification for as long as they are connected', async () => {
       await begin();
       assert.deepEqual((await recipients.of(item()))?.connection, await connections.find('k1'));
       assert.equal((await recipients.of(item({ messageId: '1001' })))?.delivered, null);
@@ -133,12 +134,12 @@ for (const kind of await databaseKinds()) {
       assert.equal(await recipients.of(item()), null);
     });
 
-    it('an edit changes what the post shows, and nothing of when something came', async () => {
+    it('an edit changes the posted version, and not the time of the last delivery', async () => {
       await begin();
-      await settle();
+      await confirm();
       await inbox.put([[item({ change: 'updated' })]], now);
-      const edited = await inbox.reload(lane);
-      await settle({
+      const edited = await inbox.reload(queue);
+      await confirm({
         itemId: edited.items[0]?.id ?? '',
         order: null,
         notice: null,
@@ -154,22 +155,22 @@ for (const kind of await databaseKinds()) {
       );
     });
 
-    it('refuses every write of a holder who overslept, and changes nothing', async () => {
+    it('refuses every write of a holder whose lease expired, and changes nothing', async () => {
       await begin();
       const before = await everything();
       const newer = await claim();
       const taken = await everything();
       await assert.rejects(begin({ key: { ...KEY, messageId: '2' } }), LOST);
       await assert.rejects(begin(), LOST);
-      await assert.rejects(settle(), LOST);
-      await assert.rejects(deliveries.unfold(lane, KEY), LOST);
-      const itemId = lane.items[0]?.id ?? '';
-      await assert.rejects(deliveries.skip({ lane, itemId, key: KEY, state: 'skipped', now }), LOST);
-      await assert.rejects(settle({ last: true }), LOST);
+      await assert.rejects(confirm(), LOST);
+      await assert.rejects(deliveries.unfold(queue, KEY), LOST);
+      const itemId = queue.items[0]?.id ?? '';
+      await assert.rejects(deliveries.skip({ queue, itemId, key: KEY, state: 'skipped', now }), LOST);
+      await assert.rejects(confirm({ last: true }), LOST);
       assert.deepEqual(await everything(), taken);
       assert.deepEqual([taken.deliveries, taken.inbox], [before.deliveries, before.inbox]);
-      lane = newer;
-      await settle();
+      queue = newer;
+      await confirm();
       assert.equal((await inbox.backlog()).items, 0);
     });
 
@@ -177,7 +178,7 @@ for (const kind of await databaseKinds()) {
       return {
         deliveries: (await db.query('select * from deliveries order by message_id')).map(row),
         inbox: (await db.query('select * from inbox')).map(row),
-        lanes: (await db.query('select * from lanes')).map(row),
+        chatQueues: (await db.query('select * from lanes')).map(row),
         connections: (await db.query('select last_delivery_at from connections')).map(row),
       };
     }
