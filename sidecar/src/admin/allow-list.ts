@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import type { AllowList } from '../core/ports/installation.ts';
 
 /** What a file of addresses holds: the addresses in lower case, and the lines that are none (numbers from 1). */
@@ -11,33 +12,42 @@ const ADDRESS = /^[^\s@"<>]+@[^\s@"<>]+$/;
 const SHOWN = 100;
 
 /**
- * Reads a list of e-mail addresses: one a line, or CSV with a column `email` (any separator, quotes allowed). Blank lines are skipped;
- * every wrong line is named, so that a file is mended in one go.
+ * Reads a list of e-mail addresses: one a line, or CSV with a column `email` (comma, semicolon or tab, quotes allowed). Blank lines are
+ * skipped; every wrong line is reported, so that a file is mended in one go.
  */
 export function parseAllowList(text: string): ParsedList {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const separator = /[;\t]/.exec(lines[0] ?? '')?.[0] ?? ',';
-  const header = cells(lines[0] ?? '', separator).map((cell) => cell.toLowerCase().replace('-', ''));
-  const named = header.indexOf('email');
-  const column = Math.max(0, named);
-  const emails = new Set<string>();
+  const lines = text.split(/\r?\n/);
   const errors: ParsedList['errors'] = [];
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === '' || (index === 0 && named >= 0)) continue;
-    const cell = cells(line, separator)[column] ?? '';
+  const report = (line: number) => errors.push({ line, text: (lines[line - 1] ?? '').trim().slice(0, SHOWN) });
+  const rows: Array<{ cells: string[]; line: number }> = [];
+  parse(text, {
+    bom: true,
+    delimiter: /[;\t]/.exec(lines[0] ?? '')?.[0] ?? ',',
+    trim: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_records_with_empty_values: true,
+    skip_records_with_error: true,
+    on_record: (cells: string[], info) => {
+      rows.push({ cells: cells.map((cell) => cell.trim()), line: info.lines });
+      return null;
+    },
+    on_skip: (error) => {
+      // A quote that is never closed swallows the rest of the file: its first line is the wrong one.
+      const after = rows.at(-1)?.line ?? 0;
+      if (error?.code === 'CSV_QUOTE_NOT_CLOSED') report(lines.findIndex((line, i) => i >= after && line !== '') + 1);
+      else if (error) report(Number(error.lines));
+      return undefined;
+    },
+  });
+  const named = (rows[0]?.cells ?? []).findIndex((cell) => /^e-?mail$/i.test(cell));
+  const emails = new Set<string>();
+  for (const { cells, line } of named < 0 ? rows : rows.slice(1)) {
+    const cell = cells[Math.max(0, named)] ?? '';
     if (ADDRESS.test(cell)) emails.add(cell.toLowerCase());
-    else errors.push({ line: index + 1, text: line.trim().slice(0, SHOWN) });
+    else report(line);
   }
-  return { emails: [...emails], errors };
-}
-
-function cells(line: string, separator: string): string[] {
-  return line.split(separator).map((cell) =>
-    cell
-      .trim()
-      .replace(/^"(.*)"$/, '$1')
-      .trim(),
-  );
+  return { emails: [...emails], errors: errors.toSorted((a, b) => a.line - b.line) };
 }
 
 /** Whether somebody with that address may connect: everybody while the list is empty. */

@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync';
 import type { ErrorCode } from '../core/errors.ts';
 import type { ConnectionQuery, ReportedConnection, Reports } from '../core/ports/connections.ts';
 import type { Caller } from '../core/types.ts';
@@ -56,8 +57,7 @@ async function* report(deps: ConnectedUsersDeps): AsyncGenerator<string> {
   const query = { search: '', userIds: [], sort: 'connected', descending: false } as const;
   for (let offset = 0; ; offset += REPORT_PAGE) {
     const { rows } = await deps.reports.connections({ ...query, userIds: [], offset, limit: REPORT_PAGE });
-    const people = await described(deps, rows, 'en');
-    yield people.map((row) => `${csvLine(row)}\r\n`).join('');
+    yield csvOf(await described(deps, rows, 'en'));
     if (rows.length < REPORT_PAGE) return;
   }
 }
@@ -76,18 +76,18 @@ async function described(
   }));
 }
 
-function csvLine(row: ConnectedUserRow): string {
+/** All cells quoted; a leading sign that spreadsheets take for a formula is escaped (https://owasp.org/www-community/attacks/CSV_Injection). */
+function csvOf(rows: readonly ConnectedUserRow[]): string {
   const time = (at: number | null) => (at === null ? '' : new Date(at).toISOString());
-  return [
-    ...[row.username, row.accountName, row.accountAddress, row.state, time(row.connectedAt)],
-    ...[time(row.lastDeliveryAt), time(row.lastErrorAt), row.lastError ?? ''],
-  ]
-    .map(csvCell)
-    .join(',');
-}
-
-/** Quoted, and a leading sign that spreadsheets take for a formula is disarmed (OWASP: CSV injection). */
-export function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
+  const records = rows.map((row) => [
+    row.username,
+    row.accountName,
+    row.accountAddress,
+    row.state,
+    time(row.connectedAt),
+    time(row.lastDeliveryAt),
+    time(row.lastErrorAt),
+    row.lastError ?? '',
+  ]);
+  return stringify(records, { quoted: true, quoted_empty: true, escape_formulas: true, record_delimiter: 'windows' });
 }

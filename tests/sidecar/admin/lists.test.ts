@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { isAllowed, parseAllowList } from '../../../sidecar/src/admin/allow-list.ts';
-import { csvCell } from '../../../sidecar/src/admin/connected-users.ts';
+import { createConnectedUsers } from '../../../sidecar/src/admin/connected-users.ts';
 import { azurePlan, commandLine, filled } from '../../../sidecar/src/admin/setup/azure.ts';
 import { readBundle, withSidecarUrl } from '../../../sidecar/src/admin/setup/plugin-bundle.ts';
 import { change } from '../../../sidecar/src/cli/settings-file.ts';
@@ -14,6 +14,17 @@ describe('the allow-list', () => {
     ['one address a line', 'Ann@Example.com\n\nbob@example.com\n', ['ann@example.com', 'bob@example.com'], []],
     ['CSV with a column email', 'name,E-Mail\nAnn,"ann@example.com"\n', ['ann@example.com'], []],
     ['CSV of a German spreadsheet', '\uFEFFName;email\r\nAnn;ann@example.com\r\n', ['ann@example.com'], []],
+    ['a quoted name with a comma in it', 'name,email\n"Lee, Ann",ann@example.com\n', ['ann@example.com'], []],
+    ['quotes within a quoted name', 'name,email\n"Ann ""the"" Lee",ann@example.com\n', ['ann@example.com'], []],
+    ['quotes within a bare name', 'name,email\nAnn "the" Lee,ann@example.com\n', ['ann@example.com'], []],
+    ['a name of two lines', 'name,email\n"Lee\nAnn",ann@example.com\nx,bob\n', ['ann@example.com'], [4]],
+    ['lines of different lengths', 'name,email\nAnn\nBob,bob@example.com,x\n', ['bob@example.com'], [2]],
+    [
+      'a quote that is never closed',
+      'name,email\nBob,bob@example.com\n\n"Lee,ann@example.com\nEve,eve@example.com\n',
+      ['bob@example.com'],
+      [4],
+    ],
     ['one address twice', 'ann@example.com\nANN@example.com', ['ann@example.com'], []],
     ['wrong lines, each named', 'ann@example.com\nAnn\n<ann@example.com>\n', ['ann@example.com'], [2, 3]],
     ['nothing', '', [], []],
@@ -40,9 +51,31 @@ describe('the allow-list', () => {
   });
 });
 
-test('a CSV cell is quoted, and no spreadsheet takes it for a formula', () => {
-  assert.equal(csvCell('Ann "the" Lee'), '"Ann ""the"" Lee"');
-  assert.equal(csvCell('=HYPERLINK("x")'), `"'=HYPERLINK(""x"")"`);
+test('the report is CSV with quoted cells, and no spreadsheet takes one for a formula', async () => {
+  const row = {
+    id: 'c1',
+    userId: 'u1',
+    accountName: 'Ann "the" Lee',
+    accountAddress: '=HYPERLINK("x")',
+    state: 'connected' as const,
+    connectedAt: Date.UTC(2026, 0, 2),
+    lastDeliveryAt: null,
+    lastErrorAt: null,
+    lastErrorCode: null,
+  };
+  const users = createConnectedUsers({
+    reports: { connections: async () => ({ total: 1, rows: [row] }) },
+    searchUsers: async () => [],
+    usersByIds: async () => [{ id: 'u1', username: '-ann' }],
+    explain: () => '',
+  });
+  let report = '';
+  for await (const part of users.report()) report += part;
+  assert.deepEqual(report.split('\r\n'), [
+    'mattermost_username,account_name,account,state,connected_at,last_delivery_at,last_error_at,last_error',
+    `"'-ann","Ann ""the"" Lee","'=HYPERLINK(""x"")","connected","2026-01-02T00:00:00.000Z","","",""`,
+    '',
+  ]);
 });
 
 describe('the packed plugin', () => {
