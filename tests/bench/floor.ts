@@ -5,7 +5,7 @@ import Fastify from 'fastify';
 import pg from 'pg';
 import { Pool } from 'undici';
 import { answerCalls } from './child.ts';
-import { channelId } from './crowd.ts';
+import { channelId } from './users.ts';
 
 /**
  * The least that could be done, in a process of its own. `/intake` parses the body, commits one row and answers 202. `/forward` does

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { ALICE } from '../../playground/sample.ts';
-import { openScene } from '../journeys/scene.ts';
+import { openScene } from '../support/browser-environment.ts';
 
 /** Milliseconds from a click to what it opens, the first time in a fresh page. */
 export interface Interaction {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { channelId } from './crowd.ts';
+import { channelId } from './users.ts';
 
 /**
  * A Mattermost that does nothing but answer: what the sidecar asks while it delivers, in the real wire form, for a tenth of the

@@ -8,7 +8,7 @@ import { CHANGE_TRACKING } from '../../playground/microsoft/delivery/validation-
 import { createKeys } from '../../playground/microsoft/keys.ts';
 import { CLIENT_ID } from '../../playground/sample.ts';
 import { feedResource, webhookUrls } from '../../sidecar/src/graph/subscriptions/api.ts';
-import { objectId, PUBLIC_URL, subscriptionId, TENANT } from './crowd.ts';
+import { objectId, PUBLIC_URL, subscriptionId, TENANT } from './users.ts';
 
 /** Entra and Graph that do nothing but answer, over TLS, in the real wire form. */
 export interface LightMicrosoft {

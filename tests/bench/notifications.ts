@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { encryptContent } from '../../playground/microsoft/delivery/encrypt.ts';
 import type { EncryptionCertificate } from '../../playground/microsoft/types.ts';
-import { addressee, CLIENT_STATE, type Crowd, chatId, objectId, subscriptionId, TENANT } from './crowd.ts';
+import { addressee, CLIENT_STATE, type Crowd, chatId, objectId, subscriptionId, TENANT } from './users.ts';
 
 /** The certificate that the sidecar gave to Graph: base64 of its DER form. */
 export interface Certificate {

@@ -14,10 +14,10 @@ import { hashClientState } from '../../sidecar/src/graph/webhook/accept-notifica
 import { openDatabase } from '../../sidecar/src/store/database/database.ts';
 import { makeReady } from '../../sidecar/src/store/queue/chat-queues.ts';
 import { openStore, type Store } from '../../sidecar/src/store/store.ts';
-import * as crowd from './crowd.ts';
 import type { Place } from './database.ts';
 import type { Certificate } from './notifications.ts';
-import type { Peers } from './world.ts';
+import type { Peers } from './peers.ts';
+import * as crowd from './users.ts';
 
 /** What is put into the database before the sidecar starts. */
 export interface Seed extends crowd.Crowd {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from '../../playground/environment.ts';
-import type { OwnDatabase } from './postgres.ts';
-import type { Dice } from './seeded-random.ts';
+import type { OwnDatabase } from '../support/postgres.ts';
+import type { Dice } from '../support/seeded-random.ts';
 
 /** What can go wrong around the sidecar while it is being killed. */
 export interface Trouble {

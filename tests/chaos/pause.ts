@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from '../../playground/environment.ts';
-import type { OwnDatabase } from './postgres.ts';
-import type { Replicas } from './replicas.ts';
-import type { Dice } from './seeded-random.ts';
+import type { OwnDatabase } from '../support/postgres.ts';
+import type { Replicas } from '../support/replicas.ts';
+import type { Dice } from '../support/seeded-random.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What a pause needs. */

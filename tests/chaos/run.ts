@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { createOwnDatabase } from '../support/postgres.ts';
 import { runChaos } from './chaos.ts';
-import { createOwnDatabase } from './postgres.ts';
 import { isFlawless, summary } from './summary.ts';
 
 /**

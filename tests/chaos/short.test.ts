@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createOwnDatabase } from '../support/postgres.ts';
 import { runChaos } from './chaos.ts';
-import { createOwnDatabase } from './postgres.ts';
 import { isFlawless, summary } from './summary.ts';
 
 /** Few enough for every build; `npm run chaos` is the long one. */

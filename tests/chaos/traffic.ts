@@ -1,6 +1,6 @@
 import type { Stage } from '../../playground/environment.ts';
-import type { Crowd, CrowdChat } from './crowd.ts';
-import type { Dice } from './seeded-random.ts';
+import type { Dice } from '../support/seeded-random.ts';
+import type { Crowd, CrowdChat } from './readers.ts';
 
 /** What was written in Teams, as it is there in the end. */
 export interface Written {

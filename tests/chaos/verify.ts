@@ -1,6 +1,6 @@
 import type { Stage } from '../../playground/environment.ts';
 import type { StoredPost } from '../../playground/mattermost-user.ts';
-import type { Crowd, Reader } from './crowd.ts';
+import type { Crowd, Reader } from './readers.ts';
 import type { Written } from './traffic.ts';
 
 /** What is in Mattermost in the end, against what was written in Teams. */

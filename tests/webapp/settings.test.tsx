@@ -14,8 +14,8 @@ import type { HostStore } from '../../webapp/src/host.ts';
 import { translationsFor } from '../../webapp/src/plugin.tsx';
 import { reducer, selectState } from '../../webapp/src/reducer.ts';
 import { openPage } from './dom.ts';
-import type { Peer } from './peer.ts';
-import { startPeer } from './peer.ts';
+import type { Peer } from './sidecar-api.ts';
+import { startPeer } from './sidecar-api.ts';
 
 const ID = 'msteams_connect';
 const CONNECTION = {

@@ -4,8 +4,8 @@ import { createClient } from '../../webapp/src/client.ts';
 import type { HostStore } from '../../webapp/src/host.ts';
 import { createSlashCommandHook } from '../../webapp/src/slash-command.ts';
 import { openPage } from './dom.ts';
-import type { Peer } from './peer.ts';
-import { startPeer } from './peer.ts';
+import type { Peer } from './sidecar-api.ts';
+import { startPeer } from './sidecar-api.ts';
 
 const ARGS = { channel_id: 'channel', team_id: 'team', root_id: '' };
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
-import { wantsAwayOnly } from '../crowd.ts';
 import type { DatabaseKind } from '../database.ts';
+import type { Outcome } from '../peers.ts';
 import { printShares, profiled } from '../profile.ts';
 import { judge, type Row, row } from '../report.ts';
-import { openRig, type Rig, total } from '../rig.ts';
+import { openRig, type Rig, total } from '../sidecar.ts';
 import { type Latency, type Spread, spread } from '../statistics.ts';
-import type { Outcome } from '../world.ts';
+import { wantsAwayOnly } from '../users.ts';
 
 const USERS = 500;
 const CHATS = 500;

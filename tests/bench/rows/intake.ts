@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { DatabaseKind } from '../database.ts';
 import { judge, type Row, row } from '../report.ts';
-import { openRig, type Rig } from '../rig.ts';
+import { openRig, type Rig } from '../sidecar.ts';
 import { spread } from '../statistics.ts';
 
 /** More than one commit holds, so that the next requests are read while the disk works. */

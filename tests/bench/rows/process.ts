@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { makePlace } from '../database.ts';
 import type { FloorSettings } from '../floor.ts';
 import { type Row, row } from '../report.ts';
-import { openRig } from '../rig.ts';
+import { openRig } from '../sidecar.ts';
 import { spread } from '../statistics.ts';
 
 const MEGABYTE = 1024 * 1024;

@@ -1,10 +1,10 @@
 import { MINUTE, SECOND } from '../../../sidecar/src/core/time.ts';
 import { renewAt } from '../../../sidecar/src/graph/subscriptions/plan.ts';
 import type { Context } from '../context.ts';
-import { subscriptionId } from '../crowd.ts';
 import { type Row, row } from '../report.ts';
-import { openRig, type Rig } from '../rig.ts';
+import { openRig, type Rig } from '../sidecar.ts';
 import { spread } from '../statistics.ts';
+import { subscriptionId } from '../users.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** Our own manners towards Graph: this many renewals in a second, whatever is due. */

@@ -12,7 +12,7 @@ import { ALICE, ANN, DEV } from '../../../playground/sample.ts';
 import { settled } from '../../../playground/teams-user.ts';
 import { readMessage } from '../../../sidecar/src/graph/wire/message.ts';
 import { type Case, loadCorpus, READER } from '../../sidecar/notify/corpus.ts';
-import { logIn, newPerson, openBrowser } from '../browser.ts';
+import { logIn, newPerson, openBrowser } from '../../support/browser.ts';
 import { bubbleHtml } from './teams-bubble.ts';
 
 const DOCS = join(import.meta.dirname, '../../../docs');

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { type Integration, type Json, movableClock, type Site, startIntegration, startSite } from './harness.ts';
+import {
+  type Integration,
+  type Json,
+  movableClock,
+  type Site,
+  startIntegration,
+  startSite,
+} from '../../support/mattermost-emulator.ts';
 
 const clock = movableClock();
 let site: Site;

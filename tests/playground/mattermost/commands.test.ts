@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
-import { type Integration, type Json, movableClock, type Site, startIntegration, startSite } from './harness.ts';
+import {
+  type Integration,
+  type Json,
+  movableClock,
+  type Site,
+  startIntegration,
+  startSite,
+} from '../../support/mattermost-emulator.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz';
 const clock = movableClock();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { type Json, movableClock, type Site, startSite } from './harness.ts';
+import { type Json, movableClock, type Site, startSite } from '../../support/mattermost-emulator.ts';
 
 const CALLBACK = 'https://sidecar.example/callback';
 const VERIFIER = 'v'.repeat(64);

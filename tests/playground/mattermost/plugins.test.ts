@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { create } from 'tar';
-import { type Json, type Site, startSite } from './harness.ts';
+import { type Json, type Site, startSite } from '../../support/mattermost-emulator.ts';
 
 let site: Site;
 let folder: string;

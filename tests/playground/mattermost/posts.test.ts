@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Json, movableClock, type Site, startSite } from './harness.ts';
+import { type Json, movableClock, type Site, startSite } from '../../support/mattermost-emulator.ts';
 
 const clock = movableClock();
 let site: Site;

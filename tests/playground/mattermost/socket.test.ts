@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { type Json, type Site, startSite } from './harness.ts';
+import { type Json, type Site, startSite } from '../../support/mattermost-emulator.ts';
 import { officialClient, officialSocket } from './official-client.ts';
 
 interface Message extends Json {

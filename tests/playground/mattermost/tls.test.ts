@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { generate } from 'selfsigned';
-import { startSite } from './harness.ts';
+import { startSite } from '../../support/mattermost-emulator.ts';
 
 const SETTINGS = { AllowedUntrustedInternalConnections: 'localhost', EnableDeveloper: true };
 let certificate: { cert: string; private: string };

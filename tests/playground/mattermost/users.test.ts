@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Json, type Site, startSite } from './harness.ts';
+import { type Json, type Site, startSite } from '../../support/mattermost-emulator.ts';
 
 let site: Site;
 let bot: { id: string; token: string };

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ALICE, CLIENT_ID, CONTOSO, MALLORY } from '../../../playground/sample.ts';
-import { toAuthorizeUrl as authorizeUrl, createScene, pick, REDIRECT_URI, type Scene, walk } from './support.ts';
+import {
+  toAuthorizeUrl as authorizeUrl,
+  createScene,
+  pick,
+  REDIRECT_URI,
+  type Scene,
+  walk,
+} from '../../support/microsoft-emulator.ts';
 
 describe('the sign-in pages', () => {
   let scene: Scene;

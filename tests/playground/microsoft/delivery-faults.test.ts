@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { ALICE, CLIENT_ID, CONTOSO } from '../../../playground/sample.ts';
-import { createDeliveryStage, type DeliveryStage } from './delivery-stage.ts';
-import { decrypt } from './receiver.ts';
+import { decrypt } from './notification-receiver.ts';
+import { createDeliveryStage, type DeliveryStage } from './subscribed-receiver.ts';
 
 describe('planned faults of delivery', () => {
   let stage: DeliveryStage;

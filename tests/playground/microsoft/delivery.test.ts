@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET, CLIENT_ID, CONTOSO, DEV } from '../../../playground/sample.ts';
-import { createDeliveryStage, type DeliveryStage } from './delivery-stage.ts';
-import { decrypt } from './receiver.ts';
-import { createMsal, signIn, subscriptionBody } from './support.ts';
+import { createMsal, signIn, subscriptionBody } from '../../support/microsoft-emulator.ts';
+import { decrypt } from './notification-receiver.ts';
+import { createDeliveryStage, type DeliveryStage } from './subscribed-receiver.ts';
 
 const MINUTE = 60_000;
 

@@ -14,7 +14,7 @@ import {
   signIn,
   toAuthorizeUrl,
   walk,
-} from './support.ts';
+} from '../../support/microsoft-emulator.ts';
 
 const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';

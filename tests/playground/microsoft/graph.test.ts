@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Client } from '@microsoft/microsoft-graph-client';
 import { ALICE, ANN, BOB, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_MEETING } from '../../../playground/sample.ts';
-import { createMsal, createScene, type Scene, signIn } from './support.ts';
+import { createMsal, createScene, type Scene, signIn } from '../../support/microsoft-emulator.ts';
 
 interface List {
   value: Record<string, unknown>[];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ALICE, ANN, CHAT_ALICE_ANN } from '../../../playground/sample.ts';
-import { createScene, signIn } from './support.ts';
+import { createScene, signIn } from '../../support/microsoft-emulator.ts';
 
 const CHAT = `/v1.0/chats/${encodeURIComponent(CHAT_ALICE_ANN.id)}`;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET } from '../../../playground/sample.ts';
-import { createScene, type Scene, toAuthorizeUrl } from './support.ts';
+import { createScene, type Scene, toAuthorizeUrl } from '../../support/microsoft-emulator.ts';
 
 const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 

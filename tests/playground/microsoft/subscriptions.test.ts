@@ -3,8 +3,14 @@ import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { generate } from 'selfsigned';
 import { ALICE, ANN, BOB, CHAT_BUDGET } from '../../../playground/sample.ts';
-import { startReceiver } from './receiver.ts';
-import { createEncryptionKey, createScene, type Scene, signIn, subscriptionBody } from './support.ts';
+import {
+  createEncryptionKey,
+  createScene,
+  type Scene,
+  signIn,
+  subscriptionBody,
+} from '../../support/microsoft-emulator.ts';
+import { startReceiver } from './notification-receiver.ts';
 
 const MINUTE = 60_000;
 

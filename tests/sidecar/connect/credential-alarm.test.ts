@@ -6,7 +6,7 @@ import { AppError } from '../../../sidecar/src/core/errors.ts';
 import { DAY, MINUTE } from '../../../sidecar/src/core/time.ts';
 import type { Reply } from '../../../sidecar/src/core/types.ts';
 import { createLeases } from '../../../sidecar/src/store/tables/leases.ts';
-import { databaseKinds } from '../store/databases.ts';
+import { databaseKinds } from '../../support/databases.ts';
 import { aUser, keptLog, movableClock } from './fixtures.ts';
 
 const EXPIRED = new AppError('client_credential_invalid', 'Microsoft Entra ID refused a request.', {

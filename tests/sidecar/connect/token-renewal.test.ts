@@ -7,7 +7,7 @@ import { AppError } from '../../../sidecar/src/core/errors.ts';
 import { HOUR, MINUTE, systemClock } from '../../../sidecar/src/core/time.ts';
 import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
 import { createTokenRenewals } from '../../../sidecar/src/store/tables/token-renewals.ts';
-import { databaseKinds } from '../store/databases.ts';
+import { databaseKinds } from '../../support/databases.ts';
 import { aConnection, keptLog, movableClock, testSealer } from './fixtures.ts';
 
 for (const kind of await databaseKinds()) {

@@ -20,8 +20,8 @@ import { createPresence } from '../../../sidecar/src/graph/resources/presence.ts
 import { createFeed } from '../../../sidecar/src/graph/subscriptions/manager.ts';
 import { graphRoutes } from '../../../sidecar/src/graph/webhook/routes.ts';
 import { createTokenVerifier, PUBLISHER_APP_ID } from '../../../sidecar/src/graph/webhook/validation-tokens.ts';
-import type { Scene } from '../../playground/microsoft/support.ts';
-import { createScene, signIn } from '../../playground/microsoft/support.ts';
+import type { Scene } from '../../support/microsoft-emulator.ts';
+import { createScene, signIn } from '../../support/microsoft-emulator.ts';
 import { createRows } from './feed-support.ts';
 import { connection, createTestLog, createTestMetrics, until } from './support.ts';
 

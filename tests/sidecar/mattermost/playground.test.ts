@@ -9,8 +9,8 @@ import { createBot } from '../../../sidecar/src/mattermost/bot/bot.ts';
 import { commandRoute } from '../../../sidecar/src/mattermost/command-route.ts';
 import { actionRoute } from '../../../sidecar/src/mattermost/inbound/action-route.ts';
 import { createActionSigner } from '../../../sidecar/src/mattermost/inbound/action-signing.ts';
-import type { Json } from '../../playground/mattermost/harness.ts';
-import { startSite } from '../../playground/mattermost/harness.ts';
+import type { Json } from '../../support/mattermost-emulator.ts';
+import { startSite } from '../../support/mattermost-emulator.ts';
 import { connectionOf, createWorld } from '../commands/fixture.ts';
 import { createTestClock, createTestLog, createTestMetrics, hasCode, sealerOf } from './fixture.ts';
 

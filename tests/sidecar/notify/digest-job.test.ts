@@ -8,8 +8,8 @@ import { createWorker, type WorkerDeps } from '../../../sidecar/src/notify/pipel
 import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
 import { createDigests } from '../../../sidecar/src/store/tables/digests.ts';
 import { createNotices } from '../../../sidecar/src/store/tables/notices.ts';
+import { databaseKinds, silent } from '../../support/databases.ts';
 import { sealerOf } from '../mattermost/fixture.ts';
-import { databaseKinds, silent } from '../store/databases.ts';
 import { connection } from '../store/samples.ts';
 import { created, createWorld, deleted, message, START, type World } from './world.ts';
 

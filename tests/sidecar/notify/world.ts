@@ -12,7 +12,7 @@ import { createConnections } from '../../../sidecar/src/store/tables/connections
 import { createDeliveries } from '../../../sidecar/src/store/tables/deliveries.ts';
 import { createDigests } from '../../../sidecar/src/store/tables/digests.ts';
 import { createRecipients } from '../../../sidecar/src/store/tables/recipients.ts';
-import { silent } from '../store/databases.ts';
+import { silent } from '../../support/databases.ts';
 import { connection, item } from '../store/samples.ts';
 import { createSmallMattermost } from './small-mattermost.ts';
 

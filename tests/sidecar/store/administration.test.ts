@@ -6,7 +6,7 @@ import { createConnections } from '../../../sidecar/src/store/tables/connections
 import { createInstallationState } from '../../../sidecar/src/store/tables/installation-state.ts';
 import { createInvitations } from '../../../sidecar/src/store/tables/invitations.ts';
 import { createReports } from '../../../sidecar/src/store/tables/reports.ts';
-import { databaseKinds } from './databases.ts';
+import { databaseKinds } from '../../support/databases.ts';
 import { connection } from './samples.ts';
 
 const HOUR = 3_600_000;

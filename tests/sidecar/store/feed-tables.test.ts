@@ -5,7 +5,7 @@ import { createConnections } from '../../../sidecar/src/store/tables/connections
 import { createMessageStatus } from '../../../sidecar/src/store/tables/message-status.ts';
 import { createThrottlePauses } from '../../../sidecar/src/store/tables/throttle-pauses.ts';
 import { createWatermarks } from '../../../sidecar/src/store/tables/watermarks.ts';
-import { databaseKinds } from './databases.ts';
+import { databaseKinds } from '../../support/databases.ts';
 import { connection, item, TENANT } from './samples.ts';
 
 for (const kind of await databaseKinds()) {

@@ -7,7 +7,7 @@ import type { ChatQueue, Inbox, InboxItem } from '../../../sidecar/src/core/port
 import type { Database } from '../../../sidecar/src/store/database/sql.ts';
 import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
 import { createDeliveries } from '../../../sidecar/src/store/tables/deliveries.ts';
-import { databaseKinds } from './databases.ts';
+import { databaseKinds } from '../../support/databases.ts';
 import { item } from './samples.ts';
 
 const HOLD_MS = 5;

@@ -8,7 +8,7 @@ import { createConnections } from '../../../sidecar/src/store/tables/connections
 import { createLeases } from '../../../sidecar/src/store/tables/leases.ts';
 import { createSignIns } from '../../../sidecar/src/store/tables/sign-ins.ts';
 import { createSubscriptions } from '../../../sidecar/src/store/tables/subscriptions.ts';
-import { databaseKinds } from './databases.ts';
+import { databaseKinds } from '../../support/databases.ts';
 import { connection, item, TENANT } from './samples.ts';
 
 function subscription(over: Partial<Subscription> = {}): Subscription {

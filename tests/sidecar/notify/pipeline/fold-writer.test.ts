@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { createWorker, type WorkerDeps } from '../../../../sidecar/src/notify/pipeline/worker.ts';
 import { partsOf } from '../../../../sidecar/src/notify/post/fold.ts';
-import { databaseKinds } from '../../store/databases.ts';
+import { databaseKinds } from '../../../support/databases.ts';
 import { runUntilDeath } from '../death.ts';
 import { created, createWorld, deleted, edited, message, START, type World } from '../world.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
-import { databaseKinds } from '../../store/databases.ts';
+import { databaseKinds } from '../../../support/databases.ts';
 import { item } from '../../store/samples.ts';
 import { created, createWorld, deleted, edited, message, notification, START, type World } from '../world.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DAY, HOUR } from '../../../../sidecar/src/core/time.ts';
 import { runSweep, type SweepDeps } from '../../../../sidecar/src/notify/pipeline/retention-job.ts';
-import { silent } from '../../store/databases.ts';
+import { silent } from '../../../support/databases.ts';
 import { createHandClock, START } from '../world.ts';
 
 /** Sweeps until `purged` says so; the lease belongs to whoever is named. */

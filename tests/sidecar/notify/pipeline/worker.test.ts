@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { createWorker } from '../../../../sidecar/src/notify/pipeline/worker.ts';
-import { databaseKinds } from '../../store/databases.ts';
+import { databaseKinds } from '../../../support/databases.ts';
 import { created, createWorld, message, START, type World } from '../world.ts';
 
 for (const kind of await databaseKinds()) {

@@ -11,7 +11,7 @@ import { toAppError } from '../../../../sidecar/src/core/errors.ts';
 import { openDatabase } from '../../../../sidecar/src/store/database/database.ts';
 import { migrate, readMigrations } from '../../../../sidecar/src/store/database/migrate.ts';
 import type { Query } from '../../../../sidecar/src/store/database/sql.ts';
-import { databaseKinds, silent } from '../databases.ts';
+import { databaseKinds, silent } from '../../../support/databases.ts';
 
 for (const kind of await databaseKinds()) {
   describe(`database on ${kind.name}`, { skip: kind.skip }, async () => {

@@ -6,7 +6,7 @@ import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { createConnections } from '../../../../sidecar/src/store/tables/connections.ts';
 import { createDeliveries } from '../../../../sidecar/src/store/tables/deliveries.ts';
 import { createRecipients } from '../../../../sidecar/src/store/tables/recipients.ts';
-import { databaseKinds } from '../databases.ts';
+import { databaseKinds } from '../../../support/databases.ts';
 import { connection, item, TENANT } from '../samples.ts';
 
 const LOST = { code: 'lease_lost' };

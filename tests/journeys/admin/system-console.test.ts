@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Control } from '../../../playground/control.ts';
+import { createControl } from '../../../playground/control.ts';
+import type { Stage } from '../../../playground/environment.ts';
+import { openStage } from '../../../playground/environment.ts';
+import { buildPage } from '../../../playground/mattermost/page/build.ts';
+import type { PersonDriver } from '../../../playground/mattermost-user.ts';
+import { createPerson } from '../../../playground/mattermost-user.ts';
+import { ALICE, ANN, CHAT_ALICE_ANN } from '../../../playground/sample.ts';
+import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
+import { createColleague, settled } from '../../../playground/teams-user.ts';
+import type { SessionGrant } from '../../../sidecar/src/api/contract.ts';
+import { logIn, newPerson, openBrowser } from '../../support/browser.ts';
+import { until } from '../../support/fresh-install.ts';
+import { picture } from '../../support/screenshot.ts';
+
+describe('the System Console page', () => {
+  let stage: Stage;
+  let sidecar: SidecarProcess;
+  let browser: Browser;
+  let person: BrowserContext;
+  let page: Page;
+  let alice: PersonDriver;
+
+  before(async () => {
+    await buildPage();
+    stage = await openStage({ plugin: true });
+    sidecar = await stage.startSidecar();
+    alice = await createPerson(stage, 'alice');
+    await alice.connect();
+    await until(async () => (await alice.posts()).length > 0);
+    await alice.press('Enable notifications');
+    await createColleague(stage, ALICE).appear('Offline');
+    await createColleague(stage, ANN).write(CHAT_ALICE_ANN, 'One for the chart');
+    await settled(stage, sidecar.url);
+    browser = await openBrowser();
+    person = await newPerson(browser, { width: 1100, height: 1000 });
+    person.setDefaultTimeout(30_000);
+    page = await person.newPage();
+  });
+  after(async () => {
+    await browser?.close();
+    await stage?.close();
+  });
+
+  const api = async (username: string): Promise<Control> => {
+    const { command } = await createPerson(stage, username);
+    const grant = (await command('/msteams --session')).props?.msteams as SessionGrant;
+    return createControl(`${stage.publicUrl}/api/v1/admin`, {
+      ca: stage.ca,
+      headers: { authorization: `Bearer ${grant.session}` },
+    });
+  };
+
+  test('nobody but a system administrator may use its API', async () => {
+    const forbidden = await api('alice');
+    await assert.rejects(forbidden.get('/overview'), /403.*"code":"forbidden"/);
+    await assert.rejects(forbidden.put('/allow-list', { text: '' }), /403/);
+    await forbidden.close();
+  });
+
+  test('every check is shown, and all is well', async () => {
+    await logIn(page, stage.mattermostUrl, 'admin');
+    await page.goto(`${stage.mattermostUrl}/admin_console/plugins/plugin_msteams_connect`);
+    const checks = page.locator('[data-testid^="msteams-check-"]');
+    await checks.first().waitFor();
+    assert.equal(await checks.count(), 17);
+    const troubled = page.locator('[data-testid^="msteams-check-"]:not([data-state="ok"])');
+    assert.deepEqual(await troubled.allTextContents(), []);
+    await page.getByTestId('msteams-chart').waitFor();
+    assert.equal(await page.locator('[data-testid="msteams-chart"] rect').count(), 1);
+    await picture(page, 'admin');
+  });
+
+  test('what is broken is named with its remedy', async () => {
+    const [, team] = await stage.mattermost.get<Array<{ id: string }>>('/api/v4/teams');
+    const path = `/api/v4/commands?custom_only=true&team_id=${team?.id}`;
+    const [command] = await stage.mattermost.get<Array<{ id: string; team_id: string }>>(path);
+    await stage.mattermost.delete(`/api/v4/commands/${command?.id}`);
+    await page.getByRole('button', { name: 'Check again' }).click();
+    const failed = page.locator('[data-testid="msteams-check-command"][data-state="failed"]');
+    await failed.waitFor();
+    assert.match((await failed.textContent()) ?? '', /missing in: sales.*setup again/);
+    await page.getByRole('heading', { name: 'Health' }).scrollIntoViewIfNeeded();
+    await picture(page, 'admin-problem');
+  });
+
+  test('a test notification arrives', async () => {
+    await page.getByRole('button', { name: 'Send me a test notification' }).click();
+    await page.getByText('Sent. Look at your conversation').waitFor();
+    const posts = await stage.mattermost.get<Array<{ message: string }>>('/playground/posts?user=admin&from=msteams');
+    assert.match(posts.at(-1)?.message ?? '', /This is a test/);
+  });
+
+  test('connected users are found by their Mattermost name and by their account', async () => {
+    const rows = page.locator('[data-testid="msteams-users"] tbody tr');
+    await page.getByTestId('msteams-user-search').fill('nobody at all');
+    await page.getByText('Nobody found.').waitFor();
+    for (const term of ['alice', 'Adams']) {
+      await page.getByTestId('msteams-user-search').fill(term);
+      await page.getByText('Alice Adams (alice@example.com)').waitFor();
+      assert.equal(await rows.count(), 1);
+    }
+    await page.getByRole('button', { name: 'Last delivery' }).click();
+    await page.locator('th[aria-sort="descending"]').waitFor();
+    await page.getByTestId('msteams-allow-file').scrollIntoViewIfNeeded();
+    await picture(page, 'admin-users');
+  });
+
+  test('the report is a CSV file', async () => {
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download as CSV' }).click();
+    const stream = await (await downloading).createReadStream();
+    const text = Buffer.concat(await stream.toArray()).toString('utf8');
+    assert.match(text, /^mattermost_username,.*\r\n"alice","Alice Adams","alice@example\.com","connected"/);
+  });
+
+  test('a list of addresses decides who may connect; a file with a wrong line changes nothing', async () => {
+    const upload = (text: string) =>
+      page
+        .getByTestId('msteams-allow-file')
+        .setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await upload('email\ncarol@example.com\nnot an address\n');
+    await page.getByText('Line 3: not an address').waitFor();
+    await page.getByText('Everybody may connect.', { exact: true }).waitFor();
+    await upload('email\ncarol@example.com\n');
+    await page.getByText('Saved: one address.').waitFor();
+    const bob = await createPerson(stage, 'bob');
+    await assert.rejects(bob.connect(), /No such button/);
+    await page.getByRole('button', { name: 'Admit everybody' }).click();
+    await page.getByText('Everybody may connect.', { exact: true }).waitFor();
+  });
+
+  test('axe finds nothing on the page', async () => {
+    const { violations } = await new AxeBuilder({ page }).include('[data-testid="msteams-admin"]').analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    assert.deepEqual(found, []);
+  });
+
+  test('in German, and on a narrow screen', async () => {
+    await stage.mattermost.post('/playground/users', {
+      username: 'chefin',
+      locale: 'de',
+      roles: 'system_user system_admin',
+    });
+    const other = await newPerson(browser, { width: 400, height: 900, locale: 'de-DE' });
+    other.setDefaultTimeout(30_000);
+    const narrow = await other.newPage();
+    await logIn(narrow, stage.mattermostUrl, 'chefin');
+    await narrow.goto(`${stage.mattermostUrl}/admin_console/plugins/plugin_msteams_connect`);
+    await narrow.getByRole('heading', { name: 'Verbundene Personen' }).waitFor();
+    await narrow.getByTestId('msteams-check-clock').waitFor();
+    const text = (await narrow.getByTestId('msteams-admin').textContent()) ?? '';
+    assert.match(text, /Weg von Mattermost zum Dienst/);
+    assert.doesNotMatch(text, /msteams_connect\.|What to do|Health/);
+    await picture(narrow, 'admin-narrow');
+    await other.close();
+  });
+
+  test('an administrator disconnects somebody, who is told', async () => {
+    const row = page.locator('[data-testid="msteams-users"] tbody tr');
+    await row.getByRole('button', { name: 'Disconnect' }).click();
+    await row.getByRole('button', { name: 'Yes, disconnect' }).click();
+    await page.getByText('Nobody found.').waitFor();
+    assert.match((await alice.posts()).at(-1)?.message ?? '', /disconnected/);
+  });
+});

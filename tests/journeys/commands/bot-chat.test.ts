@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { ALICE } from '../../../playground/sample.ts';
+import { say } from '../../support/browser.ts';
+import type { Scene, Visit } from '../../support/browser-environment.ts';
+import { openBotChannel, openScene } from '../../support/browser-environment.ts';
+import { picture } from '../../support/screenshot.ts';
+
+describe('talking to the bot', () => {
+  let scene: Scene;
+  let alice: Visit;
+  const answers = async () => (await alice.driver.posts()).map(({ message }) => message);
+
+  before(async () => {
+    scene = await openScene();
+    alice = await scene.visit({ username: 'alice', connectAs: ALICE });
+    await openBotChannel(alice.page);
+  });
+  after(() => scene?.close());
+
+  test('plain words are answered like commands, once', async () => {
+    await say(alice.page, 'Status');
+    await alice.page.getByText('Feed: healthy').waitFor();
+    await say(alice.page, 'msteams help');
+    await alice.page.getByText('Show whether everything works').waitFor();
+    await picture(alice.page, 'conversation');
+    assert.equal((await answers()).filter((text) => text.includes('Feed: healthy')).length, 1);
+  });
+
+  test('the buttons of an answer work', async () => {
+    await say(alice.page, 'notifications');
+    await alice.page.getByRole('button', { name: 'Always deliver' }).click();
+    await alice.page.getByText(/are always delivered here/).waitFor();
+  });
+
+  test('what it does not understand gets the words that it does, and goes nowhere', async () => {
+    await say(alice.page, 'Tell Ann that I am late');
+    await alice.page.getByText('I understand a few words only').waitFor();
+    await alice.page.getByText('Nothing that is written here goes to Teams').waitFor();
+  });
+
+  test('in a thread it answers in the thread', async () => {
+    const post = alice.page.locator('article').filter({ hasText: 'Would you like to get Teams chat messages here' });
+    await post.hover();
+    await post.getByRole('button', { name: 'Reply' }).click();
+    await alice.page.getByTestId('reply-composer').fill('mute');
+    await alice.page.getByTestId('reply-send').click();
+    await alice.page.getByTestId('rhs').getByText('there is no chat to mute').waitFor();
+    assert.deepEqual(alice.problems, []);
+  });
+});

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser } from 'playwright-core';
+import type { Stage } from '../../../playground/environment.ts';
+import { openStage } from '../../../playground/environment.ts';
+import { createVisitor } from '../../../playground/http-browser.ts';
+import { buildPage } from '../../../playground/mattermost/page/build.ts';
+import type { PersonDriver } from '../../../playground/mattermost-user.ts';
+import { createPerson } from '../../../playground/mattermost-user.ts';
+import { BOB, CAROL, DEV } from '../../../playground/sample.ts';
+import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
+import { complaints, logIn, newPerson, openBrowser } from '../../support/browser.ts';
+import { picture } from '../../support/screenshot.ts';
+
+describe('accounts and credentials', () => {
+  let stage: Stage;
+  let sidecar: SidecarProcess;
+  let browser: Browser;
+
+  before(async () => {
+    await buildPage();
+    stage = await openStage({ env: { ALERT_USERS: 'admin' } });
+    sidecar = await stage.startSidecar();
+  });
+  after(async () => {
+    await browser?.close();
+    await stage?.close();
+  });
+
+  async function until(what: string, check: () => Promise<boolean>): Promise<void> {
+    for (const deadline = Date.now() + 60_000; !(await check()); await sleep(50)) {
+      if (Date.now() > deadline) throw new Error(`It never happened: ${what}\n${sidecar.output()}`);
+    }
+  }
+  const lastWords = async (person: PersonDriver) => (await person.posts()).at(-1)?.message ?? '';
+
+  test('whoever begins at Microsoft confirms in Mattermost', async () => {
+    const carol = await createPerson(stage, 'carol');
+    const visitor = createVisitor(stage.ca);
+    try {
+      const start = await visitor.open(`${stage.publicUrl}/connect`);
+      const people = await visitor.press(start, () => true);
+      const consent = await visitor.press(people, ({ value }) => value === CAROL.oid);
+      const page = await visitor.press(consent, ({ value }) => value === 'accept');
+      assert.match(page.text, /confirm in Mattermost/);
+    } finally {
+      await visitor.close();
+    }
+    await until('the bot asked', async () => /Was that you/.test(await lastWords(carol)));
+    await carol.press('Yes, connect');
+    await until('the bot confirmed', async () => /You are connected/.test(await lastWords(carol)));
+  });
+
+  test('an expired client secret disconnects nobody and is told once to ALERT_USERS, with the remedy', async () => {
+    const [admin, bob] = await Promise.all([createPerson(stage, 'admin'), createPerson(stage, 'bob')]);
+    await stage.microsoft.put('/playground/app', { secrets: [], expiredSecrets: ['playground-secret'] });
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      assert.match(await bob.connect(BOB), /nicht richtig eingerichtet/);
+    }
+    await until('the administrator was told', async () => /client secret has expired/.test(await lastWords(admin)));
+    const told = (await admin.posts()).filter(({ message }) => message.includes('does not accept the credential'));
+    assert.equal(told.length, 1);
+    const ready = await fetch(`${sidecar.url}/readyz`);
+    assert.equal(ready.status, 200);
+    const { problems } = (await ready.json()) as { problems: Array<{ code: string; remedy: string }> };
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['client_credential_invalid'],
+    );
+    assert.match(await (await fetch(`${sidecar.url}/metrics`)).text(), /^msteams_connect_credential_problem 1$/m);
+  });
+
+  test('with a next secret in the settings the roll-over is noticed by nobody', async () => {
+    await sidecar.stop();
+    await stage.microsoft.put('/playground/app', { secrets: ['the-next'], expiredSecrets: ['playground-secret'] });
+    sidecar = await stage.startSidecar({ env: { MICROSOFT_CLIENT_SECRET_NEXT: 'the-next' } });
+    assert.match(await (await createPerson(stage, 'bob')).connect(BOB), /Sie sind verbunden/);
+    const { problems } = (await (await fetch(`${sidecar.url}/readyz`)).json()) as { problems: unknown[] };
+    assert.deepEqual(problems, []);
+  });
+
+  test('ACCOUNT_MATCH=any: the browser shows its Mattermost session, then signs in with another address', async () => {
+    const app = await stage.mattermost.post<{ id: string; client_secret: string }>('/api/v4/oauth/apps', {
+      name: 'Microsoft Teams',
+      description: 'Shows the sidecar whose session a browser holds.',
+      homepage: stage.publicUrl,
+      callback_urls: [`${stage.publicUrl}/oauth/mattermost`],
+      is_trusted: true,
+    });
+    await sidecar.stop();
+    sidecar = await stage.startSidecar({
+      env: {
+        MICROSOFT_CLIENT_SECRET: 'the-next',
+        ACCOUNT_MATCH: 'any',
+        MATTERMOST_OAUTH_CLIENT_ID: app.id,
+        MATTERMOST_OAUTH_CLIENT_SECRET: app.client_secret,
+      },
+    });
+    browser = await openBrowser();
+    const person = await newPerson(browser);
+    const page = await person.newPage();
+    await logIn(page, stage.mattermostUrl, 'alice');
+    const problems = complaints(page);
+    const alice = await createPerson(stage, 'alice');
+    const link = /https:\/\/[^\s)]+\/connect\?link=[\w-]+/.exec((await alice.command('/msteams connect')).text)?.[0];
+
+    await page.goto(link ?? '');
+    await page.getByRole('button').click();
+    await page.getByTestId(`person-${DEV.oid}`).click();
+    await page.getByTestId('accept').click();
+    await page.getByText('You are connected').waitFor();
+    await picture(page, 'connect-done');
+    assert.match(await lastWords(alice), /dev\.patel@example\.com/);
+    assert.deepEqual(problems, []);
+  });
+
+  test('a forwarded link is stopped: the browser belongs to somebody else', async () => {
+    const bob = await createPerson(stage, 'bob');
+    await bob.confirm('/msteams disconnect');
+    const link = /https:\/\/[^\s)]+\/connect\?link=[\w-]+/.exec((await bob.command('/msteams connect')).text)?.[0];
+    const person = await newPerson(browser);
+    const page = await person.newPage();
+    await logIn(page, stage.mattermostUrl, 'carol');
+    await page.goto(link ?? '');
+    await page.getByRole('button').click();
+    await page.getByText('This link belongs to another Mattermost account').waitFor();
+  });
+});

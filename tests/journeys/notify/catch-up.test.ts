@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { Stage } from '../../../playground/environment.ts';
+import { openStage } from '../../../playground/environment.ts';
+import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_MEETING, type SampleChat } from '../../../playground/sample.ts';
+import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
+import { createColleague, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
+import { counted, idsOf, joinReader, type Reader, until } from '../../support/connected-user.ts';
+
+const HOUR = 3_600_000;
+
+describe('catching up', () => {
+  let stage: Stage;
+  let sidecar: SidecarProcess;
+  let alice: Reader;
+  let ann: ReturnType<typeof createColleague>;
+  let known: Set<string>;
+
+  before(async () => {
+    stage = await openStage({ microsoft: { retryBaseMs: 100 } });
+    sidecar = await stage.startSidecar();
+    alice = await joinReader(stage, { username: 'alice', as: ALICE, preferences: { fold: false } });
+    ann = createColleague(stage, ANN);
+  });
+  after(() => stage?.close());
+  beforeEach(async () => {
+    await deliver();
+    known = new Set(idsOf(await alice.shown()));
+  });
+
+  /** What was shown since this test began. */
+  const news = async () => (await alice.shown()).filter(({ messageId }) => !known.has(messageId));
+  const lose = () => stage.microsoft.post('/playground/faults', { kind: 'lose' });
+  const deliver = () => stage.microsoft.delete('/playground/faults');
+  const read = (chat: SampleChat, at = new Date().toISOString()) =>
+    stage.microsoft.put(`/playground/chats/${encodeURIComponent(chat.id)}/read`, { oid: ALICE.oid, at });
+
+  async function restart(): Promise<void> {
+    assert.equal(await sidecar.stop(), 0);
+    sidecar = await stage.startSidecar();
+  }
+
+  async function removeSubscription(): Promise<void> {
+    const { value } = await stage.microsoft.get<{ value: Array<{ id: string }> }>('/playground/subscriptions');
+    for (const { id } of value) await stage.microsoft.delete(`/playground/subscriptions/${id}`);
+  }
+
+  /** Everything is there once, and in each chat in the order in which it was written. */
+  async function assertArrived(written: readonly WrittenMessage[]): Promise<void> {
+    await until('everything arrives', async () => (await news()).length >= written.length);
+    await settled(stage, sidecar.url);
+    const shown = await news();
+    for (const chatId of new Set(written.map((message) => message.chatId))) {
+      const ofChat = (message: { chatId: string }) => message.chatId === chatId;
+      assert.deepEqual(idsOf(shown.filter(ofChat)), idsOf(written.filter(ofChat)));
+    }
+    assert.equal(shown.length, written.length);
+  }
+
+  test('what Graph lost without a word arrives after the next start, once and in order', async () => {
+    const first = await ann.write(CHAT_BUDGET, 'Notified');
+    await settled(stage, sidecar.url);
+    await lose();
+    const lost = [await ann.write(CHAT_BUDGET, 'Lost 1'), await ann.write(CHAT_ALICE_ANN, 'Lost 2')];
+    lost.push(await ann.write(CHAT_BUDGET, 'Lost 3'));
+    await createColleague(stage, ALICE).write(CHAT_BUDGET, 'My own');
+    await deliver();
+    await restart();
+    await assertArrived([first, ...lost]);
+  });
+
+  test('an edit and a deletion that were lost are made good too', async () => {
+    const edited = await ann.write(CHAT_BUDGET, 'First version');
+    const deleted = await ann.write(CHAT_BUDGET, 'A slip');
+    await settled(stage, sidecar.url);
+    await lose();
+    await ann.edit(edited, 'Second version');
+    await ann.remove(deleted);
+    const last = await ann.write(CHAT_BUDGET, 'And one more');
+    await deliver();
+    await restart();
+    await assertArrived([edited, deleted, last]);
+    const text = async (message: WrittenMessage) =>
+      (await news()).find(({ messageId }) => messageId === message.id)?.text ?? '';
+    await until('the edit is there', async () => /Second version/.test(await text(edited)));
+    await until('the deletion is there', async () => !/A slip/.test(await text(deleted)));
+  });
+
+  test('what the person has read in Teams meanwhile stays there', async () => {
+    const skipped = () => counted(sidecar.url, 'skipped_total', { reason: 'already_read' });
+    await lose();
+    await ann.write(CHAT_MEETING, 'Read in Teams');
+    await ann.write(CHAT_BUDGET, 'Read too');
+    await read(CHAT_MEETING, new Date(Date.now() + 1_000).toISOString());
+    await read(CHAT_BUDGET);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const unread = await ann.write(CHAT_BUDGET, 'Not read');
+    await deliver();
+    await restart();
+    await assertArrived([unread]);
+    await until('the other one is counted', async () => (await skipped()) === 1);
+  });
+
+  test('what was written while there was no subscription arrives after it was made anew', async () => {
+    await stage.microsoft.post('/playground/faults', {
+      kind: 'error',
+      operation: 'POST subscriptions',
+      status: 503,
+      times: 1,
+    });
+    await removeSubscription();
+    const written = [await ann.write(CHAT_BUDGET, 'In the gap'), await ann.write(CHAT_ALICE_ANN, 'Here too')];
+    // The loop finds the connection without a subscription at its next start, at the latest ten minutes later.
+    await restart();
+    await assertArrived(written);
+    await assertArrived([...written, await ann.write(CHAT_BUDGET, 'Notified again')]);
+  });
+
+  test('after five hours in which nobody took notifications everything arrives', async () => {
+    assert.equal(await sidecar.stop(), 0);
+    const written: WrittenMessage[] = [];
+    for (let line = 1; line <= 60; line += 1) written.push(await ann.write(CHAT_BUDGET, `Line ${line}`));
+    await stage.microsoft.post('/playground/clock', { advanceMs: 5 * HOUR });
+    sidecar = await stage.startSidecar();
+    await assertArrived(written);
+  });
+
+  test('of more than two hundred the newest arrive, and one line says how many are left in Teams', async () => {
+    await lose();
+    const written: WrittenMessage[] = [];
+    for (let line = 1; line <= 207; line += 1) written.push(await ann.write(CHAT_MEETING, `Line ${line}`));
+    await deliver();
+    await restart();
+    await assertArrived(written.slice(7));
+    const told = async () => (await alice.posts()).filter(({ message }) => message.includes('**7 more**')).length;
+    // The line does not go through the inbox, so an empty one does not say that it is there.
+    await until('one line says it', async () => (await told()) === 1);
+    await restart();
+    await assertArrived([...written.slice(7), await ann.write(CHAT_MEETING, 'Afterwards')]);
+    assert.equal(await told(), 1);
+  });
+});

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  ALICE,
+  ANN,
+  BOB,
+  CHAT_ALICE_ANN,
+  CHAT_BUDGET,
+  CHAT_GROUP,
+  CHAT_MEETING,
+  DEV,
+} from '../../../playground/sample.ts';
+import { createColleague } from '../../../playground/teams-user.ts';
+import { assertAccessible } from '../../support/axe.ts';
+import type { Scene, Visit } from '../../support/browser-environment.ts';
+import { openBotChannel, openPluginSettings, openScene } from '../../support/browser-environment.ts';
+import { picture } from '../../support/screenshot.ts';
+
+describe('the settings', () => {
+  let scene: Scene;
+  let alice: Visit;
+  const row = (title: string) => alice.page.getByRole('region', { name: title });
+  const texts = async () => (await alice.driver.posts()).map(({ message }) => message).join('\n');
+
+  before(async () => {
+    scene = await openScene();
+    alice = await scene.visit({ username: 'alice', connectAs: ALICE });
+    await openBotChannel(alice.page);
+    await openPluginSettings(alice.page);
+  });
+  after(() => scene?.close());
+
+  test('show everything with a summary, and axe finds nothing', async () => {
+    for (const summary of [
+      'Connected as Alice Adams',
+      'While I am not active',
+      'All messages of all chats',
+      'Together in one post',
+    ]) {
+      await alice.page.getByText(summary).waitFor();
+    }
+    await picture(alice.page, 'settings');
+    await assertAccessible(alice.page, '#settings-panel');
+  });
+
+  test('kinds of chat are chosen with the keyboard alone, saved, and summed up', async () => {
+    const edit = row('Which chats').getByRole('button', { name: 'Edit' });
+    await edit.focus();
+    const { keyboard } = alice.page;
+    await keyboard.press('Enter');
+    await keyboard.press('Tab');
+    await keyboard.type('Only');
+    await keyboard.press('Tab');
+    await keyboard.type('Noth');
+    await picture(alice.page, 'settings-chats');
+    await keyboard.press('Tab');
+    await keyboard.press('Enter');
+    await row('Which chats').getByText('Saved.').waitFor();
+    const summary = await row('Which chats').textContent();
+    assert.match(summary ?? '', /Group chats: Only when I am mentioned · Meeting chats: Nothing/);
+    // React moves the focus after it has drawn.
+    await edit.and(alice.page.locator(':focus')).waitFor();
+  });
+
+  test('what is chosen decides what arrives', async () => {
+    const ann = createColleague(scene.stage, ANN);
+    await ann.write(CHAT_BUDGET, 'for everybody');
+    await ann.write(CHAT_MEETING, 'for the meeting');
+    await ann.write(CHAT_ALICE_ANN, 'for you alone');
+    await scene.settled();
+    assert.match(await texts(), /for you alone/);
+    assert.doesNotMatch(await texts(), /for everybody|for the meeting/);
+  });
+
+  test('changes made by command and by buttons appear without loading anew', async () => {
+    await alice.driver.command('/msteams notifications off');
+    await alice.driver.command('/msteams help');
+    await row('When Teams messages arrive').getByText('Never').waitFor({ timeout: 60_000 });
+    await alice.driver.command('/msteams notifications on');
+    await row('When Teams messages arrive').getByText('While I am not active').waitFor({ timeout: 60_000 });
+  });
+
+  test('quiet hours hold messages back, and their end brings one summary', async () => {
+    await row('Quiet hours').getByRole('button', { name: 'Edit' }).click();
+    await alice.page.getByLabel('Keep quiet at certain hours').check();
+    await alice.page.getByLabel('From').fill('00:00');
+    await alice.page.getByLabel('To', { exact: true }).fill('00:00');
+    await alice.page.getByLabel('Time zone').selectOption('Europe/Berlin');
+    await picture(alice.page, 'settings-quiet');
+    await assertAccessible(alice.page, '#settings-panel');
+    await row('Quiet hours').getByRole('button', { name: 'Save' }).click();
+    await row('Quiet hours').getByText('00:00 to 00:00, summary at 07:00 (Europe/Berlin)').waitFor();
+    const before = (await alice.driver.posts()).length;
+    await createColleague(scene.stage, ANN).write(CHAT_ALICE_ANN, 'psst');
+    await createColleague(scene.stage, ANN).write(CHAT_ALICE_ANN, 'psst again');
+    await createColleague(scene.stage, DEV).write(CHAT_GROUP, '<p><at id="0">Alice Adams</at> psst</p>', {
+      mentions: [
+        {
+          id: 0,
+          mentionText: ALICE.name,
+          mentioned: { user: { id: ALICE.oid, displayName: ALICE.name, userIdentityType: 'aadUser' } },
+        },
+      ],
+    });
+    await scene.settled();
+    assert.equal((await alice.driver.posts()).length, before);
+    await row('Quiet hours').getByRole('button', { name: 'Edit' }).click();
+    await alice.page.getByLabel('Keep quiet at certain hours').uncheck();
+    await row('Quiet hours').getByRole('button', { name: 'Save' }).click();
+    await row('Quiet hours').getByText('No quiet hours').waitFor();
+    await alice.page.keyboard.press('Escape');
+    await alice.page.getByText('3 messages arrived in Teams').waitFor();
+    await picture(alice.page, 'digest');
+    assert.doesNotMatch(await texts(), /psst/);
+    assert.deepEqual(alice.problems, []);
+  });
+
+  test('in German, dark and on a narrow screen', async () => {
+    const bob = await scene.visit({ username: 'bob', theme: 'Onyx', locale: 'de', width: 400, connectAs: BOB });
+    await openPluginSettings(bob.page);
+    await bob.page.getByText('Alle Nachrichten aller Chats').waitFor();
+    await bob.page.getByRole('region', { name: 'Welche Chats' }).getByRole('button', { name: 'Bearbeiten' }).click();
+    await picture(bob.page, 'settings-narrow');
+    await assertAccessible(bob.page, '#settings-panel');
+    assert.deepEqual(bob.problems, []);
+  });
+});
