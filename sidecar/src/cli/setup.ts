@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
-import { readBundle, withSidecarUrl } from '../admin/setup/plugin-bundle.ts';
+import { readBundle } from '../admin/setup/plugin-bundle.ts';
 import { setup } from '../admin/setup/setup.ts';
 import type { SetupDeps, SetupLine, SetupOptions } from '../admin/setup/types.ts';
 import { undoSetup } from '../admin/setup/undo.ts';
@@ -88,7 +88,7 @@ async function run(options: Options): Promise<void> {
       pluginId: PLUGIN.id,
       isInternal: isInternalHost,
       ownerOf: (token) => ownerOf(url, token),
-      bundle: options.undo ? null : findBundle(options.plugin, sidecarUrl),
+      bundle: options.undo ? null : await findBundle(options.plugin, sidecarUrl),
     };
     const { botName, teamAdmin = false, accountMatch = null, dryRun = false } = options;
     const plan: SetupOptions = { url, sidecarUrl, botName, teamAdmin, accountMatch, dryRun };
@@ -140,12 +140,12 @@ async function ownerOf(url: string, token: string): Promise<string | null> {
 }
 
 /** The file that was named, or the one of this version: in the working directory, in its `dist`, or beside the program. */
-function findBundle(file: string | undefined, sidecarUrl: string): SetupDeps['bundle'] {
+async function findBundle(file: string | undefined, sidecarUrl: string): Promise<SetupDeps['bundle']> {
   const name = `${PLUGIN.id}-${PLUGIN.version}.tar.gz`;
   const beside = fileURLToPath(new URL('../..', import.meta.url));
   const places = file ? [file] : [name, join('dist', name), join(beside, name), join(beside, '..', 'dist', name)];
   const found = places.find((path) => existsSync(path));
-  if (found) return readBundle(withSidecarUrl(readFileSync(found), sidecarUrl));
+  if (found) return readBundle(readFileSync(found), sidecarUrl);
   if (file) throw new AppError('bad_request', `There is no file ${file}.`, { remedy: 'Check --plugin.' });
   return null;
 }

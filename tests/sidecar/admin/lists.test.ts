@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
 import { parseEnv } from 'node:util';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { isAllowed, parseAllowList } from '../../../sidecar/src/admin/allow-list.ts';
 import { createConnectedUsers } from '../../../sidecar/src/admin/connected-users.ts';
 import { azurePlan, commandLine, filled } from '../../../sidecar/src/admin/setup/azure.ts';
-import { readBundle, withSidecarUrl } from '../../../sidecar/src/admin/setup/plugin-bundle.ts';
+import { readBundle } from '../../../sidecar/src/admin/setup/plugin-bundle.ts';
 import { change } from '../../../sidecar/src/cli/settings-file.ts';
-import { AppError } from '../../../sidecar/src/core/errors.ts';
 
 describe('the allow-list', () => {
   const parsed: Array<[what: string, text: string, emails: string[], errors: number[]]> = [
@@ -79,47 +81,52 @@ test('the report is CSV with quoted cells, and no spreadsheet takes one for a fo
 });
 
 describe('the packed plugin', () => {
-  /** A tar archive by hand: header block, content, padding, two empty blocks. */
-  function tar(files: Record<string, string>): Buffer {
-    const blocks = Object.entries(files).flatMap(([name, content]) => {
-      const header = Buffer.alloc(512);
-      header.write(name);
-      header.write(content.length.toString(8).padStart(11, '0'), 124);
-      header.write('ustar', 257);
-      header.fill(' ', 148, 156);
-      header.write(
-        header
-          .reduce((sum, byte) => sum + byte, 0)
-          .toString(8)
-          .padStart(6, '0'),
-        148,
-      );
-      return [header, Buffer.from(content), Buffer.alloc((512 - (content.length % 512)) % 512)];
-    });
-    return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+  const URL_OF_SIDECAR = 'https://sidecar.example';
+
+  /** Packs and unpacks with the system's tar, as Mattermost's own tools and administrators do. */
+  function folderOf(t: TestContext) {
+    const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    return {
+      pack: (files: Record<string, string>): Buffer => {
+        for (const [path, content] of Object.entries(files)) {
+          mkdirSync(join(folder, dirname(path)), { recursive: true });
+          writeFileSync(join(folder, path), content, { mode: path.endsWith('.sh') ? 0o755 : 0o644 });
+        }
+        return execFileSync('tar', ['-czf', '-', '-C', folder, ...new Set(Object.keys(files).map(top))]);
+      },
+      list: (archive: Buffer) => execFileSync('tar', ['-tvzf', '-'], { input: archive, encoding: 'utf8' }),
+      read: (archive: Buffer, path: string) =>
+        execFileSync('tar', ['-xzOf', '-', path], { input: archive, encoding: 'utf8' }),
+    };
   }
 
-  test('gets the address into its manifest, and its other files stay as they are', () => {
+  const top = (path: string) => path.split('/')[0] ?? path;
+
+  test('gets the address into its manifest, and its other files stay as they are', async (t) => {
+    const { pack, list, read } = folderOf(t);
     const manifest = JSON.stringify({ id: 'ours', version: '1.2.3', props: { other: 1 } });
-    const packed = gzipSync(tar({ 'ours/plugin.json': manifest, 'ours/main.js': 'x'.repeat(700) }));
-    const changed = withSidecarUrl(packed, 'https://sidecar.example');
-    assert.equal(readBundle(changed).version, '1.2.3');
-    const bytes = gunzipSync(changed);
-    assert.match(bytes.toString(), /"other": 1,\n {4}"sidecar_url": "https:\/\/sidecar\.example"/);
-    assert.match(bytes.toString(), /x{700}/);
-    const sum = Number.parseInt(bytes.subarray(148, 154).toString(), 8);
-    const header = Buffer.from(bytes.subarray(0, 512)).fill(' ', 148, 156);
-    assert.equal(
-      header.reduce((total, byte) => total + byte, 0),
-      sum,
-    );
-    assert.equal(bytes.length % 512, 0);
+    const deep = `ours/${'long-name/'.repeat(15)}main.js`;
+    const packed = pack({ 'ours/plugin.json': manifest, [deep]: 'x'.repeat(700), 'ours/server.sh': '#!/bin/sh\n' });
+    const { id, version, archive } = await readBundle(packed, URL_OF_SIDECAR);
+    assert.deepEqual([id, version], ['ours', '1.2.3']);
+    assert.deepEqual(JSON.parse(read(archive, 'ours/plugin.json')), {
+      id: 'ours',
+      version: '1.2.3',
+      props: { other: 1, sidecar_url: URL_OF_SIDECAR },
+    });
+    assert.equal(read(archive, deep), 'x'.repeat(700));
+    assert.match(list(archive), /^-rwxr-xr-x .* ours\/server\.sh$/m);
+    assert.equal(list(archive).split('\n').length, list(packed).split('\n').length);
+    assert.deepEqual((await readBundle(packed, URL_OF_SIDECAR)).archive, archive);
   });
 
-  test('is refused when it is something else', () => {
-    const isRefusal = (error: unknown) => error instanceof AppError && error.code === 'bad_request';
-    assert.throws(() => readBundle(Buffer.from('no archive')), isRefusal);
-    assert.throws(() => readBundle(gzipSync(tar({ 'readme.txt': 'hello' }))), isRefusal);
+  test('is refused when it is something else', async (t) => {
+    const { pack } = folderOf(t);
+    const refused = { name: 'AppError', code: 'bad_request' };
+    await assert.rejects(readBundle(Buffer.from('no archive'), URL_OF_SIDECAR), refused);
+    await assert.rejects(readBundle(pack({ 'readme.txt': 'hello' }), URL_OF_SIDECAR), refused);
+    await assert.rejects(readBundle(pack({ 'plugin.json': '{' }), URL_OF_SIDECAR), refused);
   });
 });
 

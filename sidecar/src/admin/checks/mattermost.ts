@@ -1,3 +1,5 @@
+import coerce from 'semver/functions/coerce.js';
+import lt from 'semver/functions/lt.js';
 import { AppError, toAppError } from '../../core/errors.ts';
 import { commandsByTeam, namesOf } from '../team-commands.ts';
 import type { CheckDeps, Finding, MattermostView, Words } from './types.ts';
@@ -155,11 +157,8 @@ async function isAllowed(answer: Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** A pre-release counts as its release: an administrator may run one. */
 function isOlder(version: string, wanted: string): boolean {
-  const [have, need] = [version, wanted].map((text) => text.split('.').map(Number));
-  for (const [index, part] of (need ?? []).entries()) {
-    const own = have?.[index] ?? 0;
-    if (own !== part) return own < part;
-  }
-  return false;
+  const actual = coerce(version);
+  return actual !== null && lt(actual, wanted);
 }

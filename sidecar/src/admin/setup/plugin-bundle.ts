@@ -1,7 +1,7 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { Header, Pack, Parser, ReadEntry } from 'tar';
 import { AppError } from '../../core/errors.ts';
 
-/** A packed plugin and what its manifest says of it. */
+/** A packed plugin with the id and version of its manifest. */
 export interface PluginBundle {
   id: string;
   version: string;
@@ -9,73 +9,71 @@ export interface PluginBundle {
   archive: Buffer;
 }
 
+/** One entry of the archive. */
 interface Entry {
-  name: string;
-  /** Where its header begins. */
-  start: number;
-  size: number;
+  path: string;
+  mode: number;
+  mtime: Date;
+  type: 'File' | 'Directory';
+  content: Buffer;
 }
 
-const BLOCK = 512;
-const SIZE_FIELD = { start: 124, length: 12 };
-const SUM_FIELD = { start: 148, length: 8 };
-
-/** Reads the manifest of a packed plugin. Errors: `bad_request` when it is none. */
-export function readBundle(archive: Buffer): PluginBundle {
-  const { manifest } = open(archive);
-  return { id: String(manifest.id), version: String(manifest.version), archive };
-}
-
-/** The same plugin with the sidecar's address in its manifest's `props`, where browsers find it. Errors: `bad_request`. */
-export function withSidecarUrl(archive: Buffer, sidecarUrl: string): Buffer {
-  const { tar, entry, manifest } = open(archive);
+/**
+ * Reads a packed plugin and writes the sidecar's address into its manifest's `props`, where browsers find it. Its other files stay as
+ * they are.
+ * @throws {AppError} bad_request when the file is not a packed plugin
+ */
+export async function readBundle(archive: Buffer, sidecarUrl: string): Promise<PluginBundle> {
+  const entries = await unpack(archive).catch((cause: unknown) => {
+    throw notAPlugin(cause);
+  });
+  const entry = entries.find(({ path }) => /^(\.\/)?([^/]+\/)?plugin\.json$/.test(path));
+  if (!entry) throw notAPlugin();
+  const manifest = parseManifest(entry.content);
   const props = { ...(manifest.props as object | undefined), sidecar_url: sidecarUrl };
-  const text = Buffer.from(`${JSON.stringify({ ...manifest, props }, null, 2)}\n`);
-  const header = Buffer.from(tar.subarray(entry.start, entry.start + BLOCK));
-  writeOctal(header, SIZE_FIELD, text.length);
-  header.fill(' ', SUM_FIELD.start, SUM_FIELD.start + SUM_FIELD.length);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, SUM_FIELD.start, 'latin1');
-  const after = entry.start + BLOCK + padded(entry.size);
-  const body = Buffer.concat([text, Buffer.alloc(padded(text.length) - text.length)]);
-  return gzipSync(Buffer.concat([tar.subarray(0, entry.start), header, body, tar.subarray(after)]), { level: 9 });
+  const content = Buffer.from(`${JSON.stringify({ ...manifest, props }, null, 2)}\n`);
+  return {
+    id: String(manifest.id),
+    version: String(manifest.version),
+    archive: await pack(entries.map((one) => (one === entry ? { ...one, content } : one))),
+  };
 }
 
-function open(archive: Buffer): { tar: Buffer; entry: Entry; manifest: Record<string, unknown> } {
+function parseManifest(content: Buffer): Record<string, unknown> {
   try {
-    const tar = gunzipSync(archive);
-    const entry = entries(tar).find(({ name }) => /^(\.\/)?([^/]+\/)?plugin\.json$/.test(name));
-    if (!entry) throw notAPlugin();
-    const text = tar.subarray(entry.start + BLOCK, entry.start + BLOCK + entry.size).toString('utf8');
-    return { tar, entry, manifest: JSON.parse(text) as Record<string, unknown> };
+    return JSON.parse(content.toString('utf8')) as Record<string, unknown>;
   } catch (cause) {
-    throw cause instanceof AppError ? cause : notAPlugin(cause);
+    throw notAPlugin(cause);
   }
 }
 
-/** The files of a tar archive (POSIX ustar). The manifest's path is short, so extended headers need no reading. */
-function entries(tar: Buffer): Entry[] {
-  const found: Entry[] = [];
-  let start = 0;
-  while (start + BLOCK <= tar.length && tar[start] !== 0) {
-    const name = tar
-      .subarray(start, start + 100)
-      .toString('utf8')
-      .replace(/\0.*$/s, '');
-    const size = Number.parseInt(tar.subarray(start + SIZE_FIELD.start, start + SIZE_FIELD.start + 11).toString(), 8);
-    if (Number.isNaN(size)) throw notAPlugin();
-    found.push({ name, start, size });
-    start += BLOCK + padded(size);
+/** Files and folders in their order; Mattermost takes nothing else out of a plugin's archive. */
+function unpack(archive: Buffer): Promise<Entry[]> {
+  const entries: Array<Promise<Entry>> = [];
+  return new Promise((resolve, reject) => {
+    const parser = new Parser({
+      strict: true,
+      onReadEntry: (entry) => {
+        const { path, type, mode = 0o644, mtime = new Date(0) } = entry;
+        if (type !== 'File' && type !== 'Directory') return entry.resume();
+        entries.push(entry.concat().then((content) => ({ path, type, mode, mtime, content })));
+      },
+    });
+    parser.on('end', () => resolve(Promise.all(entries)));
+    parser.on('error', reject);
+    parser.end(archive);
+  });
+}
+
+async function pack(entries: readonly Entry[]): Promise<Buffer> {
+  const archive = new Pack({ gzip: { level: 9 }, portable: true });
+  for (const { content, ...header } of entries) {
+    const entry = new ReadEntry(new Header({ ...header, size: content.length }));
+    archive.add(entry);
+    entry.end(content);
   }
-  return found;
-}
-
-function writeOctal(header: Buffer, field: typeof SIZE_FIELD, value: number): void {
-  header.write(`${value.toString(8).padStart(field.length - 1, '0')}\0`, field.start, 'latin1');
-}
-
-function padded(size: number): number {
-  return Math.ceil(size / BLOCK) * BLOCK;
+  archive.end();
+  return archive.concat();
 }
 
 function notAPlugin(cause?: unknown): AppError {
