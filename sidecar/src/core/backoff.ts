@@ -26,16 +26,32 @@ const POLICIES: Record<'retry' | 'park', Policy> = {
 /** A fault of ours does not heal by waiting, and must not block its chat for a day. */
 const OURS: Policy = { firstMs: SECOND, mostMs: MINUTE, giveUpAfterMs: DAY, mostAttempts: 8 };
 
+/** A wait between attempts that doubles. `random` is in [0, 1). */
+export interface Backoff {
+  /** Attempts made so far, at least 1. */
+  attempts: number;
+  firstMs: number;
+  mostMs: number;
+  /** What the other side asked for, if it did. */
+  retryAfterMs: number | undefined;
+  random: number;
+}
+
 /**
- * Milliseconds until the next attempt, or null to give up. Doubles from attempt to attempt, with up to half taken off at random so
- * that chats which failed together come back apart; a wait that the other side asked for is never shortened.
+ * Milliseconds until the next attempt. Doubles from attempt to attempt, with up to half taken off at random so that what failed together
+ * comes back apart; a wait that the other side asked for is never shortened.
  */
+export function backoffMs({ attempts, firstMs, mostMs, retryAfterMs, random }: Backoff): number {
+  if (retryAfterMs !== undefined) return Math.max(retryAfterMs, 0) + Math.round(random * SECOND);
+  const doubled = Math.min(mostMs, firstMs * 2 ** Math.min(attempts - 1, 20));
+  return Math.round(doubled * (1 - random / 2));
+}
+
+/** Milliseconds until the next attempt at a queued notification, or null to give up: the kind of error says how long it is worth trying. */
 export function nextAttempt({ code, attempts, ageMs, retryAfterMs, random }: Failure): number | null {
   const kind = RETRY[code];
   if (kind === 'never') return null;
-  const policy = code === 'internal' ? OURS : POLICIES[kind];
-  if (ageMs >= policy.giveUpAfterMs || attempts >= policy.mostAttempts) return null;
-  const doubled = Math.min(policy.mostMs, policy.firstMs * 2 ** Math.min(attempts - 1, 20));
-  const wait = Math.round(doubled * (1 - random / 2));
-  return retryAfterMs === undefined ? wait : Math.max(retryAfterMs, 0) + Math.round(random * SECOND);
+  const { firstMs, mostMs, giveUpAfterMs, mostAttempts } = code === 'internal' ? OURS : POLICIES[kind];
+  if (ageMs >= giveUpAfterMs || attempts >= mostAttempts) return null;
+  return backoffMs({ attempts, firstMs, mostMs, retryAfterMs, random });
 }

@@ -1,7 +1,7 @@
 import { toAppError } from '../../core/errors.ts';
 import type { ChatQueue, Inbox } from '../../core/ports/queue.ts';
 import { SECOND } from '../../core/time.ts';
-import { type Bell, createBell } from './bell.ts';
+import { createWakeSignal, type WakeSignal } from '../../core/wake-signal.ts';
 import { type ProcessChatPorts, processChat } from './process-chat.ts';
 
 export interface WorkerSettings {
@@ -47,18 +47,18 @@ const AFTER_FAILURE_MS = SECOND;
 
 /** The one dispatcher of a process: claims ready chats, works on many at once, each in order. */
 export function createWorker(deps: WorkerDeps): Worker {
-  const bell = createBell((ms, signal) => deps.clock.sleep(ms, signal));
-  return { wake: bell.ring, run: (signal) => run(deps, bell, signal) };
+  const ready = createWakeSignal((ms, signal) => deps.clock.sleep(ms, signal));
+  return { wake: ready.wake, run: (signal) => run(deps, ready, signal) };
 }
 
-async function run(deps: WorkerDeps, bell: Bell, signal: AbortSignal): Promise<void> {
+async function run(deps: WorkerDeps, ready: WakeSignal, signal: AbortSignal): Promise<void> {
   const held = new Map<string, Holding>();
   const stopRenewing = new AbortController();
   const renewing = renewLoop(deps, held, stopRenewing.signal);
   await attempt(deps, () => deps.inbox.releaseAbandoned(deps.clock.now()));
   while (!signal.aborted) {
-    const waitMs = await attempt(deps, () => claimRound(deps, { held, bell, signal }));
-    await bell.wait(waitMs ?? AFTER_FAILURE_MS, signal);
+    const waitMs = await attempt(deps, () => claimRound(deps, { held, ready, signal }));
+    await ready.wait(waitMs ?? AFTER_FAILURE_MS, signal);
     await deps.clock.sleep(PACE_MS, signal);
   }
   await finishWithin(deps, held);
@@ -78,7 +78,7 @@ async function attempt<T>(deps: WorkerDeps, work: () => Promise<T>): Promise<T |
 
 interface Round {
   held: Map<string, Holding>;
-  bell: Bell;
+  ready: WakeSignal;
   signal: AbortSignal;
 }
 
@@ -97,7 +97,7 @@ async function claimRound(deps: WorkerDeps, round: Round): Promise<number> {
 
 function start(
   deps: WorkerDeps,
-  { held, bell, signal, queue, until }: Round & { queue: ChatQueue; until: number },
+  { held, ready, signal, queue, until }: Round & { queue: ChatQueue; until: number },
 ): void {
   const holding: Holding = { until, done: Promise.resolve() };
   // The chat queue may be here already, from before its lease ran out; that older run must not send anything any more.
@@ -107,7 +107,7 @@ function start(
   const isHeld = () => deps.clock.now() < holding.until;
   holding.done = attempt(deps, () => processChat(deps, { queue, isHeld }, signal)).then(() => {
     if (held.get(queue.id) === holding) held.delete(queue.id);
-    bell.ring();
+    ready.wake();
   });
 }
 
