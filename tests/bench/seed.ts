@@ -4,6 +4,7 @@ import { keysFrom } from '../../sidecar/src/config/key-file.ts';
 import { tokenContext } from '../../sidecar/src/connect/token-renewal.ts';
 import { createSealer, type Sealer } from '../../sidecar/src/core/encryption.ts';
 import type { Log } from '../../sidecar/src/core/log.ts';
+import { connectionOwner } from '../../sidecar/src/core/owner.ts';
 import { DEFAULT_PREFERENCES } from '../../sidecar/src/core/preferences.ts';
 import { DAY, HOUR, systemClock } from '../../sidecar/src/core/time.ts';
 import { createEntra } from '../../sidecar/src/entra/client.ts';
@@ -90,7 +91,7 @@ async function connect({ connections, subscriptions }: Store, one: NewUser): Pro
   );
   await subscriptions.save({
     id: crowd.subscriptionId(user),
-    connectionId: id,
+    owner: connectionOwner(id),
     tid: crowd.TENANT,
     resource: feedResource(oid),
     notificationUrl: webhookUrls(crowd.PUBLIC_URL).notificationUrl,
@@ -106,7 +107,7 @@ async function holdLanes({ databaseUrl, dataDir }: Place, { users, chats }: Seed
   const db = await openDatabase({ url: databaseUrl, dataDir, log: quiet });
   const keys = Array.from({ length: chats * crowd.MEMBERS }, (_, serial) => {
     const { chat, user } = crowd.addressee({ users, chats }, serial);
-    return { connectionId: crowd.connectionId(user), chatId: crowd.chatId(chat) };
+    return { owner: connectionOwner(crowd.connectionId(user)), chatId: crowd.chatId(chat) };
   });
   await db.transaction((tx) => makeReady(tx, keys, { now: Date.now(), readyAt: Date.now() + HOUR }));
   await db.close();

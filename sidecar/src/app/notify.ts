@@ -3,11 +3,11 @@ import { createSessions } from '../api/session.ts';
 import { runConversation } from '../commands/bot-chat-job.ts';
 import { createCommands } from '../commands/commands.ts';
 import type { Tokens } from '../connect/tokens.ts';
+import { connectionOwner } from '../core/owner.ts';
 import type { Notice, NoticeRow } from '../core/ports/digests.ts';
 import { noticeContext } from '../core/ports/digests.ts';
 import type { InboxItem } from '../core/ports/queue.ts';
 import type { Connection } from '../core/types.ts';
-import { ORGANISATION } from '../core/types.ts';
 import { runDigests } from '../notify/digest-job.ts';
 import { createIntakeBuffer } from '../notify/pipeline/intake-buffer.ts';
 import { createWorker, WORKER_DEFAULTS } from '../notify/pipeline/worker.ts';
@@ -42,8 +42,8 @@ export function createFeatures(parts: FeatureParts) {
     accountUrl: ACCOUNT_URL,
     claims: { confirm: flow.confirmClaim, decline: flow.declineClaim },
     feedHealth: async (connection: Connection) =>
-      (await subscriptions.byConnection(connection.id))[0] ??
-      (await subscriptions.byConnection(ORGANISATION))[0] ??
+      (await subscriptions.byOwner(connectionOwner(connection.id)))[0] ??
+      (await subscriptions.byOwner({ kind: 'tenant' }))[0] ??
       null,
   });
   const conversation = (signal: AbortSignal) =>

@@ -1,10 +1,10 @@
 import type { Tokens } from '../connect/tokens.ts';
 import type { ErrorCode } from '../core/errors.ts';
+import { connectionOwner } from '../core/owner.ts';
 import type { Lease } from '../core/ports/leases.ts';
 import type { InboxItem, QueueItem } from '../core/ports/queue.ts';
 import { MINUTE } from '../core/time.ts';
 import type { Connection, Message } from '../core/types.ts';
-import { ORGANISATION } from '../core/types.ts';
 import { requestCatchUp, runCatchUp } from '../graph/catch-up/job.ts';
 import { membersOfId } from '../graph/resources/members.ts';
 import { createFeed } from '../graph/subscriptions/manager.ts';
@@ -53,9 +53,12 @@ export function createSubscribing(parts: FeatureParts, tokens: Pick<Tokens, 'tok
     log,
     feed: config.feed,
     tid: config.microsoft.tenantId,
-    tokenFor: (id, minValidMs) => (id === ORGANISATION ? appToken.get(minValidMs) : tokens.tokenFor(id, minValidMs)),
-    failed: (id, code) => connections.recordError(id, code, clock.now()),
-    mayHaveLost: (id) => requestCatchUp({ watermarks, connections, clock }, id),
+    tokenFor: (owner, minValidMs) =>
+      owner.kind === 'tenant' ? appToken.get(minValidMs) : tokens.tokenFor(owner.id, minValidMs),
+    failed: async (owner, code) => {
+      if (owner.kind === 'connection') await connections.recordError(owner.id, code, clock.now());
+    },
+    mayHaveLost: (owner) => requestCatchUp({ watermarks, connections, clock }, owner),
     mayRenew: leadership.isOurs,
   });
   return { ...feed, run: leadership.during(feed.run) };
@@ -101,8 +104,8 @@ export function createErrorRecord({ store, clock }: FeatureParts) {
   const { connections, watermarks } = store;
   return async (id: string, code: ErrorCode, now: number): Promise<void> => {
     await connections.recordError(id, code, now);
-    const isLost = code === 'notification_unreadable' && id !== ORGANISATION;
-    if (isLost) await requestCatchUp({ watermarks, connections, clock }, id);
+    if (code === 'notification_unreadable')
+      await requestCatchUp({ watermarks, connections, clock }, connectionOwner(id));
   };
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readEnv } from '../config/config.ts';
 import { processEnv } from '../config/environment.ts';
 import { AppError } from '../core/errors.ts';
+import { ownerKey } from '../core/owner.ts';
 import { systemClock } from '../core/time.ts';
 import type { Store } from '../store/store.ts';
 import { openStore } from '../store/store.ts';
@@ -50,9 +51,9 @@ async function list({ deadLetters }: Store, json: boolean): Promise<void> {
       ),
     );
   if (letters.length === 0) return print('There are none.');
-  for (const { id, reason, attempts, diedAt, connectionId, messageId } of letters) {
+  for (const { id, reason, attempts, diedAt, owner, messageId } of letters) {
     print(
-      `${new Date(diedAt).toISOString()}  ${reason}  attempts ${attempts}  connection ${connectionId}  message ${messageId}`,
+      `${new Date(diedAt).toISOString()}  ${reason}  attempts ${attempts}  connection ${ownerKey(owner)}  message ${messageId}`,
     );
     print(`    ${id}`);
   }

@@ -35,7 +35,7 @@ export async function proveSession(deps: ConnectFlowDeps, back: SessionReturn): 
   const resumed = await resumeStep(deps, back);
   if (typeof resumed === 'string') return failed(resumed);
   const { userId, kept } = resumed;
-  if (kept.step !== 'mattermost' || deps.session === null) return failed('link_expired');
+  if (kept.step !== 'mattermost' || userId === null || deps.session === null) return failed('link_expired');
   try {
     const user = await deps.user(userId);
     const owner = back.code === null ? null : await ownerOf(deps.session, back.code, kept.verifier);

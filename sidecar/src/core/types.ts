@@ -182,11 +182,11 @@ export interface PostDraft {
   buttons?: { userId: string; buttons: readonly ReplyButton[] };
 }
 
-/** Stands where a connection's id is wanted for what belongs to the whole organisation: the tenant feed's subscription and what it brings. */
-export const ORGANISATION = 'organisation';
+/** Whose a subscription is, with the notifications it brings: one connection's, or the whole tenant's. */
+export type Owner = { kind: 'tenant' } | { kind: 'connection'; id: string };
 
-/** Stands where a subscription's id is wanted for a message that was read from Microsoft because no notification brought it. */
-export const CAUGHT_UP = 'catch-up';
+/** How a message came into the inbox: in a notification of that Graph subscription, or read by catch-up. */
+export type ItemSource = { kind: 'subscription'; id: string } | { kind: 'catch-up' };
 
 /** An answer to a command or button, before it takes Mattermost's shape. Visible to the caller only. */
 export interface Reply {

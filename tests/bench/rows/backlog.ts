@@ -1,3 +1,4 @@
+import { connectionOwner } from '../../../sidecar/src/core/owner.ts';
 import type { Inbox } from '../../../sidecar/src/core/ports/queue.ts';
 import { openDatabase } from '../../../sidecar/src/store/database/database.ts';
 import type { Database } from '../../../sidecar/src/store/database/sql.ts';
@@ -81,9 +82,12 @@ let messages = 0;
 
 async function putOne(inbox: Inbox): Promise<void> {
   messages += 1;
-  const chat = { connectionId: 'connection-5', chatId: '19:chat-5' };
+  const chat = { owner: connectionOwner('connection-5'), chatId: '19:chat-5' };
   const message = { messageId: `${2_000_000_000 + messages}`, change: 'created' as const, payload: 'x'.repeat(2_500) };
-  await inbox.put([[{ subscriptionId: 's', tid: 't', ...chat, ...message, receivedAt: Date.now() }]], Date.now());
+  await inbox.put(
+    [[{ source: { kind: 'subscription', id: 's' }, tid: 't', ...chat, ...message, receivedAt: Date.now() }]],
+    Date.now(),
+  );
 }
 
 async function timed(run: () => Promise<unknown>): Promise<number> {

@@ -53,8 +53,8 @@ describe('the command line', () => {
     const store = await open();
     t.after(() => store.close());
     const item: InboxItem = {
-      subscriptionId: 's',
-      connectionId: 'c',
+      source: { kind: 'subscription', id: 's' },
+      owner: { kind: 'connection', id: 'c' },
       tid: GUID,
       chatId: 'chat',
       messageId: '1',

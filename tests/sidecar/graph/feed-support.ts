@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
+import { ownerKey } from '../../../sidecar/src/core/owner.ts';
 import type { Subscription } from '../../../sidecar/src/core/ports/subscriptions.ts';
 import type { Connection } from '../../../sidecar/src/core/types.ts';
-import { ORGANISATION } from '../../../sidecar/src/core/types.ts';
 import { createGraphClient } from '../../../sidecar/src/graph/client/client.ts';
 import { createFeed } from '../../../sidecar/src/graph/subscriptions/manager.ts';
 import type { Feed, FeedDeps } from '../../../sidecar/src/graph/subscriptions/types.ts';
@@ -59,10 +59,10 @@ export function createRows(connections: Map<string, Connection>) {
   const subscriptions: FeedDeps['subscriptions'] = {
     save: async (row) => void rows.set(row.id, row),
     find: async (id) => rows.get(id) ?? null,
-    byConnection: async (id) => [...rows.values()].filter(({ connectionId }) => connectionId === id),
+    byOwner: async (owner) => [...rows.values()].filter((row) => ownerKey(row.owner) === ownerKey(owner)),
     dueBefore: async (before, limit) =>
       [...rows.values()]
-        .filter((row) => row.renewedAt < before && connections.get(row.connectionId)?.state === 'connected')
+        .filter((row) => row.renewedAt < before && connections.get(ownerKey(row.owner))?.state === 'connected')
         .slice(0, limit),
     setRenewed: async ({ id, ...change }) => {
       const row = rows.get(id);
@@ -107,18 +107,18 @@ export async function setUpFeed(changes: Partial<FeedDeps> = {}) {
   const deps: FeedDeps = {
     feed: 'personal',
     tid: TID,
-    mayHaveLost: async (id) => void lost.push(id),
+    mayHaveLost: async (owner) => void lost.push(ownerKey(owner)),
     subscriptions,
     connections: {
       find: async (id) => connections.get(id) ?? null,
       list: async ({ afterId, limit }) =>
         [...connections.values()].filter(({ id }) => afterId === null || id > afterId).slice(0, limit),
     },
-    tokenFor: async (id, minValidMs) => {
-      tokens.push([id, minValidMs]);
-      if (id !== ORGANISATION && connections.get(id)?.state !== 'connected')
+    tokenFor: async (owner, minValidMs) => {
+      tokens.push([ownerKey(owner), minValidMs]);
+      if (owner.kind === 'connection' && connections.get(owner.id)?.state !== 'connected')
         throw new AppError('reconnect_needed', 'signed out');
-      return `token of ${id}`;
+      return `token of ${ownerKey(owner)}`;
     },
     client,
     keyring: { current: async () => ({ id: keys.current, certificate: `DER of ${keys.current}` }) },

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { createCache } from '../../../sidecar/src/core/cache.ts';
 import { createSealer } from '../../../sidecar/src/core/encryption.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
+import { connectionOwner } from '../../../sidecar/src/core/owner.ts';
 import { HOUR } from '../../../sidecar/src/core/time.ts';
 import { createGraphClient } from '../../../sidecar/src/graph/client/client.ts';
 import { createOpen, sealMessage } from '../../../sidecar/src/graph/encryption/decrypt-message.ts';
@@ -200,7 +201,7 @@ test('an inbox item opens only as the message it names', async () => {
   const sealer = createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]);
   const open = createOpen({ open: async (payload) => JSON.parse(payload) }, sealer);
   const payload = JSON.stringify({ id: '1764000000105', chatId: CHAT, body: { contentType: 'text', content: 'x' } });
-  const item = { connectionId: 'c1', chatId: CHAT, messageId: '1764000000105', payload };
+  const item = { owner: connectionOwner('c1'), chatId: CHAT, messageId: '1764000000105', payload };
   assert.equal((await open(item)).body.content, 'x');
   for (const other of [{ messageId: '2' }, { chatId: '19:x@thread.v2' }, { payload: null }, { payload: '{}' }]) {
     await assert.rejects(open({ ...item, ...other }), { code: 'notification_unreadable' });
@@ -210,11 +211,11 @@ test('an inbox item opens only as the message it names', async () => {
 test('a message sealed by us opens in its own place only', async () => {
   const sealer = createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]);
   const open = createOpen({ open: () => Promise.reject(new Error('not encrypted by Graph')) }, sealer);
-  const place = { connectionId: 'c1', chatId: CHAT, messageId: '1764000000105' };
+  const place = { owner: connectionOwner('c1'), chatId: CHAT, messageId: '1764000000105' };
   const payload = sealMessage(sealer, place, { id: place.messageId, chatId: CHAT, body: { content: 'secret words' } });
   assert.ok(!payload.includes('secret') && !payload.startsWith('{'));
   assert.equal((await open({ ...place, payload })).body.content, 'secret words');
-  for (const other of [{ messageId: '2' }, { chatId: '19:x@thread.v2' }, { connectionId: 'c2' }]) {
+  for (const other of [{ messageId: '2' }, { chatId: '19:x@thread.v2' }, { owner: connectionOwner('c2') }]) {
     await assert.rejects(open({ ...place, ...other, payload }), { code: 'seal_broken' });
   }
 });

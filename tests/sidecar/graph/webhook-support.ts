@@ -20,7 +20,9 @@ export function setUpWebhook(changes: Partial<IntakeDeps> = {}) {
   const app = Fastify();
   graphRoutes(app, {
     subscription: async (id) =>
-      id === SUBSCRIPTION ? { connectionId: 'c1', tid: TID, clientStateHash: hashClientState('secret') } : null,
+      id === SUBSCRIPTION
+        ? { owner: { kind: 'connection', id: 'c1' }, tid: TID, clientStateHash: hashClientState('secret') }
+        : null,
     verifyTokens: async (tokens) => {
       verified.push(tokens);
       if (tokens.includes('forged')) throw new AppError('unauthorized', 'forged', { fields: { check: 'azp' } });

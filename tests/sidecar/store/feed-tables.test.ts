@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { connectionOwner } from '../../../sidecar/src/core/owner.ts';
 import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
 import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
 import { createMessageStatus } from '../../../sidecar/src/store/tables/message-status.ts';
@@ -64,7 +65,7 @@ for (const kind of await databaseKinds()) {
 
     it('knows messages that wait or were decided on, and marks others skipped once', async () => {
       const known = createMessageStatus(db);
-      await createInbox(db).put([[item({ connectionId: 'k1', messageId: '3' })]], 1);
+      await createInbox(db).put([[item({ owner: connectionOwner('k1'), messageId: '3' })]], 1);
       const keys = ['1', '2'].map((messageId) => ({ userId: 'u1', tid: TENANT, chatId: 'c1', messageId }));
       assert.equal(await known.markSkipped(keys, 1), 2);
       assert.equal(

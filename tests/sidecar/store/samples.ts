@@ -7,8 +7,8 @@ export const TENANT = '11111111-1111-4111-8111-111111111111';
 /** A notification of message 1000 in chat `c1` of connection `k1`, unless said otherwise. */
 export function item(over: Partial<InboxItem> = {}): InboxItem {
   return {
-    subscriptionId: 's1',
-    connectionId: 'k1',
+    source: { kind: 'subscription', id: 's1' },
+    owner: { kind: 'connection', id: 'k1' },
     tid: TENANT,
     chatId: 'c1',
     messageId: '1000',

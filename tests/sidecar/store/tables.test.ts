@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { connectionOwner } from '../../../sidecar/src/core/owner.ts';
 import type { Subscription } from '../../../sidecar/src/core/ports/subscriptions.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
@@ -13,7 +14,7 @@ import { connection, item, TENANT } from './samples.ts';
 
 function subscription(over: Partial<Subscription> = {}): Subscription {
   const resource = '/users/o/chats/getAllMessages';
-  const ids = { id: 's1', connectionId: 'k1', tid: TENANT, certificateId: 'c1', clientStateHash: 'h' };
+  const ids = { id: 's1', owner: connectionOwner('k1'), tid: TENANT, certificateId: 'c1', clientStateHash: 'h' };
   return { ...ids, resource, notificationUrl: null, expiresAt: 100, renewedAt: 10, createdAt: 1, ...over };
 }
 
@@ -69,8 +70,8 @@ for (const kind of await databaseKinds()) {
 
     it('lists the subscriptions that are due, of connections whose sign-in works', async () => {
       await subscriptions.save(subscription());
-      await subscriptions.save(subscription({ id: 's2', connectionId: 'k2', renewedAt: 5 }));
-      await subscriptions.save(subscription({ id: 's3', connectionId: 'k2', renewedAt: 50 }));
+      await subscriptions.save(subscription({ id: 's2', owner: connectionOwner('k2'), renewedAt: 5 }));
+      await subscriptions.save(subscription({ id: 's3', owner: connectionOwner('k2'), renewedAt: 50 }));
       const due = async (before: number) => (await subscriptions.dueBefore(before, 10)).map(({ id }) => id);
       assert.deepEqual(await due(11), ['s2', 's1']);
       await connections.setState({ id: 'k2', state: 'reconnect', errorCode: 'reconnect_needed', now: 1 });
@@ -80,16 +81,19 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(await subscriptions.find('s1'), subscription({ expiresAt: 300, renewedAt: 200 }));
       assert.equal((await subscriptions.find('s3'))?.certificateId, 'c2');
       assert.equal((await subscriptions.all()).length, 3);
-      assert.equal((await subscriptions.byConnection('k2')).length, 2);
+      assert.equal((await subscriptions.byOwner(connectionOwner('k2'))).length, 2);
     });
 
     it('removes a connection with its subscriptions and its waiting work', async () => {
       const inbox = createInbox(db, { holdMs: 0 });
-      await inbox.put([[item({ connectionId: 'k2' }), item({ connectionId: 'k2', chatId: 'c2' }), item()]], 1);
+      await inbox.put(
+        [[item({ owner: connectionOwner('k2') }), item({ owner: connectionOwner('k2'), chatId: 'c2' }), item()]],
+        1,
+      );
       await connections.remove('k2');
       await connections.remove('k2');
       assert.equal(await connections.find('k2'), null);
-      assert.deepEqual(await subscriptions.byConnection('k2'), []);
+      assert.deepEqual(await subscriptions.byOwner(connectionOwner('k2')), []);
       const left = await inbox.backlog();
       assert.deepEqual([left.items, left.chatQueues], [1, 1]);
     });

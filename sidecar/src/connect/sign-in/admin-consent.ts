@@ -18,7 +18,7 @@ export async function beginConsent(deps: ConnectFlowDeps): Promise<Departure | F
   try {
     return await leaveForMicrosoft(deps, { step: 'admin', user: null });
   } catch (error) {
-    return failedBy(deps, error, { userId: '', retry: async () => ({ url: consentAddress(deps) }) });
+    return failedBy(deps, error, { userId: null, retry: async () => ({ url: consentAddress(deps) }) });
   }
 }
 
@@ -29,7 +29,7 @@ export async function askForConsent(deps: ConnectFlowDeps, back: Return, secrets
   const { tid, oid, name } = signedIn.claims;
   const state = randomToken();
   const kept: Step = { step: 'admin_consent', administrator: { tid, oid, name: name ?? '' } };
-  const { browserSecret } = await keepStep(deps, { state, userId: '', kept });
+  const { browserSecret } = await keepStep(deps, { state, userId: null, kept });
   return { kind: 'depart', url: deps.entra.adminConsentUrl({ tid, state }), browserSecret };
 }
 

@@ -31,7 +31,7 @@ export async function leaveForMicrosoft(
     ...(claims === undefined ? {} : { claims }),
     ...(step === 'admin' ? { scopes: IDENTITY } : {}),
   });
-  const kept = await keepStep(deps, { state, userId: user?.id ?? '', kept: { step, ...secrets } });
+  const kept = await keepStep(deps, { state, userId: user?.id ?? null, kept: { step, ...secrets } });
   return { kind: 'depart', url, browserSecret: kept.browserSecret };
 }
 

@@ -20,18 +20,18 @@ export function failed(reason: FailureReason, { user, values, retryUrl }: Failur
   return { kind: 'failed', reason, language, values: values ?? {}, retryUrl: retryUrl ?? null };
 }
 
-/** A thrown error as a failure for the page, noted in the log. `userId` is empty while nobody is known. */
+/** A thrown error as a failure for the page, noted in the log. `userId` is null while the user is not known. */
 export async function failedBy(
   deps: Pick<ConnectFlowDeps, 'log' | 'user'>,
   error: unknown,
-  { userId, retry }: { userId: string; retry?: Retry },
+  { userId, retry }: { userId: string | null; retry?: Retry },
 ): Promise<Failure> {
   const failure = toAppError(error);
   const reason = reasonOf(failure.code);
   const fields = { userId, reason, code: failure.code, remedy: failure.remedy, ...failure.fields };
   if (REASON_CODE[reason] === 'internal') deps.log.error({ ...fields, err: error }, 'A sign-in failed.');
   else deps.log.warn(fields, 'A sign-in failed.');
-  const user = userId === '' ? null : await deps.user(userId).catch(() => null);
+  const user = userId === null ? null : await deps.user(userId).catch(() => null);
   return failed(reason, { ...(user ? { user } : {}), retryUrl: retry ? await retryFor(reason, retry) : null });
 }
 

@@ -10,7 +10,7 @@ import { leaveForMicrosoft, redeemReturn } from './authorize.ts';
 import { failed, failedBy, retryFor } from './failing.ts';
 import { isFull, readAccount, saveConnection } from './link-account.ts';
 import { addressOf } from './link-policy.ts';
-import type { Resumed, SignInSecrets, Step } from './pending-steps.ts';
+import type { Resumed, SignInSecrets } from './pending-steps.ts';
 import { resumeStep } from './pending-steps.ts';
 import type { ConnectFlowDeps } from './ports.ts';
 import type {
@@ -138,6 +138,7 @@ async function complete(deps: ConnectFlowDeps, back: Return): Promise<Outcome> {
 async function goOn(deps: ConnectFlowDeps, back: Return, { userId, kept }: Resumed): Promise<Outcome> {
   switch (kept.step) {
     case 'microsoft':
+      if (userId === null) return failed('link_expired');
       return finish(deps, back, { user: await deps.user(userId), secrets: kept });
     case 'microsoft_first':
       return claim(deps, back, kept);
@@ -152,9 +153,9 @@ async function goOn(deps: ConnectFlowDeps, back: Return, { userId, kept }: Resum
   }
 }
 
-async function startOver(deps: ConnectFlowDeps, { userId, kept }: { userId: string; kept: Step }) {
+async function startOver(deps: ConnectFlowDeps, { userId, kept }: Resumed) {
   if (kept.step === 'admin' || kept.step === 'admin_consent') return { url: consentAddress(deps) };
-  return userId === '' ? { url: `${deps.publicUrl}/connect` } : startLink(deps, userId);
+  return userId === null ? { url: `${deps.publicUrl}/connect` } : startLink(deps, userId);
 }
 
 async function finish(

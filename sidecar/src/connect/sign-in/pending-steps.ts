@@ -30,9 +30,9 @@ export type Step =
   | { step: 'claim'; account: Account; access: RenewableToken }
   | { step: 'admin_consent'; administrator: AccountKey & { name: string } };
 
-/** A step taken up again. `userId` is empty while nobody is known. */
+/** A step taken up again. `userId` is null while the user is not known. */
 export interface Resumed {
-  userId: string;
+  userId: string | null;
   kept: Step;
 }
 

@@ -22,7 +22,7 @@ export async function invite(deps: ConnectFlowDeps): Promise<Invitation | Failur
   try {
     return (await deps.emailsVisible()) ? { kind: 'invite' } : failed('start_in_mattermost');
   } catch (error) {
-    return failedBy(deps, error, { userId: '' });
+    return failedBy(deps, error, { userId: null });
   }
 }
 
@@ -33,7 +33,7 @@ export async function beginFirst(deps: ConnectFlowDeps): Promise<Departure | Fai
   try {
     return await leaveForMicrosoft(deps, { step: 'microsoft_first', user: null });
   } catch (error) {
-    return failedBy(deps, error, { userId: '' });
+    return failedBy(deps, error, { userId: null });
   }
 }
 

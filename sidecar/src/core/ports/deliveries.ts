@@ -1,5 +1,5 @@
 import type { Connection } from '../types.ts';
-import type { ChatQueue, InboxItem, OpenPost } from './queue.ts';
+import type { ChatQueue, OpenPost } from './queue.ts';
 
 /** What identifies a delivery: one Teams message for one user. */
 export interface DeliveryKey {
@@ -98,5 +98,5 @@ export interface Deliveries {
 /** Connections together with deliveries. */
 export interface Recipients {
   /** Null when the connection is gone. */
-  of(item: Pick<InboxItem, 'connectionId' | 'tid' | 'chatId' | 'messageId'>): Promise<Recipient | null>;
+  of(message: { connectionId: string; tid: string; chatId: string; messageId: string }): Promise<Recipient | null>;
 }

@@ -1,11 +1,10 @@
-import type { ChangeType } from '../types.ts';
+import type { ChangeType, ItemSource, Owner } from '../types.ts';
 
 /** One notification to be queued: what is needed to decrypt and order it, still encrypted as Graph sent it. */
 export interface InboxItem {
-  /** Graph's id, or `CAUGHT_UP`. */
-  subscriptionId: string;
-  /** A connection's id, or `ORGANISATION` until it is known which users the message concerns. */
-  connectionId: string;
+  source: ItemSource;
+  /** The tenant until it is known which connections the message concerns. */
+  owner: Owner;
   tid: string;
   chatId: string;
   messageId: string;
@@ -30,10 +29,10 @@ export interface OpenPost {
   since: number;
 }
 
-/** The notifications of one chat for one connection, leased to one worker that processes them one by one, in order. */
+/** The notifications of one chat for one owner, leased to one worker that processes them one by one, in order. */
 export interface ChatQueue {
   id: string;
-  connectionId: string;
+  owner: Owner;
   chatId: string;
   /** Rises with every claim. Every write names it, and is refused with `lease_lost` once another holder has the queue. */
   fencingToken: number;

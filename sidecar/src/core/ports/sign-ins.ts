@@ -1,6 +1,7 @@
-/** A started sign-in: the user who began it, the browser it belongs to, and its sealed secrets (PKCE verifier, nonce). */
+/** A started sign-in: the browser it belongs to, and its sealed secrets (PKCE verifier, nonce). */
 export interface PendingSignIn {
-  userId: string;
+  /** The user who began it; null while the user is not known. */
+  userId: string | null;
   browserHash: string;
   sealed: string;
 }

@@ -1,7 +1,9 @@
+import type { Owner } from '../types.ts';
+
 /** A Graph change subscription as stored. The client state is kept as its SHA-256 hash. */
 export interface Subscription {
   id: string;
-  connectionId: string;
+  owner: Owner;
   tid: string;
   resource: string;
   /** Where it sends its notifications; null when that was not stored. */
@@ -27,7 +29,7 @@ export interface Subscriptions {
   /** Adds the subscription, or replaces the stored one with its id. */
   save(subscription: Subscription): Promise<void>;
   find(id: string): Promise<Subscription | null>;
-  byConnection(connectionId: string): Promise<Subscription[]>;
+  byOwner(owner: Owner): Promise<Subscription[]>;
   /** Those renewed before that time, the longest waiting first, of connections whose sign-in works. */
   dueBefore(renewedBefore: number, limit: number): Promise<Subscription[]>;
   setRenewed(renewal: SubscriptionRenewal): Promise<void>;

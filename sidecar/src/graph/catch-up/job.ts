@@ -4,14 +4,14 @@ import type { Sealer } from '../../core/encryption.ts';
 import { toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Metrics } from '../../core/metrics.ts';
+import { connectionOwner } from '../../core/owner.ts';
 import type { KnownMessage, MessageStatus, Watermark, Watermarks } from '../../core/ports/catch-up.ts';
 import type { Connections } from '../../core/ports/connections.ts';
 import type { DeliveryKey } from '../../core/ports/deliveries.ts';
 import type { InboxItem } from '../../core/ports/queue.ts';
 import type { Clock } from '../../core/time.ts';
 import { HOUR, MINUTE, SECOND } from '../../core/time.ts';
-import type { Connection, Message } from '../../core/types.ts';
-import { CAUGHT_UP, ORGANISATION } from '../../core/types.ts';
+import type { Connection, Message, Owner } from '../../core/types.ts';
 import { sealMessage } from '../encryption/decrypt-message.ts';
 import type { ChatHistory, ReadMessage } from './chat-history.ts';
 import type { Catch } from './plan.ts';
@@ -51,11 +51,11 @@ export interface CatchUpRequestDeps {
   clock: Clock;
 }
 
-/** Asks for a look as soon as possible, for one connection or for `ORGANISATION`; also for the loop of another replica. */
-export async function requestCatchUp({ watermarks, connections, clock }: CatchUpRequestDeps, subscriberId: string) {
-  if (subscriberId === ORGANISATION) return watermarks.requestAll(clock.now());
-  const connection = await connections.find(subscriberId);
-  if (connection) await watermarks.request({ connectionId: subscriberId, from: connection.connectedAt }, clock.now());
+/** Asks for a look as soon as possible, for one connection or for all of the tenant; also for the loop of another replica. */
+export async function requestCatchUp({ watermarks, connections, clock }: CatchUpRequestDeps, owner: Owner) {
+  if (owner.kind === 'tenant') return watermarks.requestAll(clock.now());
+  const connection = await connections.find(owner.id);
+  if (connection) await watermarks.request({ connectionId: owner.id, from: connection.connectedAt }, clock.now());
 }
 
 /**
@@ -174,10 +174,10 @@ function keyOf({ userId, tid }: Connection, { chatId, id }: Message): DeliveryKe
 
 function itemOf(
   { sealer, clock }: CatchUpDeps,
-  { id: connectionId, tid }: Connection,
+  { id, tid }: Connection,
   { message, change, jsonOf }: Catch & { jsonOf: ReadonlyMap<Message, unknown> },
 ): InboxItem {
-  const place = { connectionId, chatId: message.chatId, messageId: message.id };
+  const place = { owner: connectionOwner(id), chatId: message.chatId, messageId: message.id };
   const payload = sealMessage(sealer, place, jsonOf.get(message));
-  return { ...place, subscriptionId: CAUGHT_UP, tid, change, payload, receivedAt: clock.now() };
+  return { ...place, source: { kind: 'catch-up' }, tid, change, payload, receivedAt: clock.now() };
 }

@@ -1,5 +1,6 @@
 import type { Sealer } from '../../core/encryption.ts';
-import type { Message } from '../../core/types.ts';
+import { ownerKey } from '../../core/owner.ts';
+import type { Message, Owner } from '../../core/types.ts';
 import { parseJson } from '../wire/entities.ts';
 import { readMessage } from '../wire/message.ts';
 import type { Keyring } from './certificates.ts';
@@ -7,7 +8,7 @@ import { unreadable } from './crypto.ts';
 
 /** Which message an inbox item is about. */
 export interface MessagePlace {
-  connectionId: string;
+  owner: Owner;
   chatId: string;
   messageId: string;
 }
@@ -43,6 +44,6 @@ export function sealMessage(sealer: Pick<Sealer, 'seal'>, place: MessagePlace, j
   return sealer.seal(JSON.stringify(json), contextOf(place));
 }
 
-function contextOf({ connectionId, chatId, messageId }: MessagePlace): string {
-  return `inbox.payload:${connectionId}:${chatId}:${messageId}`;
+function contextOf({ owner, chatId, messageId }: MessagePlace): string {
+  return `inbox.payload:${ownerKey(owner)}:${chatId}:${messageId}`;
 }

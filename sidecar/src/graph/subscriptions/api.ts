@@ -6,8 +6,8 @@ import { readPages } from '../client/paging.ts';
 import type { GraphSubscription } from '../wire/entities.ts';
 import { readSubscription, readSubscriptions } from '../wire/entities.ts';
 
-/** Whose subscription it is: an account with a token of its own, or with `oid` null the organisation with the application's token. */
-export interface Owner {
+/** The account that holds a subscription with a token of its own, or with `oid` null the application in its tenant. */
+export interface Principal {
   tid: string;
   oid: string | null;
   token: TokenSource;
@@ -23,13 +23,16 @@ export interface NewSubscription {
 
 /** The subscription calls of Graph. Errors: those of the client. */
 export interface SubscriptionCalls {
-  create(owner: Owner, wanted: NewSubscription): Promise<GraphSubscription>;
+  create(principal: Principal, wanted: NewSubscription): Promise<GraphSubscription>;
   /** Extends and reauthorises; brings another certificate if given. Error: `microsoft_not_found` when Graph deleted it. */
-  renew(owner: Owner, change: { id: string; certificate?: NewSubscription['certificate'] }): Promise<GraphSubscription>;
+  renew(
+    principal: Principal,
+    change: { id: string; certificate?: NewSubscription['certificate'] },
+  ): Promise<GraphSubscription>;
   /** Does nothing when it is gone already. */
-  remove(owner: Owner, id: string): Promise<void>;
+  remove(principal: Principal, id: string): Promise<void>;
   /** The subscriptions of this application for this account; for the organisation, those of every account as well. */
-  list(owner: Owner): Promise<GraphSubscription[]>;
+  list(principal: Principal): Promise<GraphSubscription[]>;
 }
 
 /** Three days is the most Graph allows for chat messages ("subscription resource type"); the rest is for clocks that differ. */
@@ -55,7 +58,7 @@ export function createSubscriptionCalls(deps: {
 }): SubscriptionCalls {
   const { client, clock } = deps;
   const { notificationUrl, lifecycleUrl } = webhookUrls(deps.publicUrl);
-  const call = ({ token, tid, oid, interactive }: Owner) => ({
+  const call = ({ token, tid, oid, interactive }: Principal) => ({
     token,
     tid,
     user: oid,
@@ -64,7 +67,7 @@ export function createSubscriptionCalls(deps: {
   });
   const expirationDateTime = () => new Date(clock.now() + LIFETIME).toISOString();
   return {
-    async create(owner, { resource, clientState, certificate }) {
+    async create(principal, { resource, clientState, certificate }) {
       const body = {
         changeType: 'created,updated,deleted',
         notificationUrl,
@@ -81,24 +84,24 @@ export function createSubscriptionCalls(deps: {
       const headers = { Prefer: 'include-unknown-enum-members' };
       const path = '/subscriptions';
       return readSubscription(
-        await client.post({ ...call(owner), operation: 'POST subscriptions', path, headers, body }),
+        await client.post({ ...call(principal), operation: 'POST subscriptions', path, headers, body }),
       );
     },
-    async renew(owner, { id, certificate }) {
+    async renew(principal, { id, certificate }) {
       const body = { expirationDateTime: expirationDateTime(), ...(certificate ? certificateFields(certificate) : {}) };
       const path = `/subscriptions/${encodeURIComponent(id)}`;
-      return readSubscription(await client.patch({ ...call(owner), operation: 'PATCH subscription', path, body }));
+      return readSubscription(await client.patch({ ...call(principal), operation: 'PATCH subscription', path, body }));
     },
-    async remove(owner, id) {
+    async remove(principal, id) {
       const path = `/subscriptions/${encodeURIComponent(id)}`;
       try {
-        await client.delete({ ...call(owner), operation: 'DELETE subscription', path });
+        await client.delete({ ...call(principal), operation: 'DELETE subscription', path });
       } catch (error) {
         if (toAppError(error).code !== 'microsoft_not_found') throw error;
       }
     },
-    async list(owner) {
-      const pages = readPages(client, { ...call(owner), operation: 'GET subscriptions', path: '/subscriptions' });
+    async list(principal) {
+      const pages = readPages(client, { ...call(principal), operation: 'GET subscriptions', path: '/subscriptions' });
       const found: GraphSubscription[] = [];
       for await (const page of pages) found.push(...readSubscriptions(page));
       return found;

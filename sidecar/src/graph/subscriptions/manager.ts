@@ -1,16 +1,16 @@
 import { createSerial } from '../../core/concurrency.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { AppError, toAppError } from '../../core/errors.ts';
+import { connectionOwner, ownerKey } from '../../core/owner.ts';
 import { MINUTE } from '../../core/time.ts';
-import type { Connection } from '../../core/types.ts';
-import { ORGANISATION } from '../../core/types.ts';
+import type { Connection, Owner } from '../../core/types.ts';
 import type { LifecycleEvent } from '../webhook/accept-notifications.ts';
 import { createSubscriptionCalls, feedResource, webhookUrls } from './api.ts';
 import { createSubscriptionIndex } from './lookup-cache.ts';
 import type { FoundSubscription, WantedSubscription } from './plan.ts';
 import { compare, plan } from './plan.ts';
 import type { FeedTools, Turn } from './reconcile.ts';
-import { drop, ownerOf, takeStep } from './reconcile.ts';
+import { drop, principalOf, takeStep } from './reconcile.ts';
 import { runRenewals } from './renewal-job.ts';
 import type { Feed, FeedDeps, Subscriber } from './types.ts';
 import { hasOwnSubscription } from './types.ts';
@@ -19,7 +19,7 @@ import { hasOwnSubscription } from './types.ts';
 const JUST_RENEWED = MINUTE;
 
 /**
- * The feed. Personal: one Graph subscription for every connection, held by that user's own token. Tenant: one for the organisation,
+ * The feed. Personal: one Graph subscription for every connection, held by that user's own token. Tenant: one for the tenant,
  * held by the application. Work on one subscriber never overlaps. Subscriptions are only ever renewed by PATCH, which also
  * reauthorises: both within ten minutes confuse Graph (Microsoft Graph: "Reduce missing subscriptions and change notifications").
  */
@@ -32,44 +32,48 @@ export function createFeed(deps: FeedDeps): Feed {
     notificationUrl: webhookUrls(deps.publicUrl).notificationUrl,
   };
   const serial = createSerial();
-  const organisation: Subscriber = { id: ORGANISATION, tid: deps.tid, oid: null };
+  const tenant: Subscriber = { owner: { kind: 'tenant' }, tid: deps.tid, oid: null };
   const mend = (subscriber: Subscriber, manner: Manner) =>
-    serial(subscriber.id, () => reconcile(tools, subscriber, manner));
+    serial(ownerKey(subscriber.owner), () => reconcile(tools, subscriber, manner));
   return {
     ensure: async (connection) => {
       const isOwn = hasOwnSubscription(deps, connection.tid);
-      if (!isOwn) await mend(organisation, { interactive: true });
-      await mend(connection, { interactive: true });
+      if (!isOwn) await mend(tenant, { interactive: true });
+      await mend(subscriberOf(connection), { interactive: true });
       // The organisation's subscription has no gap that would tell of a new connection.
-      if (!isOwn) await deps.mayHaveLost?.(connection.id);
+      if (!isOwn) await deps.mayHaveLost?.(connectionOwner(connection.id));
     },
     // Without a sign-in there is nothing to wait for. It must not wait either: whoever finds a sign-in dead while renewing stops the
     // feed from within that renewal.
     stop: (connection) =>
       connection.state === 'connected'
-        ? serial(connection.id, () => end(tools, connection))
+        ? serial(connection.id, () => end(tools, subscriberOf(connection)))
         : abandon(tools, connection),
-    stopOrganisation: () => serial(organisation.id, () => end(tools, organisation)),
+    stopOrganisation: () => serial(ownerKey(tenant.owner), () => end(tools, tenant)),
     onLifecycle: async (event) => {
-      const subscriber = await subscriberOf(deps, organisation, event.connectionId);
-      return serial(event.connectionId, () => follow(tools, event, subscriber));
+      const subscriber = await findSubscriber(deps, tenant, event.owner);
+      return serial(ownerKey(event.owner), () => follow(tools, event, subscriber));
     },
     subscription: tools.index.find,
     run: (signal) => {
-      const mendById = async (id: string, manner: { audit: boolean }) => {
-        const subscriber = await subscriberOf(deps, organisation, id);
+      const mendOwner = async (owner: Owner, manner: { audit: boolean }) => {
+        const subscriber = await findSubscriber(deps, tenant, owner);
         if (subscriber) await mend(subscriber, manner);
       };
-      return runRenewals({ ...deps, notificationUrl: tools.notificationUrl, mend: mendById }, signal);
+      return runRenewals({ ...deps, notificationUrl: tools.notificationUrl, mend: mendOwner }, signal);
     },
   };
 }
 
 /** Null for a connection that is gone or waits for its user to sign in again. */
-async function subscriberOf(deps: FeedDeps, organisation: Subscriber, id: string): Promise<Subscriber | null> {
-  if (id === ORGANISATION) return organisation;
-  const connection = await deps.connections.find(id);
-  return connection?.state === 'connected' ? connection : null;
+async function findSubscriber(deps: FeedDeps, tenant: Subscriber, owner: Owner): Promise<Subscriber | null> {
+  if (owner.kind === 'tenant') return tenant;
+  const connection = await deps.connections.find(owner.id);
+  return connection?.state === 'connected' ? subscriberOf(connection) : null;
+}
+
+function subscriberOf({ id, tid, oid }: Connection): Subscriber {
+  return { owner: connectionOwner(id), tid, oid };
 }
 
 interface Manner {
@@ -83,7 +87,7 @@ interface Manner {
 
 async function reconcile(tools: FeedTools, subscriber: Subscriber, manner: Manner = {}): Promise<void> {
   const { deps } = tools;
-  const rows = await deps.subscriptions.byConnection(subscriber.id);
+  const rows = await deps.subscriptions.byOwner(subscriber.owner);
   const turn: Turn = { subscriber, rows, interactive: manner.interactive ?? false };
   const isWanted = subscriber.oid === null ? deps.feed === 'tenant' : hasOwnSubscription(deps, subscriber.tid);
   const wanted = isWanted ? await wantedBy(tools, subscriber) : null;
@@ -91,7 +95,7 @@ async function reconcile(tools: FeedTools, subscriber: Subscriber, manner: Manne
     const found = await look(tools, turn, { wanted, ...manner });
     let lost = false;
     for (const action of plan(wanted, found, deps.clock.now())) lost = (await takeStep(tools, action, turn)) || lost;
-    if (lost) await deps.mayHaveLost?.(subscriber.id);
+    if (lost) await deps.mayHaveLost?.(subscriber.owner);
   } catch (error) {
     throw subscriber.oid === null && REFUSALS.has(toAppError(error).code) ? notPermitted(error) : error;
   }
@@ -120,12 +124,12 @@ async function look(
   turn: Turn,
   { wanted, audit, atOnce }: Manner & { wanted: WantedSubscription | null },
 ): Promise<FoundSubscription[]> {
-  if (wanted && audit) return compare(wanted, turn.rows, await tools.calls.list(ownerOf(tools, turn)));
+  if (wanted && audit) return compare(wanted, turn.rows, await tools.calls.list(principalOf(tools, turn)));
   return atOnce ? turn.rows.map((row) => ({ ...row, renewedAt: 0 })) : [...turn.rows];
 }
 
 async function end(tools: FeedTools, subscriber: Subscriber): Promise<void> {
-  const rows = await tools.deps.subscriptions.byConnection(subscriber.id);
+  const rows = await tools.deps.subscriptions.byOwner(subscriber.owner);
   for (const action of plan(null, rows, tools.deps.clock.now())) {
     await takeStep(tools, action, { subscriber, rows, interactive: false });
   }
@@ -133,15 +137,16 @@ async function end(tools: FeedTools, subscriber: Subscriber): Promise<void> {
 
 /** Graph lets the subscription of a dead sign-in expire; what it still sends finds nothing here. */
 async function abandon(tools: FeedTools, { id }: Connection): Promise<void> {
-  for (const row of await tools.deps.subscriptions.byConnection(id)) await drop(tools, row.id);
+  for (const row of await tools.deps.subscriptions.byOwner(connectionOwner(id))) await drop(tools, row.id);
 }
 
 /** Nothing is to be done for words that are new. `missed` is documented for Outlook only, and followed all the same. */
 async function follow(tools: FeedTools, event: LifecycleEvent, subscriber: Subscriber | null): Promise<void> {
   const { subscriptions, clock, log } = tools.deps;
-  log.info({ ...event }, 'Microsoft Graph sent a lifecycle event.');
+  const { subscriptionId, owner, event: name } = event;
+  log.info({ subscriptionId, connectionId: ownerKey(owner), event: name }, 'Microsoft Graph sent a lifecycle event.');
   if (!subscriber) return;
-  if (event.event === 'missed') return tools.deps.mayHaveLost?.(subscriber.id);
+  if (event.event === 'missed') return tools.deps.mayHaveLost?.(subscriber.owner);
   if (event.event === 'subscriptionremoved') {
     await drop(tools, event.subscriptionId);
     return reconcile(tools, subscriber);

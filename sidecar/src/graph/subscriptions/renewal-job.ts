@@ -1,9 +1,9 @@
 import { inParallel } from '../../core/concurrency.ts';
 import { toAppError } from '../../core/errors.ts';
+import { connectionOwner, ownerKey } from '../../core/owner.ts';
 import type { Subscription } from '../../core/ports/subscriptions.ts';
 import { DAY, MINUTE, SECOND } from '../../core/time.ts';
-import type { Connection } from '../../core/types.ts';
-import { ORGANISATION } from '../../core/types.ts';
+import type { Connection, Owner } from '../../core/types.ts';
 import { RENEW_AFTER_MIN, renewAt } from './plan.ts';
 import type { FeedDeps } from './types.ts';
 import { hasOwnSubscription } from './types.ts';
@@ -14,18 +14,19 @@ type RenewalDeps = Pick<FeedDeps, Shared> & {
   /** Where subscriptions should lead. */
   notificationUrl: string;
   /** Brings what this subscriber has to what it should have; with `audit` Graph is asked what that is. */
-  mend(subscriberId: string, manner: { audit: boolean }): Promise<void>;
+  mend(owner: Owner, manner: { audit: boolean }): Promise<void>;
 };
 
 interface State {
-  /** Who needs a try besides the renewals, with the time before which none is made. The order is that of the tries. */
-  waiting: Map<string, { attempts: number; notBefore: number }>;
-  /** Whose subscriptions this process has compared with Graph's. */
+  /** By `ownerKey`: who needs a try besides the renewals, with the time before which none is made. The order is that of the tries. */
+  waiting: Map<string, { owner: Owner; attempts: number; notBefore: number }>;
+  /** By `ownerKey`: whose subscriptions this process has compared with Graph's. */
   audited: Set<string>;
   sweepAt: number;
   warnedAt: number;
 }
 
+const TENANT: Owner = { kind: 'tenant' };
 const TICK = 15 * SECOND;
 const SWEEP_EVERY = 10 * MINUTE;
 const WIDTH = 16;
@@ -68,7 +69,7 @@ async function round(deps: RenewalDeps, state: State, signal: AbortSignal): Prom
   // The new feed stands before the old one ends, so that a change of feeds loses nothing.
   if (deps.feed === 'tenant' && !(await mendOrganisation(deps, state))) return;
   const due = await dueConnections(deps, state);
-  await inParallel(due, { width: WIDTH, signal }, async (id) => void (await attempt(deps, state, id)));
+  await inParallel(due, { width: WIDTH, signal }, async (owner) => void (await attempt(deps, state, owner)));
   const isEverybodyTried = [...state.waiting.values()].every(({ attempts }) => attempts > 0);
   if (deps.feed === 'personal' && isEverybodyTried) await mendOrganisation(deps, state);
 }
@@ -94,10 +95,10 @@ async function sweep(deps: RenewalDeps, state: State): Promise<void> {
   const rows = await deps.subscriptions.all();
   watchQuota(deps, state, rows.length);
   const wait = (id: string) => {
-    if (!waiting.has(id)) waiting.set(id, { attempts: 0, notBefore: 0 });
+    if (!waiting.has(id)) waiting.set(id, { owner: connectionOwner(id), attempts: 0, notBefore: 0 });
   };
-  for (const row of rows) if (leadsElsewhere(deps, row) && row.connectionId !== ORGANISATION) wait(row.connectionId);
-  const served = new Set(rows.map(({ connectionId }) => connectionId));
+  for (const row of rows) if (row.owner.kind === 'connection' && leadsElsewhere(deps, row)) wait(row.owner.id);
+  const served = new Set(rows.map(({ owner }) => ownerKey(owner)));
   for await (const { id, tid, state: signIn } of everyConnection(deps)) {
     if (signIn === 'connected' && hasOwnSubscription(deps, tid) && !(served.has(id) && audited.has(id))) wait(id);
   }
@@ -121,45 +122,47 @@ async function* everyConnection({ connections }: RenewalDeps): AsyncGenerator<Co
 async function mendOrganisation(deps: RenewalDeps, state: State): Promise<boolean> {
   const { subscriptions, clock } = deps;
   const now = clock.now();
-  const rows = await subscriptions.byConnection(ORGANISATION);
-  const isGood = rows.length > 0 && state.audited.has(ORGANISATION) && rows.every((row) => renewAt(row) > now);
+  const rows = await subscriptions.byOwner(TENANT);
+  const isGood = rows.length > 0 && state.audited.has(ownerKey(TENANT)) && rows.every((row) => renewAt(row) > now);
   if (deps.feed === 'tenant' ? isGood : rows.length === 0) return true;
-  const failed = state.waiting.get(ORGANISATION);
+  const failed = state.waiting.get(ownerKey(TENANT));
   if (failed && failed.notBefore > now) return false;
-  return attempt(deps, state, ORGANISATION);
+  return attempt(deps, state, TENANT);
 }
 
-async function dueConnections({ subscriptions, clock }: RenewalDeps, { waiting }: State): Promise<string[]> {
+async function dueConnections({ subscriptions, clock }: RenewalDeps, { waiting }: State): Promise<Owner[]> {
   const now = clock.now();
   const rows = await subscriptions.dueBefore(now - RENEW_AFTER_MIN, MAX_DUE);
-  const due = new Set(rows.filter((row) => renewAt(row) <= now).map(({ connectionId }) => connectionId));
+  const dueRows = rows.filter((row) => renewAt(row) <= now);
+  const due = new Map(dueRows.map(({ owner }) => [ownerKey(owner), owner]));
   let tried = 0;
-  for (const [id, { notBefore }] of waiting) {
-    if (notBefore > now) due.delete(id);
-    else if (id !== ORGANISATION && tried < MAX_WAITING) {
+  for (const [key, { owner, notBefore }] of waiting) {
+    if (notBefore > now) due.delete(key);
+    else if (owner.kind === 'connection' && tried < MAX_WAITING) {
       tried += 1;
-      due.add(id);
+      due.set(key, owner);
     }
   }
-  return [...due];
+  return [...due.values()];
 }
 
-async function attempt(deps: RenewalDeps, { waiting, audited }: State, id: string): Promise<boolean> {
+async function attempt(deps: RenewalDeps, { waiting, audited }: State, owner: Owner): Promise<boolean> {
+  const key = ownerKey(owner);
   try {
-    await deps.mend(id, { audit: !audited.has(id) });
-    audited.add(id);
-    waiting.delete(id);
+    await deps.mend(owner, { audit: !audited.has(key) });
+    audited.add(key);
+    waiting.delete(key);
     return true;
   } catch (error) {
     const { code, retryAfterMs = 0, fields, remedy, message } = toAppError(error);
-    const attempts = (waiting.get(id)?.attempts ?? 0) + 1;
+    const attempts = (waiting.get(key)?.attempts ?? 0) + 1;
     const backoff = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempts - 1));
-    waiting.set(id, { attempts, notBefore: deps.clock.now() + Math.max(backoff, retryAfterMs) });
+    waiting.set(key, { owner, attempts, notBefore: deps.clock.now() + Math.max(backoff, retryAfterMs) });
     deps.log.warn(
-      { connectionId: id, code, attempts, error: message, remedy, ...fields },
+      { connectionId: key, code, attempts, error: message, remedy, ...fields },
       'A subscription could not be renewed.',
     );
-    await Promise.resolve(deps.failed?.(id, code)).catch(() => {});
+    await Promise.resolve(deps.failed?.(owner, code)).catch(() => {});
     return false;
   }
 }

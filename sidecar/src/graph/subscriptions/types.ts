@@ -3,14 +3,14 @@ import type { Log } from '../../core/log.ts';
 import type { Connections } from '../../core/ports/connections.ts';
 import type { Subscriptions } from '../../core/ports/subscriptions.ts';
 import type { Clock } from '../../core/time.ts';
-import type { Connection } from '../../core/types.ts';
+import type { Connection, Owner } from '../../core/types.ts';
 import type { GraphClient } from '../client/client.ts';
 import type { Keyring } from '../encryption/certificates.ts';
 import type { KnownSubscription, LifecycleEvent } from '../webhook/accept-notifications.ts';
 
-/** Whose messages a subscription brings: an account's, by its connection's id, or with `oid` null the organisation's. */
+/** Whose messages a subscription brings; `oid` is the account of a connection, null for the tenant. */
 export interface Subscriber {
-  id: string;
+  owner: Owner;
   tid: string;
   oid: string | null;
 }
@@ -22,12 +22,12 @@ export interface FeedDeps {
   tid: string;
   subscriptions: Omit<Subscriptions, 'count'>;
   connections: Pick<Connections, 'find' | 'list'>;
-  /** A token of this connection, or for `ORGANISATION` the application's own, that lives for at least `minValidMs`. */
-  tokenFor(subscriberId: string, minValidMs?: number): Promise<string>;
+  /** A token of this connection, or for the tenant the application's own, that lives for at least `minValidMs`. */
+  tokenFor(owner: Owner, minValidMs?: number): Promise<string>;
   /** Told of every failed renewal, for the user's status. */
-  failed?(subscriberId: string, code: ErrorCode): void | Promise<void>;
+  failed?(owner: Owner, code: ErrorCode): void | Promise<void>;
   /** Told when notifications may be lost: a new subscription, a late renewal, Graph's own word. */
-  mayHaveLost?(subscriberId: string): Promise<void>;
+  mayHaveLost?(owner: Owner): Promise<void>;
   /** Whether this process is the one that renews; default yes. */
   mayRenew?(): Promise<boolean>;
   client: Pick<GraphClient, 'get' | 'post' | 'patch' | 'delete'>;

@@ -2,21 +2,23 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Metrics } from '../../core/metrics.ts';
+import { ownerKey } from '../../core/owner.ts';
 import type { InboxItem, PutResult } from '../../core/ports/queue.ts';
 import type { Subscription } from '../../core/ports/subscriptions.ts';
 import type { Clock } from '../../core/time.ts';
 import { MINUTE } from '../../core/time.ts';
+import type { Owner } from '../../core/types.ts';
 import type { Batch, ChangeItem, LifecycleItem } from '../wire/entities.ts';
 import { readBatch } from '../wire/entities.ts';
 import { parseMessagePath } from './message-path.ts';
 
 /** What the webhook needs to know of one of our subscriptions. `clientStateHash` is `hashClientState` of its secret. */
-export type KnownSubscription = Pick<Subscription, 'connectionId' | 'tid' | 'clientStateHash'>;
+export type KnownSubscription = Pick<Subscription, 'owner' | 'tid' | 'clientStateHash'>;
 
 /** An event of a subscription's own life, checked: `event` is Graph's word in lower case. */
 export interface LifecycleEvent {
   subscriptionId: string;
-  connectionId: string;
+  owner: Owner;
   event: string;
 }
 
@@ -116,8 +118,8 @@ function toRow(item: ChangeItem, known: KnownSubscription, receivedAt: number): 
   const address = parseMessagePath(item.resource ?? '') ?? parseMessagePath(item.odataId ?? '');
   if (!address) return null;
   return {
-    subscriptionId: item.subscriptionId,
-    connectionId: known.connectionId,
+    source: { kind: 'subscription', id: item.subscriptionId },
+    owner: known.owner,
     tid: known.tid,
     ...address,
     change: item.change,
@@ -164,9 +166,9 @@ async function store(rows: InboxItem[], deps: IntakeDeps): Promise<void> {
 /** Graph has its 202 before this is done; what fails here is made good by the next renewal. */
 function passOn(item: LifecycleItem, known: KnownSubscription, deps: IntakeDeps): void {
   const event = item.event.toLowerCase();
-  const fields = { subscriptionId: item.subscriptionId, connectionId: known.connectionId, event };
+  const fields = { subscriptionId: item.subscriptionId, connectionId: ownerKey(known.owner), event };
   Promise.resolve()
-    .then(() => deps.lifecycle({ subscriptionId: item.subscriptionId, connectionId: known.connectionId, event }))
+    .then(() => deps.lifecycle({ subscriptionId: item.subscriptionId, owner: known.owner, event }))
     .catch((error: unknown) => {
       deps.log.warn({ ...fields, code: toAppError(error).code }, 'A lifecycle event could not be followed.');
     });

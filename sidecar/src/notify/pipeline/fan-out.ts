@@ -1,6 +1,6 @@
+import { connectionOwner } from '../../core/owner.ts';
 import type { InboxItem, QueueItem } from '../../core/ports/queue.ts';
 import type { Message } from '../../core/types.ts';
-import { ORGANISATION } from '../../core/types.ts';
 
 export interface FanOutDeps {
   open(item: QueueItem): Promise<Message>;
@@ -19,11 +19,11 @@ export function createFanOut(deps: FanOutDeps): (item: QueueItem) => Promise<voi
     if (message?.kind === 'system') return;
     const sender = message?.sender?.kind === 'user' ? message.sender.id : null;
     const oids = (await deps.members(item.chatId)).filter((oid) => oid !== sender);
-    const { subscriptionId, tid, chatId, messageId, change, payload, receivedAt } = item;
+    const { source, tid, chatId, messageId, change, payload, receivedAt } = item;
     const connections = await deps.connectionsAmong({ tid, oids });
     if (connections.length === 0) return;
-    const common = { subscriptionId, tid, chatId, messageId, change, payload, receivedAt };
-    await deps.put(connections.map(({ id }) => ({ ...common, connectionId: id })));
+    const common = { source, tid, chatId, messageId, change, payload, receivedAt };
+    await deps.put(connections.map(({ id }) => ({ ...common, owner: connectionOwner(id) })));
   };
 }
 
@@ -39,13 +39,13 @@ export interface SieveDeps {
  */
 export function createSieve(deps: SieveDeps): (items: readonly InboxItem[]) => Promise<InboxItem[]> {
   return async (items) => {
-    const asked = items.filter(({ connectionId }) => connectionId === ORGANISATION);
+    const asked = items.filter(({ owner }) => owner.kind === 'tenant');
     const oids = new Set(asked.flatMap(({ chatId }) => deps.membersOfId(chatId) ?? []));
     const tid = asked[0]?.tid;
     if (tid === undefined || oids.size === 0) return [...items];
     const connected = new Set((await deps.connectionsAmong({ tid, oids: [...oids] })).map(({ oid }) => oid));
     return items.filter((item) => {
-      const members = item.connectionId === ORGANISATION ? deps.membersOfId(item.chatId) : null;
+      const members = item.owner.kind === 'tenant' ? deps.membersOfId(item.chatId) : null;
       return members === null || members.some((oid) => connected.has(oid));
     });
   };

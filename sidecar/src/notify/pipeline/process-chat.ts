@@ -5,7 +5,6 @@ import type { Digests } from '../../core/ports/digests.ts';
 import type { ChatQueue, Inbox, QueueItem } from '../../core/ports/queue.ts';
 import { MINUTE } from '../../core/time.ts';
 import type { Chat, Connection, Decision, Message, PostDraft, Presence, SkipReason, User } from '../../core/types.ts';
-import { CAUGHT_UP, ORGANISATION } from '../../core/types.ts';
 import type { NoticeRequest } from '../post/notice.ts';
 import { type DecisionFacts, decide, mindsChatKind, UNKNOWN_PRESENCE } from './decide.ts';
 import { deliver, removePost, updatePost } from './deliver.ts';
@@ -85,15 +84,15 @@ async function runItem(
   held: HeldChat,
   { item, insists, last }: { item: QueueItem; insists: boolean; last: boolean },
 ): Promise<Step> {
-  if (item.connectionId === ORGANISATION) {
+  if (item.owner.kind === 'tenant') {
     await deps.fanOut(item);
     await deps.inbox.complete(held.queue, [item.id]);
     return 'done';
   }
-  const recipient = await deps.recipients.of(item);
+  const { tid, chatId, messageId } = item;
+  const recipient = await deps.recipients.of({ connectionId: item.owner.id, tid, chatId, messageId });
   if (recipient === null) return skip(deps, { held, item, key: null, reason: 'not_connected' });
   const { connection, delivered } = recipient;
-  const { tid, chatId, messageId } = item;
   const key: DeliveryKey = { userId: connection.userId, tid, chatId, messageId };
   const message = item.payload === null ? null : await deps.open(item);
   const decision = await decideWithFacts(deps, {
@@ -191,7 +190,7 @@ function isLate(
   item: QueueItem,
   { message, now }: { message: Message | null; now: number },
 ): boolean {
-  const lateAfter = item.subscriptionId === CAUGHT_UP ? FETCHED_LATE_AFTER_MS : LATE_AFTER_MS;
+  const lateAfter = item.source.kind === 'catch-up' ? FETCHED_LATE_AFTER_MS : LATE_AFTER_MS;
   return item.messageOrder < queue.lastPosted || (message !== null && now - message.createdAt > lateAfter);
 }
 

@@ -1,5 +1,6 @@
 import { nextAttempt } from '../../core/backoff.ts';
 import { toAppError } from '../../core/errors.ts';
+import { ownerKey } from '../../core/owner.ts';
 import type { ChatQueue, QueueItem } from '../../core/ports/queue.ts';
 import type { ProcessChatPorts } from './process-chat.ts';
 
@@ -23,12 +24,12 @@ export async function recover(
   const fields = {
     code,
     attempts,
-    connectionId: queue.connectionId,
+    connectionId: ownerKey(queue.owner),
     error: error.message,
     remedy: error.remedy,
     ...error.fields,
   };
-  await deps.recordError(queue.connectionId, code, now);
+  if (queue.owner.kind === 'connection') await deps.recordError(queue.owner.id, code, now);
   if (wait === null) {
     await deps.inbox.moveToDeadLetters({ queue, itemId: item.id, reason: code, attempts, now });
     deps.metrics.delivery('dead');

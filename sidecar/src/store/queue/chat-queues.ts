@@ -1,13 +1,15 @@
 import { AppError } from '../../core/errors.ts';
 import type { ChatQueue } from '../../core/ports/queue.ts';
+import type { Owner } from '../../core/types.ts';
+import { ownerColumn } from '../columns.ts';
 import { chunks, type Query, valuesClause } from '../database/sql.ts';
 
 /** The part of a chat queue that proves who holds it. */
 export type Hold = Pick<ChatQueue, 'id' | 'fencingToken'>;
 
-/** The id of the queue of a chat of a connection. Ids hold no spaces. */
-export function chatQueueId(connectionId: string, chatId: string): string {
-  return `${connectionId} ${chatId}`;
+/** The id of the queue of one chat of one owner. Ids hold no spaces. */
+export function chatQueueId(owner: Owner, chatId: string): string {
+  return `${ownerColumn(owner)} ${chatId}`;
 }
 
 /**
@@ -16,10 +18,10 @@ export function chatQueueId(connectionId: string, chatId: string): string {
  */
 export async function makeReady(
   tx: Query,
-  keys: readonly { connectionId: string; chatId: string }[],
+  keys: readonly { owner: Owner; chatId: string }[],
   times: { now: number; readyAt: number },
 ): Promise<void> {
-  const queues = new Map(keys.map((key) => [chatQueueId(key.connectionId, key.chatId), key]));
+  const queues = new Map(keys.map((key) => [chatQueueId(key.owner, key.chatId), key]));
   // The same order in every transaction, so that two of them never wait for each other.
   const rows = [...queues].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const group of chunks(rows)) {
@@ -29,7 +31,7 @@ export async function makeReady(
        values ${valuesClause(group.length, 7)}
        on conflict (id) do update set
          seq = lanes.seq + 1, ready_at = coalesce(lanes.ready_at, excluded.ready_at), idle_since = null`,
-      group.flatMap(([id, key]) => [id, key.connectionId, key.chatId, 1, times.now, times.readyAt, 0]),
+      group.flatMap(([id, key]) => [id, ownerColumn(key.owner), key.chatId, 1, times.now, times.readyAt, 0]),
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { ChatQueue, Inbox, QueueItem } from '../../core/ports/queue.ts';
+import { toOwner } from '../columns.ts';
 import { chunks, type Database, placeholders, type Query } from '../database/sql.ts';
 import { assertHeld, givenBack, ITEMS_PER_QUEUE, idleRevision, leaseLost } from './chat-queues.ts';
 import { type ItemRow, toItem } from './items.ts';
@@ -95,7 +96,7 @@ interface QueueRow {
 function toChatQueue(row: QueueRow, items: QueueItem[]): ChatQueue {
   return {
     id: row.id,
-    connectionId: row.connection_id,
+    owner: toOwner(row.connection_id),
     chatId: row.chat_id,
     fencingToken: row.fence,
     revision: row.seq,

@@ -1,5 +1,6 @@
 import type { DeadLetter, DeadLetters } from '../../core/ports/queue.ts';
 import type { ChangeType } from '../../core/types.ts';
+import { toOwner, toSource } from '../columns.ts';
 import type { Database } from '../database/sql.ts';
 import { makeReady } from './chat-queues.ts';
 import { INBOX_CHANNEL } from './inbox.ts';
@@ -49,8 +50,8 @@ export function createDeadLetters(db: Database): DeadLetters {
 function toDeadLetter(row: Row): DeadLetter {
   return {
     id: row.id,
-    subscriptionId: row.subscription_id,
-    connectionId: row.connection_id,
+    source: toSource(row.subscription_id),
+    owner: toOwner(row.connection_id),
     tid: row.tid,
     chatId: row.chat_id,
     messageId: row.message_id,

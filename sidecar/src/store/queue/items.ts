@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sortableId } from '../../core/ids.ts';
 import type { InboxItem, QueueItem } from '../../core/ports/queue.ts';
 import type { ChangeType } from '../../core/types.ts';
+import { ownerColumn, sourceColumn, toOwner, toSource } from '../columns.ts';
 import { chunks, type Query, type SqlValue, valuesClause } from '../database/sql.ts';
 import { chatQueueId } from './chat-queues.ts';
 
@@ -37,7 +38,7 @@ function messageOrder(item: Pick<InboxItem, 'messageId' | 'receivedAt'>): number
 
 function toRow(id: string, item: InboxItem, now: number): SqlValue[] {
   return [
-    ...[id, chatQueueId(item.connectionId, item.chatId), item.subscriptionId, item.connectionId, item.tid],
+    ...[id, chatQueueId(item.owner, item.chatId), sourceColumn(item.source), ownerColumn(item.owner), item.tid],
     ...[item.chatId, item.messageId, messageOrder(item), item.change, CHANGE_ORDER[item.change]],
     ...[sortableId(now), item.payload, item.receivedAt, 0, null],
   ];
@@ -47,7 +48,7 @@ function itemId(item: InboxItem): string {
   const payload = createHash('sha256')
     .update(item.payload ?? '')
     .digest('base64url');
-  const parts = [item.connectionId, item.chatId, item.messageId, item.change, payload];
+  const parts = [ownerColumn(item.owner), item.chatId, item.messageId, item.change, payload];
   return createHash('sha256').update(parts.join('\n')).digest('base64url');
 }
 
@@ -70,8 +71,8 @@ export interface ItemRow {
 export function toItem(row: ItemRow): QueueItem {
   return {
     id: row.id,
-    subscriptionId: row.subscription_id,
-    connectionId: row.connection_id,
+    source: toSource(row.subscription_id),
+    owner: toOwner(row.connection_id),
     tid: row.tid,
     chatId: row.chat_id,
     messageId: row.message_id,

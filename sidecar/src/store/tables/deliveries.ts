@@ -1,5 +1,6 @@
 import type { Deliveries, Delivery, DeliveryKey, DeliveryState } from '../../core/ports/deliveries.ts';
 import type { ChatQueue } from '../../core/ports/queue.ts';
+import { ownerColumn } from '../columns.ts';
 import type { Database, Query, Statement } from '../database/sql.ts';
 import { assertHeld, givenBack, idleRevision, leaseLost } from '../queue/chat-queues.ts';
 
@@ -123,10 +124,10 @@ async function confirm(db: Database, done: Parameters<Deliveries['confirm']>[0])
   if (held.length === 0) throw leaseLost(queue);
 }
 
-function deliveredNow({ id, fencingToken, connectionId }: ChatQueue, now: number, isHeld: string): Statement {
+function deliveredNow({ id, fencingToken, owner }: ChatQueue, now: number, isHeld: string): Statement {
   return {
     sql: `update connections set last_delivery_at = $2 where id = $1 and ${isHeld}`,
-    params: [connectionId, now, id, fencingToken],
+    params: [ownerColumn(owner), now, id, fencingToken],
   };
 }
 

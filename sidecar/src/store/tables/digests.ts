@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
 import type { Digest, DigestItem, Digests } from '../../core/ports/digests.ts';
+import { ownerColumn } from '../columns.ts';
 import type { Database, Query } from '../database/sql.ts';
 import { assertHeld } from '../queue/chat-queues.ts';
 
@@ -33,7 +34,7 @@ async function deferToDigest(tx: Query, deferred: Parameters<Digests['deferToDig
   await tx.query(
     `insert into digest_items (connection_id, user_id, tid, chat_id, message_id, message_order, notice, due_at, taken)
      values ($1, $2, $3, $4, $5, $6, $7, $8, 0) on conflict do nothing`,
-    [queue.connectionId, userId, tid, chatId, messageId, messageOrder, notice, dueAt],
+    [ownerColumn(queue.owner), userId, tid, chatId, messageId, messageOrder, notice, dueAt],
   );
   await tx.query('delete from inbox where id = $1', [itemId]);
 }

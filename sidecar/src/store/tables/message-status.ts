@@ -1,3 +1,4 @@
+import { connectionOwner } from '../../core/owner.ts';
 import type { KnownMessage, MessageStatus } from '../../core/ports/catch-up.ts';
 import type { DeliveryState } from '../../core/ports/deliveries.ts';
 import type { Database } from '../database/sql.ts';
@@ -21,7 +22,7 @@ export function createMessageStatus(db: Database): MessageStatus {
       }
       const asked = new Set(messageIds);
       const waiting = await db.query<{ message_id: string }>('select message_id from inbox where lane_id = $1', [
-        chatQueueId(connectionId, chatId),
+        chatQueueId(connectionOwner(connectionId), chatId),
       ]);
       for (const { message_id: messageId } of waiting)
         if (asked.has(messageId)) known.set(messageId, { messageId, state: 'waiting', editedAt: null });

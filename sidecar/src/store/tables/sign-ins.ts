@@ -26,7 +26,7 @@ export function createSignIns(db: Database): SignIns {
     createState: async ({ hash, userId, browserHash, sealed, expiresAt }) =>
       void (await db.query(
         'insert into sign_in_states (hash, user_id, browser_hash, sealed, expires_at) values ($1, $2, $3, $4, $5)',
-        [hash, userId, browserHash, sealed, expiresAt],
+        [hash, userId ?? '', browserHash, sealed, expiresAt],
       )),
     consumeState: async (hash, now) => {
       const rows = await db.query<StateRow>(
@@ -34,7 +34,7 @@ export function createSignIns(db: Database): SignIns {
         [hash, now],
       );
       const row = rows[0];
-      return row ? { userId: row.user_id, browserHash: row.browser_hash, sealed: row.sealed } : null;
+      return row ? { userId: row.user_id || null, browserHash: row.browser_hash, sealed: row.sealed } : null;
     },
     purge: async (now) => {
       await db.query('delete from sign_in_links where expires_at <= $1', [now]);

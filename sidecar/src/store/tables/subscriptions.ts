@@ -1,4 +1,5 @@
 import type { Subscription, Subscriptions } from '../../core/ports/subscriptions.ts';
+import { ownerColumn, toOwner } from '../columns.ts';
 import type { Database, SqlValue } from '../database/sql.ts';
 
 interface Row {
@@ -40,7 +41,7 @@ export function createSubscriptions(db: Database): Subscriptions {
          on conflict (id) do update set ${sets.join(', ')}`,
         [
           s.id,
-          s.connectionId,
+          ownerColumn(s.owner),
           s.tid,
           s.resource,
           s.notificationUrl,
@@ -53,7 +54,7 @@ export function createSubscriptions(db: Database): Subscriptions {
       );
     },
     find: async (id) => (await many('where s.id = $1', [id]))[0] ?? null,
-    byConnection: (connectionId) => many('where s.connection_id = $1 order by s.created_at', [connectionId]),
+    byOwner: (owner) => many('where s.connection_id = $1 order by s.created_at', [ownerColumn(owner)]),
     dueBefore: (renewedBefore, limit) =>
       many(
         `join connections c on c.id = s.connection_id and c.state = 'connected'
@@ -75,7 +76,7 @@ export function createSubscriptions(db: Database): Subscriptions {
 function toSubscription(row: Row): Subscription {
   return {
     id: row.id,
-    connectionId: row.connection_id,
+    owner: toOwner(row.connection_id),
     tid: row.tid,
     resource: row.resource,
     notificationUrl: row.notification_url,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ALICE, BOB, CONTOSO } from '../../../../playground/sample.ts';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import { connectionOwner } from '../../../../sidecar/src/core/owner.ts';
 import type { Inbox } from '../../../../sidecar/src/core/ports/queue.ts';
 import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
@@ -114,7 +115,7 @@ describe('connecting, as it should be', () => {
 
 /** A notification that could not be delivered without a sign-in. */
 async function waitForSignIn(inbox: Inbox, connectionId: string): Promise<void> {
-  await inbox.put([[item({ connectionId })]], 0);
+  await inbox.put([[item({ owner: connectionOwner(connectionId) })]], 0);
   const [queue] = await inbox.claim({ holder: 'h', limit: 1, now: 1_000, leaseMs: 1_000 });
   assert.ok(queue?.items[0]);
   const failure = { itemId: queue.items[0].id, code: 'reconnect_needed', attempts: 1 };

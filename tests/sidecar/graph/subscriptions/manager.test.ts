@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import { connectionOwner, ownerKey } from '../../../../sidecar/src/core/owner.ts';
 import { DAY, HOUR, MINUTE } from '../../../../sidecar/src/core/time.ts';
 import { createFeed } from '../../../../sidecar/src/graph/subscriptions/manager.ts';
+import type { KnownSubscription } from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
 import { hashClientState } from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
 import { setUpFeed } from '../feed-support.ts';
 import { OID } from '../support.ts';
@@ -71,7 +73,7 @@ test("another replica's subscription of the same connection is adopted", async (
   t.after(server.close);
   await feed.ensure(alice);
   const [id] = rows.keys();
-  const late = { ...deps.subscriptions, byConnection: async () => [] };
+  const late = { ...deps.subscriptions, byOwner: async () => [] };
   await createFeed({ ...deps, subscriptions: late }).ensure(alice);
   assert.deepEqual(requests(), ['POST', 'POST', 'PATCH']);
   assert.deepEqual([...rows.keys()], [id]);
@@ -149,7 +151,7 @@ test('a lifecycle event renews once, replaces what was removed, and leaves the r
   await feed.ensure(alice);
   const about = (event: string, subscriptionId = [...rows.keys()][0] ?? '') => ({
     subscriptionId,
-    connectionId: alice.id,
+    owner: connectionOwner(alice.id),
     event,
   });
   await feed.onLifecycle(about('reauthorizationrequired'));
@@ -174,8 +176,8 @@ test('a lifecycle event renews once, replaces what was removed, and leaves the r
 
 test('a sign-in found dead in the middle of a renewal stops the feed without waiting for itself', async (t) => {
   const { feed, server, alice, rows, clock, connections, requests } = await setUpFeed({
-    tokenFor: async (id) => {
-      const known = connections.get(id);
+    tokenFor: async (owner) => {
+      const known = connections.get(ownerKey(owner));
       if (known && clock.now() > started) {
         await feed.stop({ ...known, state: 'reconnect' });
         throw new AppError('reconnect_needed', 'dead');
@@ -205,7 +207,7 @@ test('a refused token is replaced once, within the same try', async (t) => {
 test('the webhook knows a subscription whose creation is still under way', async (t) => {
   const { feed, graph, server, alice, rows } = await setUpFeed();
   t.after(server.close);
-  const asked: Array<Promise<{ connectionId: string } | null>> = [];
+  const asked: Array<Promise<KnownSubscription | null>> = [];
   let early = '';
   graph.state.fail = ({ method, body }) => {
     if (method !== 'POST' || asked.length > 0) return null;
@@ -214,7 +216,7 @@ test('the webhook knows a subscription whose creation is still under way', async
     return { status: 201, body: { ...JSON.parse(body), id: early } };
   };
   await feed.ensure(alice);
-  assert.equal((await asked[0])?.connectionId, alice.id);
+  assert.deepEqual((await asked[0])?.owner, connectionOwner(alice.id));
   assert.equal(await feed.subscription('0a0a0a0a-0000-4000-8000-00000000ffff'), null);
   rows.delete(early);
   assert.ok(await feed.subscription(early), 'from memory');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import { ownerKey } from '../../../../sidecar/src/core/owner.ts';
 import { MINUTE } from '../../../../sidecar/src/core/time.ts';
 import { running, setUpFeed } from '../feed-support.ts';
 import { until } from '../support.ts';
@@ -15,7 +16,7 @@ test('the loop mends what is missing, renews what is due, and skips dead sign-in
     await server.close();
   });
   await until(() => rows.size === 2 && clock.sleeping() > 0);
-  assert.deepEqual([...rows.values()].map(({ connectionId }) => connectionId).toSorted(), ['c1', 'c3']);
+  assert.deepEqual([...rows.values()].map(({ owner }) => ownerKey(owner)).toSorted(), ['c1', 'c3']);
   clock.advance(29 * MINUTE);
   await until(() => clock.sleeping() > 0);
   assert.deepEqual(requests().toSorted(), ['GET', 'GET', 'POST', 'POST']);
@@ -26,7 +27,7 @@ test('the loop mends what is missing, renews what is due, and skips dead sign-in
 test('a failed renewal is tried again with pauses, and told', async (t) => {
   const failed: string[] = [];
   const { feed, graph, server, rows, clock, requests, log } = await setUpFeed({
-    failed: (id, code) => void failed.push(`${id} ${code}`),
+    failed: (owner, code) => void failed.push(`${ownerKey(owner)} ${code}`),
   });
   graph.state.fail = () => ({ status: 503, body: {} });
   const end = running(feed);

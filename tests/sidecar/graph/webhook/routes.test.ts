@@ -14,8 +14,8 @@ test('a good notification is stored as it came, still encrypted, before the 202'
   assert.deepEqual(
     { ...row, receivedAt: 0, payload: JSON.parse(row?.payload ?? '') },
     {
-      subscriptionId: SUBSCRIPTION,
-      connectionId: 'c1',
+      source: { kind: 'subscription', id: SUBSCRIPTION },
+      owner: { kind: 'connection', id: 'c1' },
       tid: TID,
       chatId: CHAT,
       messageId: '1764000000105',
@@ -166,7 +166,11 @@ test('lifecycle events are passed on after the same checks, on either address', 
     const answer = await app.inject({ method: 'POST', url, payload: { value } });
     assert.equal(answer.statusCode, 202);
   }
-  const passed = { subscriptionId: SUBSCRIPTION, connectionId: 'c1', event: 'reauthorizationrequired' };
+  const passed = {
+    subscriptionId: SUBSCRIPTION,
+    owner: { kind: 'connection', id: 'c1' },
+    event: 'reauthorizationrequired',
+  };
   assert.deepEqual(events, [passed, passed]);
   assert.deepEqual(
     metrics.received.toSorted(),

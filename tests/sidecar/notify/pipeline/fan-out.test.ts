@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { connectionOwner, ownerKey } from '../../../../sidecar/src/core/owner.ts';
 import type { InboxItem, QueueItem } from '../../../../sidecar/src/core/ports/queue.ts';
 import type { Message } from '../../../../sidecar/src/core/types.ts';
-import { ORGANISATION } from '../../../../sidecar/src/core/types.ts';
 import { createFanOut, createSieve } from '../../../../sidecar/src/notify/pipeline/fan-out.ts';
 
 const ITEM: QueueItem = {
   id: 'i1',
   attempts: 2,
   messageOrder: 1,
-  subscriptionId: 's1',
-  connectionId: ORGANISATION,
+  source: { kind: 'subscription', id: 's1' },
+  owner: { kind: 'tenant' },
   tid: 't1',
   chatId: 'chat',
   messageId: '1',
@@ -38,14 +38,14 @@ function fanOut(message: Partial<Message>) {
   return { run, stored, opened: () => opened };
 }
 
-describe('messages of the organisation', () => {
+describe('messages of the tenant subscription', () => {
   it('go to every connected member, encrypted as they came', async () => {
     const { run, stored } = fanOut({ sender: { kind: 'user', id: 'c', name: null } });
     await run(ITEM);
     const { id: _id, attempts: _attempts, messageOrder: _order, ...item } = ITEM;
     assert.deepEqual(stored, [
-      { ...item, connectionId: 'k-a' },
-      { ...item, connectionId: 'k-b' },
+      { ...item, owner: connectionOwner('k-a') },
+      { ...item, owner: connectionOwner('k-b') },
     ]);
   });
 
@@ -53,7 +53,7 @@ describe('messages of the organisation', () => {
     const { run, stored } = fanOut({ sender: { kind: 'user', id: 'a', name: null } });
     await run(ITEM);
     assert.deepEqual(
-      stored.map(({ connectionId }) => connectionId),
+      stored.map(({ owner }) => ownerKey(owner)),
       ['k-b'],
     );
   });
@@ -68,7 +68,7 @@ describe('messages of the organisation', () => {
     const { run, stored, opened } = fanOut({});
     await run({ ...ITEM, change: 'deleted', payload: null });
     assert.deepEqual(
-      stored.map(({ connectionId }) => connectionId),
+      stored.map(({ owner }) => ownerKey(owner)),
       ['k-a', 'k-b'],
     );
     assert.equal(opened(), 0);
@@ -78,11 +78,11 @@ describe('messages of the organisation', () => {
     const members: Record<string, string[]> = { both: ['a', 'b'], one: ['a', 'c'], none: ['c'] };
     const sieve = createSieve({ membersOfId: (chatId) => members[chatId] ?? null, connectionsAmong });
     const items = ['both', 'one', 'none', 'group'].map((chatId) => ({ ...ITEM, chatId }));
-    const own = { ...ITEM, chatId: 'none', connectionId: 'k-x' };
+    const own = { ...ITEM, chatId: 'none', owner: connectionOwner('k-x') };
     const kept = await sieve([...items, own]);
     assert.deepEqual(
-      kept.map(({ chatId, connectionId }) => `${chatId} ${connectionId}`),
-      [...['both', 'one', 'group'].map((chatId) => `${chatId} ${ORGANISATION}`), 'none k-x'],
+      kept.map(({ chatId, owner }) => `${chatId} ${ownerKey(owner)}`),
+      [...['both', 'one', 'group'].map((chatId) => `${chatId} tenant`), 'none k-x'],
     );
   });
 });

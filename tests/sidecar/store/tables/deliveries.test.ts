@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import type { DeliveryKey } from '../../../../sidecar/src/core/ports/deliveries.ts';
-import type { ChatQueue } from '../../../../sidecar/src/core/ports/queue.ts';
+import type { ChatQueue, InboxItem } from '../../../../sidecar/src/core/ports/queue.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { createConnections } from '../../../../sidecar/src/store/tables/connections.ts';
 import { createDeliveries } from '../../../../sidecar/src/store/tables/deliveries.ts';
@@ -21,7 +21,9 @@ for (const kind of await databaseKinds()) {
     const deliveries = createDeliveries(db);
     const connections = createConnections(db);
     const recipients = createRecipients(db);
-    const delivered = async () => (await recipients.of(item()))?.delivered;
+    const recipientOf = ({ tid, chatId, messageId }: InboxItem) =>
+      recipients.of({ connectionId: 'k1', tid, chatId, messageId });
+    const delivered = async () => (await recipientOf(item()))?.delivered;
     let queue: ChatQueue;
     let now = 0;
 
@@ -128,10 +130,10 @@ for (const kind of await databaseKinds()) {
 
     it('finds the recipient of a notification for as long as they are connected', async () => {
       await begin();
-      assert.deepEqual((await recipients.of(item()))?.connection, await connections.find('k1'));
-      assert.equal((await recipients.of(item({ messageId: '1001' })))?.delivered, null);
+      assert.deepEqual((await recipientOf(item()))?.connection, await connections.find('k1'));
+      assert.equal((await recipientOf(item({ messageId: '1001' })))?.delivered, null);
       await connections.remove('k1');
-      assert.equal(await recipients.of(item()), null);
+      assert.equal(await recipientOf(item()), null);
     });
 
     it('an edit changes the posted version, and not the time of the last delivery', async () => {
