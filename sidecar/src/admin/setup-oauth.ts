@@ -1,4 +1,5 @@
-import type { OauthAppEntry, SetupDeps, SetupOptions } from './setup/types.ts';
+import type { OauthAppEntry } from '../core/ports/mattermost-administration.ts';
+import type { SetupDeps, SetupOptions } from './setup/types.ts';
 import { MADE_BY_SETUP } from './setup/types.ts';
 
 /** Settings that name Mattermost's OAuth 2.0 application. */

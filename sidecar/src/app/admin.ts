@@ -11,9 +11,9 @@ import type { AdminDeps } from '../api/admin-routes.ts';
 import type { ConnectFlow } from '../connect/sign-in/flow.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { languageOf } from '../core/i18n.ts';
+import type { Administration } from '../core/ports/mattermost-administration.ts';
 import type { Clock } from '../core/time.ts';
 import { HOUR } from '../core/time.ts';
-import type { Administration } from '../mattermost/admin/administration.ts';
 import { inspectionOf } from './checks.ts';
 import type { FeatureParts } from './context.ts';
 

@@ -4,12 +4,12 @@ import type { Config } from '../config/config.ts';
 import type { ClientCredential } from '../config/credentials.ts';
 import type { Sealer } from '../core/encryption.ts';
 import { toAppError } from '../core/errors.ts';
+import type { Administration } from '../core/ports/mattermost-administration.ts';
 import type { Clock } from '../core/time.ts';
 import type { Connection } from '../core/types.ts';
 import type { Entra } from '../entra/client.ts';
 import { certificateContext } from '../graph/encryption/certificates.ts';
 import { probePublicUrl, reach, rolesOf, scopesOf } from '../graph/resources/reachability.ts';
-import type { Administration } from '../mattermost/admin/administration.ts';
 import type { Store } from '../store/store.ts';
 import { PLUGIN } from '../version.ts';
 

@@ -9,8 +9,8 @@ import type { SetupDeps, SetupLine, SetupOptions } from '../admin/setup/types.ts
 import { undoSetup } from '../admin/setup/undo.ts';
 import { processEnv } from '../config/environment.ts';
 import { AppError, toAppError } from '../core/errors.ts';
+import type { Administration } from '../core/ports/mattermost-administration.ts';
 import { systemClock } from '../core/time.ts';
-import type { Administration } from '../mattermost/admin/administration.ts';
 import { PLUGIN } from '../version.ts';
 import { BOT_PICTURE } from './bot-picture.ts';
 import { isInternalHost } from './internal-host.ts';

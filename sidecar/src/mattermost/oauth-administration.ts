@@ -1,13 +1,6 @@
+import type { OauthAppDraft } from '../core/ports/mattermost-administration.ts';
 import type { MattermostClient } from './client/client.ts';
 import { readOauthApps, readRegistered } from './wire-oauth-apps.ts';
-
-/** What a new OAuth 2.0 application consists of; addresses are http(s). */
-export interface OauthAppDraft {
-  name: string;
-  description: string;
-  homepage: string;
-  callbackUrl: string;
-}
 
 const PAGE = 200;
 

@@ -1,13 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { OauthAppEntry } from '../core/ports/mattermost-administration.ts';
 import { checked } from './admin/wire.ts';
-
-/** A registered OAuth 2.0 application, without its secret. */
-export interface OauthAppEntry {
-  id: string;
-  description: string;
-  callbackUrls: string[];
-}
 
 const Item = Type.Object({
   id: Type.String({ minLength: 1 }),

@@ -1,5 +1,11 @@
 import type { Catalogue, Language } from '../../core/i18n.ts';
 import { fill } from '../../core/i18n.ts';
+import type {
+  Administration,
+  InstalledPlugin,
+  Site,
+  SlashCommand,
+} from '../../core/ports/mattermost-administration.ts';
 import type { Clock } from '../../core/time.ts';
 import { CHECK_TEXTS_DE } from '../check-texts-de.ts';
 import type { CheckText } from '../check-texts-en.ts';
@@ -42,17 +48,12 @@ export type CheckId =
   | 'dead_letters';
 
 /** Mattermost, as the bot or as an administrator sees it. */
-export interface MattermostView {
-  self(): Promise<{ id: string; username: string; isBot: boolean; roles: string[] }>;
-  site(): Promise<{ url: string; version: string; showsEmail: boolean; directMessagesNeedTeam: boolean }>;
-  /** Unix milliseconds, null when unknown. */
-  time(): Promise<number | null>;
-  teams(): Promise<Array<{ id: string; name: string }>>;
-  commands(teamId: string): Promise<Array<{ url: string; token: string }>>;
+export interface MattermostView
+  extends Pick<Administration, 'self' | 'time' | 'teams' | 'tryCommand' | 'pluginStatuses'> {
+  site(): Promise<Pick<Site, 'url' | 'version' | 'showsEmail' | 'directMessagesNeedTeam'>>;
+  commands(teamId: string): Promise<Array<Pick<SlashCommand, 'url' | 'token'>>>;
   offeredCommands(teamId: string): Promise<unknown[]>;
-  tryCommand(teamId: string): Promise<Record<string, unknown>>;
-  activePlugins(): Promise<Array<{ id: string; version: string }>>;
-  pluginStatuses(): Promise<Array<{ id: string; running: boolean; error: string }>>;
+  activePlugins(): Promise<Array<Pick<InstalledPlugin, 'id' | 'version'>>>;
 }
 
 /** What a page outside shows of the sidecar, or why not. */

@@ -1,3 +1,5 @@
+import type { Administration } from '../../core/ports/mattermost-administration.ts';
+
 /** What setup did, would do, or cannot do. `todo` is the exact command or System Console path for a person. */
 export interface SetupLine {
   state: 'kept' | 'done' | 'planned' | 'manual';
@@ -6,61 +8,34 @@ export interface SetupLine {
 }
 
 /** Mattermost, as its administrator. */
-export interface SetupMattermost {
-  self(): Promise<{ username: string; roles: string[] }>;
-  site(): Promise<{ url: string; createsBots: boolean; directMessagesNeedTeam: boolean }>;
-  settings(): Promise<{
-    pluginsEnabled: boolean;
-    uploadsEnabled: boolean;
-    signatureRequired: boolean;
-    commandsEnabled: boolean;
-    oauthProvider: boolean;
-    internalHosts: string;
-  }>;
-  teams(): Promise<Array<{ id: string; name: string }>>;
-  commands(teamId: string): Promise<Array<{ id: string; url: string; token: string }>>;
-  addCommand(draft: CommandValues): Promise<void>;
-  changeCommand(id: string, draft: CommandValues): Promise<void>;
-  removeCommand(id: string): Promise<void>;
-  findAccount(
-    username: string,
-  ): Promise<{ id: string; isBot: boolean; deactivated: boolean; description: string } | null>;
-  addBot(bot: { username: string; name: string; description: string }): Promise<string>;
-  enableBot(id: string): Promise<void>;
-  disableBot(id: string): Promise<void>;
-  setPicture(userId: string, png: Uint8Array): Promise<void>;
-  addToken(userId: string, description: string): Promise<string>;
-  tokens(userId: string): Promise<Array<{ id: string; description: string }>>;
-  revokeToken(id: string): Promise<void>;
-  joinTeam(member: { teamId: string; userId: string; asAdmin: boolean }): Promise<boolean>;
-  plugins(): Promise<Array<{ id: string; version: string; sidecarUrl: string }>>;
-  pluginStatuses(): Promise<Array<{ id: string; running: boolean; error: string }>>;
-  installPlugin(name: string, archive: Uint8Array): Promise<void>;
-  enablePlugin(id: string): Promise<void>;
-  removePlugin(id: string): Promise<void>;
-  oauthApps(): Promise<OauthAppEntry[]>;
-  addOauthApp(draft: {
-    name: string;
-    description: string;
-    homepage: string;
-    callbackUrl: string;
-  }): Promise<{ id: string; secret: string }>;
-  removeOauthApp(id: string): Promise<void>;
-}
-
-/** An OAuth 2.0 application of Mattermost. */
-export interface OauthAppEntry {
-  id: string;
-  description: string;
-  callbackUrls: string[];
-}
-
-/** One slash command. */
-export interface CommandValues {
-  teamId: string;
-  url: string;
-  token: string;
-}
+export type SetupMattermost = Pick<
+  Administration,
+  | 'self'
+  | 'site'
+  | 'settings'
+  | 'teams'
+  | 'commands'
+  | 'addCommand'
+  | 'changeCommand'
+  | 'removeCommand'
+  | 'findAccount'
+  | 'addBot'
+  | 'enableBot'
+  | 'disableBot'
+  | 'setPicture'
+  | 'addToken'
+  | 'tokens'
+  | 'revokeToken'
+  | 'joinTeam'
+  | 'plugins'
+  | 'pluginStatuses'
+  | 'installPlugin'
+  | 'enablePlugin'
+  | 'removePlugin'
+  | 'oauthApps'
+  | 'addOauthApp'
+  | 'removeOauthApp'
+>;
 
 /** What setup needs besides. */
 export interface SetupDeps {

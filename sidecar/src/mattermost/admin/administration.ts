@@ -2,21 +2,16 @@ import type { CommandArgs } from '@mattermost/types/integrations';
 import type { Dispatcher } from 'undici';
 import { AppError } from '../../core/errors.ts';
 import type { Metrics } from '../../core/metrics.ts';
+import type { Administration, CommandDraft, Team, TeamMember } from '../../core/ports/mattermost-administration.ts';
 import type { Clock } from '../../core/time.ts';
 import { SECOND } from '../../core/time.ts';
-import type { User } from '../../core/types.ts';
 import { MattermostClient } from '../client/client.ts';
 import type { Transport } from '../client/transport.ts';
 import { createTransport } from '../client/transport.ts';
 import { readId, readUser } from '../client/wire.ts';
-import type { OauthAppDraft } from '../oauth-administration.ts';
 import { oauthVerbs } from '../oauth-administration.ts';
-import type { OauthAppEntry } from '../wire-oauth-apps.ts';
 import { fileOf, pluginVerbs } from './plugins.ts';
 import {
-  type Account,
-  type InstalledPlugin,
-  type PluginStatus,
   readAccount,
   readBotId,
   readCommands,
@@ -28,12 +23,6 @@ import {
   readTeams,
   readToken,
   readTokens,
-  type Self,
-  type Site,
-  type SiteSettings,
-  type SlashCommand,
-  type Team,
-  type TokenEntry,
 } from './wire.ts';
 
 export interface AdministrationOptions {
@@ -45,73 +34,6 @@ export interface AdministrationOptions {
   metrics: Pick<Metrics, 'outbound'>;
   /** For a proxy; closed by whoever gave it. */
   dispatcher?: Dispatcher;
-}
-
-/** What a new or changed slash command consists of. */
-export interface CommandDraft {
-  teamId: string;
-  url: string;
-  token: string;
-}
-
-export interface TeamMember {
-  teamId: string;
-  userId: string;
-  asAdmin: boolean;
-}
-
-/**
- * Looking after Mattermost: what checks read and `setup` makes, each as far as the token's owner may. Errors: `mattermost_*`; without
- * the right to do it `mattermost_refused`.
- */
-export interface Administration {
-  /** Gets a session; it ends with `logOut`. */
-  logIn(name: string, password: string): Promise<void>;
-  logOut(): Promise<void>;
-  self(): Promise<Self>;
-  site(): Promise<Site>;
-  settings(): Promise<SiteSettings>;
-  /** The server's time (Unix milliseconds, whole seconds), null when a proxy hides it. */
-  time(): Promise<number | null>;
-  teams(): Promise<Team[]>;
-  /** The custom commands of a team with their tokens; needs the right to manage commands there. */
-  commands(teamId: string): Promise<SlashCommand[]>;
-  /** The commands a member may use, without address and token. */
-  offeredCommands(teamId: string): Promise<SlashCommand[]>;
-  addCommand(draft: CommandDraft): Promise<void>;
-  changeCommand(id: string, draft: CommandDraft): Promise<void>;
-  removeCommand(id: string): Promise<void>;
-  /** Runs `/msteams --session` in that team as the token's owner; the answer's `props`. */
-  tryCommand(teamId: string): Promise<Record<string, unknown>>;
-  findAccount(username: string): Promise<Account | null>;
-  addBot(bot: { username: string; name: string; description: string }): Promise<string>;
-  enableBot(id: string): Promise<void>;
-  disableBot(id: string): Promise<void>;
-  /** `png` is the picture's bytes. */
-  setPicture(userId: string, png: Uint8Array): Promise<void>;
-  addToken(userId: string, description: string): Promise<string>;
-  tokens(userId: string): Promise<TokenEntry[]>;
-  revokeToken(id: string): Promise<void>;
-  /** The roles of an account in the whole system. */
-  roles(userId: string): Promise<string[]>;
-  /** Active people, guests left out; 200 a page. */
-  people(page: number): Promise<{ users: User[]; isLast: boolean }>;
-  /** Ids of the users whose name, nickname or address fits, at most a hundred. */
-  searchUsers(term: string): Promise<string[]>;
-  /** Adds the account to the team where it is missing; `asAdmin` makes it a team administrator. False when it was so already. */
-  joinTeam(member: TeamMember): Promise<boolean>;
-  /** Needs no token. */
-  activePlugins(): Promise<InstalledPlugin[]>;
-  plugins(): Promise<InstalledPlugin[]>;
-  pluginStatuses(): Promise<PluginStatus[]>;
-  /** Installs or replaces it. */
-  installPlugin(name: string, archive: Uint8Array): Promise<void>;
-  enablePlugin(id: string): Promise<void>;
-  removePlugin(id: string): Promise<void>;
-  oauthApps(): Promise<OauthAppEntry[]>;
-  addOauthApp(draft: OauthAppDraft): Promise<{ id: string; secret: string }>;
-  removeOauthApp(id: string): Promise<void>;
-  close(): Promise<void>;
 }
 
 const TRIGGER = 'msteams';

@@ -1,82 +1,19 @@
 import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { AppError } from '../../core/errors.ts';
+import type {
+  Account,
+  InstalledPlugin,
+  PluginStatus,
+  Self,
+  Site,
+  SiteSettings,
+  SlashCommand,
+  Team,
+  TokenEntry,
+} from '../../core/ports/mattermost-administration.ts';
 import type { User } from '../../core/types.ts';
 import { readUsers } from '../client/wire.ts';
-
-/** The account behind a token. */
-export interface Self {
-  id: string;
-  username: string;
-  isBot: boolean;
-  roles: string[];
-}
-
-/** Somebody's account, as far as setup must know it. */
-export interface Account {
-  id: string;
-  isBot: boolean;
-  deactivated: boolean;
-  /** What a bot says about itself; empty for people. */
-  description: string;
-}
-
-/** What every session may read of the server's configuration. */
-export interface Site {
-  /** Without a trailing slash; empty when it was never set. */
-  url: string;
-  version: string;
-  createsBots: boolean;
-  showsEmail: boolean;
-  /** Direct messages only between people who share a team. */
-  directMessagesNeedTeam: boolean;
-}
-
-/** What only administrators may read of it. */
-export interface SiteSettings {
-  pluginsEnabled: boolean;
-  uploadsEnabled: boolean;
-  signatureRequired: boolean;
-  commandsEnabled: boolean;
-  /** Whether Mattermost serves as an OAuth 2.0 provider. */
-  oauthProvider: boolean;
-  /** Hosts and networks that Mattermost may call although they are internal. */
-  internalHosts: string;
-}
-
-export interface Team {
-  id: string;
-  name: string;
-}
-
-/** A custom slash command; `url` and `token` are empty for those who may not manage commands. */
-export interface SlashCommand {
-  id: string;
-  teamId: string;
-  trigger: string;
-  url: string;
-  token: string;
-}
-
-/** An installed plugin; `sidecarUrl` is what was packed into its `props`. */
-export interface InstalledPlugin {
-  id: string;
-  version: string;
-  sidecarUrl: string;
-}
-
-/** Where an installed plugin stands; `error` is Mattermost's sentence, or empty. */
-export interface PluginStatus {
-  id: string;
-  running: boolean;
-  error: string;
-}
-
-/** One of a bot's tokens, without its secret. */
-export interface TokenEntry {
-  id: string;
-  description: string;
-}
 
 const Text = Type.Optional(Type.String());
 const Flag = Type.Optional(Type.Boolean());
