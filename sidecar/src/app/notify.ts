@@ -163,6 +163,7 @@ function createNotifying(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) 
         mattermost: bot,
         sealer,
         clock,
+        random: Math.random,
         log,
       },
       signal,

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { keysFrom } from '../config/key-file.ts';
 import { connectRoutes } from '../connect/routes.ts';
 import { createSealer } from '../core/encryption.ts';
+import { createJobRunner, type JobRunner } from '../core/job-runner.ts';
 import type { Log } from '../core/log.ts';
 import { systemClock } from '../core/time.ts';
 import { graphRoutes } from '../graph/webhook/routes.ts';
@@ -13,11 +14,11 @@ import { commandRoute } from '../mattermost/command-route.ts';
 import { actionRoute } from '../mattermost/inbound/action-route.ts';
 import { createActionSigner } from '../mattermost/inbound/action-signing.ts';
 import { createMetrics, metricsRoute } from '../metrics.ts';
-import { runSweep } from '../notify/pipeline/retention-job.ts';
 import type { Store } from '../store/store.ts';
 import { openStore } from '../store/store.ts';
 import type { Edges } from './adapters.ts';
 import { openEdges } from './adapters.ts';
+import { createJobs } from './jobs.ts';
 import { createFeatures } from './notify.ts';
 
 export interface ServiceOptions {
@@ -60,7 +61,8 @@ export async function startService({ config, log, signal }: ServiceOptions): Pro
   const features = createFeatures({ config, log, clock, edges, store, metrics, sealer, holder });
 
   const loops = new AbortController();
-  const running = runLoops(features, store, { log, signal: loops.signal });
+  const jobs = createJobRunner({ leases: store.leases, holder, clock, random: Math.random, log });
+  const running = runLoops(features, store, { jobs, signal: loops.signal });
   stack.defer(async () => {
     loops.abort();
     await running;
@@ -104,17 +106,16 @@ type Features = ReturnType<typeof createFeatures>;
 function runLoops(
   features: Features,
   store: Store,
-  { log, signal }: { log: Log; signal: AbortSignal },
+  { jobs, signal }: { jobs: JobRunner; signal: AbortSignal },
 ): Promise<unknown> {
   return Promise.all([
     features.worker.run(signal),
     features.feed.run(signal),
     features.departures(signal),
     features.catchUp(signal),
-    features.digests(signal),
     features.conversation(signal),
     features.administering(signal),
-    runSweep({ ...store, holder, clock, log }, signal),
+    jobs.run(createJobs(store, features), signal),
   ]);
 }
 

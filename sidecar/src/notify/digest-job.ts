@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { backoffMs } from '../core/backoff.ts';
 import type { Sealer } from '../core/encryption.ts';
 import { AppError, RETRY, toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -21,34 +22,25 @@ export interface DigestDeps {
   };
   sealer: Pick<Sealer, 'open'>;
   clock: Clock;
+  /** In [0, 1). */
+  random(): number;
   log: Log;
 }
 
-const POLL_MS = 5 * SECOND;
 const LEASE_MS = MINUTE;
 /** Digests posted at once: at eight in the morning everybody's come due together. */
 const PARALLEL = 20;
-const LONGEST_WAIT_MS = 10 * MINUTE;
+const FIRST_WAIT = 2 * SECOND;
+const LONGEST_WAIT = 10 * MINUTE;
 
-/** Posts what quiet hours held back, each digest exactly once per cluster, until the signal aborts. */
-export async function runDigests(deps: DigestDeps, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const worked = await postDueDigests(deps, signal);
-    if (worked < PARALLEL) await deps.clock.sleep(POLL_MS, signal);
-  }
-}
-
-/** One round: posts the digests that are due, as many as fit; returns how many it took. Failures are logged and tried again. */
-export async function postDueDigests(deps: DigestDeps, signal: AbortSignal): Promise<number> {
-  try {
-    const digests = await deps.digests.claim({ now: deps.clock.now(), leaseMs: LEASE_MS, limit: PARALLEL });
-    await Promise.all(digests.map((digest) => runDigest(deps, digest, signal)));
-    return digests.length;
-  } catch (error) {
-    const { code, message } = toAppError(error);
-    deps.log.warn({ code, error: message }, 'Digests could not be looked for; the next round tries again.');
-    return 0;
-  }
+/**
+ * One round: posts the digests that are due, as many as fit, each exactly once per installation. `more` when others may be due. A digest
+ * that cannot be posted is logged and comes due again.
+ */
+export async function runDigests(deps: DigestDeps, signal: AbortSignal): Promise<'more' | 'done'> {
+  const digests = await deps.digests.claim({ now: deps.clock.now(), leaseMs: LEASE_MS, limit: PARALLEL });
+  await Promise.all(digests.map((digest) => runDigest(deps, digest, signal)));
+  return digests.length === PARALLEL ? 'more' : 'done';
 }
 
 async function runDigest(deps: DigestDeps, digest: Digest, signal: AbortSignal): Promise<void> {
@@ -63,7 +55,13 @@ async function runDigest(deps: DigestDeps, digest: Digest, signal: AbortSignal):
       deps.log.error({ code, error: message, connectionId: digest.connectionId }, 'A digest was given up.');
       return close(deps, digest, null);
     }
-    const wait = retryAfterMs ?? Math.min(LONGEST_WAIT_MS, SECOND * 2 ** Math.min(digest.fencingToken, 16));
+    const wait = backoffMs({
+      attempts: digest.fencingToken,
+      firstMs: FIRST_WAIT,
+      mostMs: LONGEST_WAIT,
+      retryAfterMs,
+      random: deps.random(),
+    });
     const fields = { code, error: message, connectionId: digest.connectionId, waitMs: wait };
     deps.log.warn(fields, 'A digest could not be posted yet; it will be tried again.');
     await deps.digests.retry(digest, deps.clock.now() + wait);
