@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { AppError } from './core/errors.ts';
 import type { Metrics } from './core/metrics.ts';
 import type { Backlog } from './core/ports/queue.ts';
+import { constantTimeEqual } from './core/secrets.ts';
 
 /** What `/metrics` shows and the verbs that fill it. */
 export interface MetricsRegistry extends Metrics {
@@ -79,15 +79,9 @@ function registerGauges(registry: Registry, gauges: Gauges, now: () => number): 
 /** `GET /metrics`; with a token configured it wants it as a bearer token. */
 export function metricsRoute(app: FastifyInstance, metrics: MetricsRegistry, token: string | null): void {
   app.get('/metrics', async (request, reply) => {
-    if (token !== null && !sameText(request.headers.authorization ?? '', `Bearer ${token}`)) {
+    if (token !== null && !constantTimeEqual(request.headers.authorization ?? '', `Bearer ${token}`)) {
       throw new AppError('unauthorized', 'Metrics need the bearer token of METRICS_TOKEN.');
     }
     return reply.header('content-type', metrics.contentType).send(await metrics.render());
   });
-}
-
-/** Compares digests: neither content nor length shows in the time it takes. */
-function sameText(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

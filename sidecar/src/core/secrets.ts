@@ -9,11 +9,13 @@ export function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
 
-/** Whether `secret` has this digest, in constant time. */
-export function matchesDigest(secret: string, expected: string): boolean {
-  const actual = Buffer.from(digest(secret));
-  const wanted = Buffer.from(expected);
-  return actual.length === wanted.length && timingSafeEqual(actual, wanted);
+/**
+ * Whether two secrets are the same. It compares their SHA-256 digests in constant time, so the time depends neither on where they differ
+ * nor on whether their lengths do.
+ */
+export function constantTimeEqual(one: string | Uint8Array, other: string | Uint8Array): boolean {
+  const hash = (value: string | Uint8Array) => createHash('sha256').update(value).digest();
+  return timingSafeEqual(hash(one), hash(other));
 }
 
 /** Binds the sealed secrets to their state. */

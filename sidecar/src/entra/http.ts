@@ -76,7 +76,8 @@ function createExchange({ deps, discovered, phase }: ExchangeOptions): EntraExch
       );
       const body = parse(await response.text());
       const retryAfter = response.headers.get('retry-after');
-      failure = response.ok ? null : entraError(readRefusal({ status: response.status, body, retryAfter }), phase);
+      const refusal = readRefusal({ status: response.status, body, retryAfter, now: deps.clock.now() });
+      failure = response.ok ? null : entraError(refusal, phase);
       challenge = response.ok ? null : readChallenge(body);
       lifetime = readLifetime(body);
       return { status: response.status, headers: Object.fromEntries(response.headers), body };

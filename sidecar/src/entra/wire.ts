@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import Value from 'typebox/value';
 import { AppError } from '../core/errors.ts';
+import { readRetryAfter } from '../core/retry-after.ts';
 import type { EntraRefusal } from './errors.ts';
 
 const RefusalBody = Type.Object({
@@ -27,15 +28,20 @@ export interface IdTokenClaims {
   preferredUsername: string | null;
 }
 
-/** Reads the body of a refusal of the token endpoint; what is no such body counts as one without a reason. */
-export function readRefusal(response: { status: number; body: unknown; retryAfter: string | null }): EntraRefusal {
+/** Reads the body of a refusal of the token endpoint; any other body counts as a refusal without a reason. `now` is in Unix milliseconds. */
+export function readRefusal(response: {
+  status: number;
+  body: unknown;
+  retryAfter: string | null;
+  now: number;
+}): EntraRefusal {
   const body = Value.Check(RefusalBody, response.body) ? response.body : {};
   return {
     status: response.status,
     error: body.error ?? null,
     codes: body.error_codes ?? [],
     suberror: body.suberror ?? null,
-    retryAfterMs: readRetryAfter(response.retryAfter),
+    retryAfterMs: readRetryAfter(response.retryAfter, response.now),
   };
 }
 
@@ -66,9 +72,4 @@ export function readClaims(payload: unknown): IdTokenClaims {
     name: payload.name ?? null,
     preferredUsername: payload.preferred_username ?? null,
   };
-}
-
-/** `Retry-After` in seconds as milliseconds. Entra sends seconds only. */
-function readRetryAfter(value: string | null): number | null {
-  return value !== null && /^\d{1,6}$/.test(value.trim()) ? Number(value) * 1000 : null;
 }

@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import formbody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
 import { callerOf } from '../core/caller.ts';
 import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { constantTimeEqual } from '../core/secrets.ts';
 import type { Clock } from '../core/time.ts';
 import { HOUR, SECOND } from '../core/time.ts';
 import type { Caller, Reply, User } from '../core/types.ts';
@@ -104,12 +104,6 @@ function foreignCall(): AppError {
 
 function tokenFits(expected: string, inForm: string, header: string | undefined): boolean {
   const inHeader = /^Token (.*)$/i.exec(header ?? '')?.[1] ?? '';
-  const fits = [equal(inForm, expected), equal(inHeader, expected)];
+  const fits = [constantTimeEqual(inForm, expected), constantTimeEqual(inHeader, expected)];
   return fits.every(Boolean);
-}
-
-/** Compares digests, so that neither content nor length shows in the time it takes. */
-function equal(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

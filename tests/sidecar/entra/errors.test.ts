@@ -5,7 +5,7 @@ import { entraError } from '../../../sidecar/src/entra/errors.ts';
 import { readRedirectRefusal, readRefusal } from '../../../sidecar/src/entra/wire.ts';
 
 function refusal(body: Record<string, unknown>, status = 400): EntraRefusal {
-  return readRefusal({ status, body, retryAfter: null });
+  return readRefusal({ status, body, retryAfter: null, now: 0 });
 }
 
 function renewal(body: Record<string, unknown>, status = 400): string {
@@ -55,7 +55,7 @@ test('what nobody knows never disconnects anybody', () => {
 });
 
 test('a limit is a limit whatever the body says, and its Retry-After is kept', () => {
-  const limited = { status: 429, body: { error: 'invalid_grant', error_codes: [700082] }, retryAfter: '17' };
+  const limited = { status: 429, body: { error: 'invalid_grant', error_codes: [700082] }, retryAfter: '17', now: 0 };
   const error = entraError(readRefusal(limited), 'renewal');
   assert.equal(error.code, 'microsoft_throttled');
   assert.equal(error.retryAfterMs, 17_000);

@@ -1,6 +1,6 @@
 import { randomToken } from '../../core/ids.ts';
 import type { RenewableToken } from '../../core/ports/tokens.ts';
-import { digest, matchesDigest, SIGN_IN_TTL_MS, stateContext } from '../../core/secrets.ts';
+import { constantTimeEqual, digest, SIGN_IN_TTL_MS, stateContext } from '../../core/secrets.ts';
 import type { Account, AccountKey } from '../../core/types.ts';
 import type { ConnectFlowDeps } from './ports.ts';
 import type { FailureReason } from './result.ts';
@@ -65,7 +65,7 @@ export async function resumeStep(
   // Before anything else, and by one atomic statement: a state is good for one return.
   const stored = await deps.signIns.consumeState(hash, deps.clock.now());
   if (!stored) return 'link_expired';
-  if (back.browserSecret === null || !matchesDigest(back.browserSecret, stored.browserHash)) {
+  if (back.browserSecret === null || !constantTimeEqual(digest(back.browserSecret), stored.browserHash)) {
     deps.log.warn({ userId: stored.userId }, 'A sign-in came back in another browser.');
     return 'other_browser';
   }

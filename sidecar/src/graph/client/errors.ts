@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import { AppError } from '../../core/errors.ts';
-import { SECOND } from '../../core/time.ts';
+import { readRetryAfter } from '../../core/retry-after.ts';
 import { readGraphError } from '../wire/entities.ts';
 import type { Operation } from './rate-limiter.ts';
 
@@ -53,14 +53,6 @@ export function graphError(refusal: GraphRefusal): AppError {
 /** No answer at all: refused connection, lost connection, timeout. */
 export function noAnswer(operation: Operation | 'GET download', cause: unknown): AppError {
   return new AppError('microsoft_unavailable', 'Microsoft Graph does not answer.', { cause, fields: { operation } });
-}
-
-/** `Retry-After` as milliseconds; Graph sends seconds, HTTP (RFC 9110, 10.2.3) also allows a date. Null when absent or unreadable. */
-export function readRetryAfter(value: string | null, now: number): number | null {
-  if (value === null) return null;
-  if (/^\s*\d{1,6}\s*$/.test(value)) return Number(value) * SECOND;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
 function withoutAddresses(message: string): string {

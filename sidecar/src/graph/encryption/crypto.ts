@@ -1,8 +1,9 @@
 import type { webcrypto } from 'node:crypto';
-import { createDecipheriv, createHmac, createPrivateKey, createSecretKey, subtle, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, createHmac, createPrivateKey, createSecretKey, subtle } from 'node:crypto';
 import { generate } from 'selfsigned';
 import { AppError } from '../../core/errors.ts';
 import { sortableId } from '../../core/ids.ts';
+import { constantTimeEqual } from '../../core/secrets.ts';
 import { DAY } from '../../core/time.ts';
 import type { EncryptedContent } from '../wire/entities.ts';
 
@@ -62,7 +63,7 @@ export async function decryptContent(content: EncryptedContent, key: DecryptionK
   // Node takes three times as long with the bytes of a key as with a key object.
   const secret = createSecretKey(symmetric);
   const expected = createHmac('sha256', secret).update(data).digest();
-  if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) throw unreadable('signature');
+  if (!constantTimeEqual(signature, expected)) throw unreadable('signature');
   try {
     const decipher = createDecipheriv('aes-256-cbc', secret, symmetric.subarray(0, IV_BYTES));
     return Buffer.concat([decipher.update(data), decipher.final()]).toString('utf8');

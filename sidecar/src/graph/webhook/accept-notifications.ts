@@ -1,10 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Metrics } from '../../core/metrics.ts';
 import { ownerKey } from '../../core/owner.ts';
 import type { InboxItem, PutResult } from '../../core/ports/queue.ts';
 import type { Subscription } from '../../core/ports/subscriptions.ts';
+import { constantTimeEqual } from '../../core/secrets.ts';
 import type { Clock } from '../../core/time.ts';
 import { MINUTE } from '../../core/time.ts';
 import type { Owner } from '../../core/types.ts';
@@ -94,7 +95,8 @@ async function checkOrigin(batch: Batch, deps: IntakeDeps, discard: Discard) {
   for (const item of batch.items) {
     const known = await deps.subscription(item.subscriptionId);
     if (!known) discard('unknown_subscription');
-    else if (!sameSecret(item.clientState, known.clientStateHash)) discard('client_state');
+    else if (!constantTimeEqual(hashClientState(item.clientState ?? ''), known.clientStateHash))
+      discard('client_state');
     else if (item.tid !== known.tid) discard('tenant');
     else if (item.kind === 'lifecycle') events.push({ item, known });
     else {
@@ -104,14 +106,6 @@ async function checkOrigin(batch: Batch, deps: IntakeDeps, discard: Discard) {
     }
   }
   return { changes, events };
-}
-
-function sameSecret(clientState: string | null, hash: string): boolean {
-  const expected = Buffer.from(hash, 'hex');
-  const actual = createHash('sha256')
-    .update(clientState ?? '')
-    .digest();
-  return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 
 function toRow(item: ChangeItem, known: KnownSubscription, receivedAt: number): InboxItem | null {

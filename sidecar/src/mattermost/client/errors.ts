@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import { AppError } from '../../core/errors.ts';
-import { SECOND } from '../../core/time.ts';
+import { readRetryAfter } from '../../core/retry-after.ts';
 import { readErrorId } from './wire.ts';
 
 export interface FailedAnswer {
@@ -19,11 +19,11 @@ export interface FailedAnswer {
 export function failureOf(answer: FailedAnswer): AppError {
   const { status, operation } = answer;
   const code = codeOf(answer);
-  const retryAfterMs = retryAfter(answer);
+  const retryAfterMs = readRetryAfter(answer.headers.get('retry-after'), answer.now);
   return new AppError(code, SENTENCES[code], {
     remedy: REMEDIES[code],
     fields: { operation, status, mattermostErrorId: readErrorId(answer.data) },
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(retryAfterMs === null ? {} : { retryAfterMs }),
   });
 }
 
@@ -59,12 +59,3 @@ const REMEDIES: Record<Code, string> = {
     'Set MATTERMOST_BOT_TOKEN to a valid token of the bot account, and check that the bot is not disabled.',
   mattermost_not_found: 'The user, channel or post was deleted, or MATTERMOST_INTERNAL_URL is wrong.',
 };
-
-/** Milliseconds to wait: `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
-function retryAfter({ headers, now }: FailedAnswer): number | undefined {
-  const value = headers.get('retry-after');
-  if (!value) return undefined;
-  if (/^\d+$/.test(value)) return Number(value) * SECOND;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Sealer } from '../../core/encryption.ts';
 import { AppError } from '../../core/errors.ts';
+import { constantTimeEqual } from '../../core/secrets.ts';
 import type { Clock } from '../../core/time.ts';
 
 /** What a button does, for whom, until when (Unix milliseconds). */
@@ -29,7 +30,7 @@ export function createActionSigner(sealer: Pick<Sealer, 'derive' | 'deriveAll'>,
     sign: (action) => `${action.expiresAt}.${signature(key, action)}.${action.action}`,
     verify: (userId, signed) => {
       const found = parse(userId, signed);
-      if (!found || !keys.some((one) => equal(signature(one, found), found.signature))) {
+      if (!found || !keys.some((one) => constantTimeEqual(signature(one, found), found.signature))) {
         throw new AppError('forbidden', 'A button was pressed whose signature does not fit.');
       }
       if (found.expiresAt <= clock.now()) throw new AppError('link_expired', 'A button was pressed after its time.');
@@ -44,11 +45,6 @@ function signature(key: Buffer, { userId, action, expiresAt }: SignedAction): st
     .digest('base64url');
 }
 
-function equal(expected: string, given: string): boolean {
-  return timingSafeEqual(Buffer.from(expected), Buffer.from(given));
-}
-
-/** The signature is 43 characters of base64url: always as many bytes as the one it is compared with. */
 function parse(userId: string, signed: string): (SignedAction & { signature: string }) | null {
   const [, expiry, mac, action] = /^(\d{1,15})\.([\w-]{43})\.(.+)$/.exec(signed) ?? [];
   if (expiry === undefined || mac === undefined || action === undefined) return null;
