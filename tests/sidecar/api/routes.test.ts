@@ -4,9 +4,9 @@ import type { FastifyInstance } from 'fastify';
 import { ENDPOINTS } from '../../../sidecar/src/api/schemas.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
-import { arrivedFrom, connectionOf } from '../commands/fixture.ts';
+import { arrivedFrom, connectionOf } from '../commands/commands-in-memory.ts';
 import { ALICE, BOB, BOT, NOW } from '../mattermost/fixture.ts';
-import { SITE, startApi, TOKEN, typed } from './fixture.ts';
+import { SITE, startApi, TOKEN, typed } from './test-api.ts';
 
 const { muted: _, ...PREFERENCES } = DEFAULT_PREFERENCES;
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { PHRASES } from '../../../sidecar/src/commands/table.ts';
-import { connectionOf } from '../commands/fixture.ts';
-import { startApi, typed } from './fixture.ts';
+import { connectionOf } from '../commands/commands-in-memory.ts';
+import { startApi, typed } from './test-api.ts';
 
 const apps: FastifyInstance[] = [];
 

@@ -4,7 +4,7 @@ import { PHRASES } from '../../../sidecar/src/commands/table.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { DAY, HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
 import { BOB, hasCode, NOW } from '../mattermost/fixture.ts';
-import { ACCOUNT_URL, connectionOf, createWorld, ENGLISH, GERMAN } from './fixture.ts';
+import { ACCOUNT_URL, connectionOf, createWorld, ENGLISH, GERMAN } from './commands-in-memory.ts';
 
 const FEED = { expiresAt: NOW + DAY, renewedAt: NOW - 12 * MINUTE };
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { DAY, HOUR } from '../../../sidecar/src/core/time.ts';
 import { NOW } from '../mattermost/fixture.ts';
-import { arrivedFrom, connectionOf, createWorld, ENGLISH, GERMAN } from './fixture.ts';
+import { arrivedFrom, connectionOf, createWorld, ENGLISH, GERMAN } from './commands-in-memory.ts';
 
 const BERLIN = { ...ENGLISH, timeZone: 'Europe/Berlin' };
 

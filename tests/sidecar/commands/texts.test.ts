@@ -7,7 +7,7 @@ import { asErrorCode, explain, problemOf } from '../../../sidecar/src/commands/u
 import type { ErrorCode } from '../../../sidecar/src/core/errors.ts';
 import { HTTP_STATUS } from '../../../sidecar/src/core/errors.ts';
 import { NOW } from '../mattermost/fixture.ts';
-import { connectionOf } from './fixture.ts';
+import { connectionOf } from './commands-in-memory.ts';
 
 const FOLDER = new URL('../../../sidecar/src/commands/', import.meta.url);
 

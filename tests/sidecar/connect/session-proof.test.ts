@@ -4,10 +4,10 @@ import { startMattermost } from '../../../playground/mattermost/server.ts';
 import { ALICE, BOB } from '../../../playground/sample.ts';
 import type { SessionOauth } from '../../../sidecar/src/mattermost/session-oauth.ts';
 import { createSessionOauth } from '../../../sidecar/src/mattermost/session-oauth.ts';
-import { failedWith, openBrowser } from './browser.ts';
+import { failedWith, openBrowser } from '../../support/cookie-browser.ts';
+import type { Network, Stage } from '../../support/sign-in-environment.ts';
+import { connectionOf, SIDECAR, startNetwork, startStage } from '../../support/sign-in-environment.ts';
 import { aUser, movableClock } from './fixtures.ts';
-import type { Network, Stage } from './stage.ts';
-import { connectionOf, SIDECAR, startNetwork, startStage } from './stage.ts';
 
 describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
   let network: Network;

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import type { Job } from '../../../sidecar/src/core/job-runner.ts';
 import { HOUR, MINUTE, SECOND } from '../../../sidecar/src/core/time.ts';
-import { createTestClock } from '../graph/support.ts';
+import { createTestClock } from '../../support/servers.ts';
 import { counting, createMemoryLeases, pass, settle, start } from './job-support.ts';
 
 describe('a job of the leader', () => {

@@ -3,7 +3,7 @@ import type { Job } from '../../../sidecar/src/core/job-runner.ts';
 import { createJobRunner } from '../../../sidecar/src/core/job-runner.ts';
 import type { Leases } from '../../../sidecar/src/core/ports/leases.ts';
 import { MINUTE, SECOND } from '../../../sidecar/src/core/time.ts';
-import { createTestClock, createTestLog, type TestClock } from '../graph/support.ts';
+import { createTestClock, createTestLog, type TestClock } from '../../support/servers.ts';
 
 /** The store's table, in memory. `isDown` makes every call but `releaseAbandoned` fail. */
 export function createMemoryLeases() {

@@ -12,9 +12,9 @@ import type { AppError } from '../../../sidecar/src/core/errors.ts';
 import { MINUTE } from '../../../sidecar/src/core/time.ts';
 import type { Entra, EntraOptions } from '../../../sidecar/src/entra/client.ts';
 import { createEntra } from '../../../sidecar/src/entra/client.ts';
+import type { Network } from '../../support/sign-in-environment.ts';
+import { entraOptions, startNetwork } from '../../support/sign-in-environment.ts';
 import { movableClock } from '../connect/fixtures.ts';
-import type { Network } from '../connect/stage.ts';
-import { entraOptions, startNetwork } from '../connect/stage.ts';
 
 const VERIFIER = 'a-verifier-of-forty-three-characters-or-more';
 

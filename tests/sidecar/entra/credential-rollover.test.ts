@@ -6,9 +6,9 @@ import { CLIENT_ID, CLIENT_SECRET } from '../../../playground/sample.ts';
 import { MINUTE } from '../../../sidecar/src/core/time.ts';
 import type { EntraOptions } from '../../../sidecar/src/entra/client.ts';
 import { createEntra } from '../../../sidecar/src/entra/client.ts';
+import type { Network } from '../../support/sign-in-environment.ts';
+import { entraOptions, startNetwork } from '../../support/sign-in-environment.ts';
 import { movableClock } from '../connect/fixtures.ts';
-import type { Network } from '../connect/stage.ts';
-import { entraOptions, startNetwork } from '../connect/stage.ts';
 
 describe('rolling over the credential of the app registration', () => {
   let network: Network;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import { createPause } from '../../../sidecar/src/entra/throttle.ts';
-import { createTestClock } from '../graph/support.ts';
+import { createTestClock } from '../../support/servers.ts';
 
 const LIMITED = new AppError('microsoft_throttled', 'Too many.', { retryAfterMs: 90_000 });
 

@@ -22,8 +22,8 @@ import { graphRoutes } from '../../../sidecar/src/graph/webhook/routes.ts';
 import { createTokenVerifier, PUBLISHER_APP_ID } from '../../../sidecar/src/graph/webhook/validation-tokens.ts';
 import type { Scene } from '../../support/microsoft-emulator.ts';
 import { createScene, signIn } from '../../support/microsoft-emulator.ts';
-import { createRows } from './feed-support.ts';
-import { connection, createTestLog, createTestMetrics, until } from './support.ts';
+import { connection, createTestLog, createTestMetrics, until } from '../../support/servers.ts';
+import { createRows } from './subscriptions/subscriptions-in-memory.ts';
 
 const alice = connection({ tid: CONTOSO, oid: ALICE.oid });
 

@@ -11,7 +11,7 @@ import { actionRoute } from '../../../sidecar/src/mattermost/inbound/action-rout
 import { createActionSigner } from '../../../sidecar/src/mattermost/inbound/action-signing.ts';
 import type { Json } from '../../support/mattermost-emulator.ts';
 import { startSite } from '../../support/mattermost-emulator.ts';
-import { connectionOf, createWorld } from '../commands/fixture.ts';
+import { connectionOf, createWorld } from '../commands/commands-in-memory.ts';
 import { createTestClock, createTestLog, createTestMetrics, hasCode, sealerOf } from './fixture.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz';

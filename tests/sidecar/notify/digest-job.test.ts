@@ -8,10 +8,10 @@ import { createWorker, type WorkerDeps } from '../../../sidecar/src/notify/pipel
 import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
 import { createDigests } from '../../../sidecar/src/store/tables/digests.ts';
 import { createNotices } from '../../../sidecar/src/store/tables/notices.ts';
+import { connection } from '../../support/builders.ts';
 import { databaseKinds, silent } from '../../support/databases.ts';
 import { sealerOf } from '../mattermost/fixture.ts';
-import { connection } from '../store/samples.ts';
-import { created, createWorld, deleted, message, START, type World } from './world.ts';
+import { created, createWorld, deleted, message, START, type World } from './pipeline/test-pipeline.ts';
 
 const QUIET = { from: '00:00', to: '00:00', timeZone: 'UTC', digestAt: '12:00' };
 const sealer = sealerOf('a');

@@ -7,9 +7,9 @@ import { createChecks, runChecks } from '../../../../sidecar/src/admin/checks/ch
 import type { CheckDeps, CheckId } from '../../../../sidecar/src/admin/checks/types.ts';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { PLUGIN } from '../../../../sidecar/src/version.ts';
-import { healthy } from '../healthy.ts';
-import { MATTERMOST_CASES } from '../mattermost-cases.ts';
-import { OTHER_CASES } from '../other-cases.ts';
+import { healthy } from './healthy-installation.ts';
+import { MATTERMOST_CASES } from './mattermost-cases.ts';
+import { OTHER_CASES } from './other-cases.ts';
 
 const CASES = [...MATTERMOST_CASES, ...OTHER_CASES];
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { ALICE, CONTOSO, FABRIKAM, MALLORY } from '../../../../playground/sample.ts';
-import { connectAs, failedWith, openBrowser } from '../browser.ts';
+import { connectAs, failedWith, openBrowser } from '../../../support/cookie-browser.ts';
+import type { Network, Stage } from '../../../support/sign-in-environment.ts';
+import { connectionOf, SIDECAR, startNetwork, startStage } from '../../../support/sign-in-environment.ts';
 import { aUser } from '../fixtures.ts';
-import type { Network, Stage } from '../stage.ts';
-import { connectionOf, SIDECAR, startNetwork, startStage } from '../stage.ts';
 
 describe('several organisations', () => {
   let network: Network;

@@ -6,9 +6,9 @@ import { connectionOwner } from '../../../../sidecar/src/core/owner.ts';
 import type { Inbox } from '../../../../sidecar/src/core/ports/queue.ts';
 import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
-import { item } from '../../store/samples.ts';
-import { connectAs, openBrowser } from '../browser.ts';
-import { connectionOf, useStage } from '../stage.ts';
+import { item } from '../../../support/builders.ts';
+import { connectAs, openBrowser } from '../../../support/cookie-browser.ts';
+import { connectionOf, useStage } from '../../../support/sign-in-environment.ts';
 
 describe('connecting, as it should be', () => {
   const scene = useStage();

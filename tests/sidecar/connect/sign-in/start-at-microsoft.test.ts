@@ -3,10 +3,10 @@ import { describe, test } from 'node:test';
 import { ALICE, BOB } from '../../../../playground/sample.ts';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { MINUTE } from '../../../../sidecar/src/core/time.ts';
-import { connectAs, failedWith, openBrowser } from '../browser.ts';
+import { connectAs, failedWith, openBrowser } from '../../../support/cookie-browser.ts';
+import type { Stage } from '../../../support/sign-in-environment.ts';
+import { connectionOf, SIDECAR, startStage, useStage } from '../../../support/sign-in-environment.ts';
 import { aUser } from '../fixtures.ts';
-import type { Stage } from '../stage.ts';
-import { connectionOf, SIDECAR, startStage, useStage } from '../stage.ts';
 
 /** From the page without a link through Microsoft and back. */
 async function signInFirst(stage: Stage, oid: string) {

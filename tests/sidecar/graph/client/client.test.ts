@@ -4,8 +4,8 @@ import { toAppError } from '../../../../sidecar/src/core/errors.ts';
 import type { GraphCall } from '../../../../sidecar/src/graph/client/client.ts';
 import { createGraphClient } from '../../../../sidecar/src/graph/client/client.ts';
 import { createMe } from '../../../../sidecar/src/graph/resources/me.ts';
-import type { Handler } from '../support.ts';
-import { createTestClock, createTestMetrics, OID, startHttps, TID } from '../support.ts';
+import type { Handler } from '../../../support/servers.ts';
+import { createTestClock, createTestMetrics, OID, startHttps, TID } from '../../../support/servers.ts';
 
 const CALL: GraphCall = { token: 'the-token', path: '/me/presence', operation: 'GET presence', tid: TID, user: OID };
 

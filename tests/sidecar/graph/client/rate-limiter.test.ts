@@ -4,7 +4,7 @@ import type { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { ThrottlePause } from '../../../../sidecar/src/core/ports/throttle-pauses.ts';
 import type { LimitScope, Operation } from '../../../../sidecar/src/graph/client/rate-limiter.ts';
 import { createLimiter, LIMITS } from '../../../../sidecar/src/graph/client/rate-limiter.ts';
-import { createTestClock } from '../support.ts';
+import { createTestClock } from '../../../support/servers.ts';
 
 /** The times at which `count` calls asked for at once are let through; those refused for being too far away are left out. */
 async function times(count: number, scope: (n: number) => LimitScope, stepMs = 10): Promise<number[]> {

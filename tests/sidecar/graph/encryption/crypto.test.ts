@@ -19,7 +19,7 @@ import {
   decryptContent,
   importDecryptionKey,
 } from '../../../../sidecar/src/graph/encryption/crypto.ts';
-import { createTestClock, createTestLog } from '../support.ts';
+import { createTestClock, createTestLog } from '../../../support/servers.ts';
 
 const MESSAGE = JSON.stringify({ id: '1', body: { content: 'Grüße 🙂' } });
 

@@ -5,8 +5,8 @@ import { createAppToken } from '../../../../sidecar/src/entra/app-token.ts';
 import { createGraphClient } from '../../../../sidecar/src/graph/client/client.ts';
 import { createBulkPresence } from '../../../../sidecar/src/graph/resources/bulk-presence.ts';
 import { createMembers, membersOfId } from '../../../../sidecar/src/graph/resources/members.ts';
-import type { Handler } from '../support.ts';
-import { createTestClock, createTestLog, createTestMetrics, startHttps, TID, until } from '../support.ts';
+import type { Handler } from '../../../support/servers.ts';
+import { createTestClock, createTestLog, createTestMetrics, startHttps, TID, until } from '../../../support/servers.ts';
 
 const [A, B] = ['8ea0e38b-efb3-4757-924a-5f94061cf8c2', '97f62344-57dc-409c-88ad-c4af14158ff5'];
 const GROUP = '19:2da4c29f6d7041eca70b638b43d45437@thread.v2';

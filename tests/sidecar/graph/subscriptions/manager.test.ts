@@ -6,8 +6,8 @@ import { DAY, HOUR, MINUTE } from '../../../../sidecar/src/core/time.ts';
 import { createFeed } from '../../../../sidecar/src/graph/subscriptions/manager.ts';
 import type { KnownSubscription } from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
 import { hashClientState } from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
-import { setUpFeed } from '../feed-support.ts';
-import { OID } from '../support.ts';
+import { OID } from '../../../support/servers.ts';
+import { setUpFeed } from './subscriptions-in-memory.ts';
 
 test('a subscription is created as Graph wants it, and only the hash of its secret is kept', async (t) => {
   const { feed, graph, server, alice, rows, clock, tokens } = await setUpFeed();

@@ -3,8 +3,8 @@ import test from 'node:test';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { ownerKey } from '../../../../sidecar/src/core/owner.ts';
 import { MINUTE } from '../../../../sidecar/src/core/time.ts';
-import { running, setUpFeed } from '../feed-support.ts';
-import { until } from '../support.ts';
+import { until } from '../../../support/servers.ts';
+import { running, setUpFeed } from './subscriptions-in-memory.ts';
 
 test('the loop mends what is missing, renews what is due, and skips dead sign-ins', async (t) => {
   const { feed, server, alice, rows, clock, connections, requests } = await setUpFeed();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { setUpWebhook } from '../webhook-support.ts';
+import { setUpWebhook } from './webhook-app.ts';
 
 for (const [query, token] of [
   ['validationToken=plain', 'plain'],

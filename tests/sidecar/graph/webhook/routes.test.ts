@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
-import { OTHER_TID, TID } from '../support.ts';
-import { CHAT, CONTENT, item, SUBSCRIPTION, setUpWebhook } from '../webhook-support.ts';
+import { OTHER_TID, TID } from '../../../support/servers.ts';
+import { CHAT, CONTENT, item, SUBSCRIPTION, setUpWebhook } from './webhook-app.ts';
 
 test('a good notification is stored as it came, still encrypted, before the 202', async () => {
   const { post, stored, metrics, verified } = setUpWebhook();

@@ -4,8 +4,8 @@ import type { JWTPayload } from 'jose';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { HOUR } from '../../../../sidecar/src/core/time.ts';
 import { createTokenVerifier, PUBLISHER_APP_ID } from '../../../../sidecar/src/graph/webhook/validation-tokens.ts';
-import { fixture } from '../fixture.ts';
-import { CLIENT_ID, createTestClock, OTHER_TID, startHttp, TID } from '../support.ts';
+import { CLIENT_ID, createTestClock, OTHER_TID, startHttp, TID } from '../../../support/servers.ts';
+import { fixture } from '../microsoft-example.ts';
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { parseMessagePath } from '../../../../sidecar/src/graph/webhook/message-path.ts';
 import { readBatch, readMe, readPresence, readSubscription } from '../../../../sidecar/src/graph/wire/entities.ts';
-import { fixture } from '../fixture.ts';
+import { fixture } from '../microsoft-example.ts';
 
 test('the example of a chat message notification is read', () => {
   const batch = readBatch(fixture('chat-message-notification').body);

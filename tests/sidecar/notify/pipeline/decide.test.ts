@@ -10,8 +10,8 @@ import {
   isActive,
   UNKNOWN_PRESENCE,
 } from '../../../../sidecar/src/notify/pipeline/decide.ts';
-import { connection, TENANT } from '../../store/samples.ts';
-import { message, START } from '../world.ts';
+import { connection, TENANT } from '../../../support/builders.ts';
+import { message, START } from './test-pipeline.ts';
 
 function facts(over: Partial<DecisionFacts> = {}): DecisionFacts {
   const away = connection({ preferences: { ...DEFAULT_PREFERENCES, enabled: true, when: 'away' } });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { createWorker, type WorkerDeps } from '../../../../sidecar/src/notify/pipeline/worker.ts';
 import { databaseKinds } from '../../../support/databases.ts';
-import { runUntilDeath } from '../death.ts';
-import { created, createWorld, deleted, edited, message, START, type World } from '../world.ts';
+import { runUntilDeath } from './crash.ts';
+import { created, createWorld, deleted, edited, message, START, type World } from './test-pipeline.ts';
 
 for (const kind of await databaseKinds()) {
   describe(`exactly one post on ${kind.name}`, { skip: kind.skip }, async () => {

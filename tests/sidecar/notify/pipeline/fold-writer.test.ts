@@ -3,8 +3,8 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { createWorker, type WorkerDeps } from '../../../../sidecar/src/notify/pipeline/worker.ts';
 import { partsOf } from '../../../../sidecar/src/notify/post/fold.ts';
 import { databaseKinds } from '../../../support/databases.ts';
-import { runUntilDeath } from '../death.ts';
-import { created, createWorld, deleted, edited, message, START, type World } from '../world.ts';
+import { runUntilDeath } from './crash.ts';
+import { created, createWorld, deleted, edited, message, START, type World } from './test-pipeline.ts';
 
 /** The n-th message of the chat. */
 function nth(n: number) {

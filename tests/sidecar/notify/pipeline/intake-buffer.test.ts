@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { InboxItem } from '../../../../sidecar/src/core/ports/queue.ts';
 import { createIntakeBuffer } from '../../../../sidecar/src/notify/pipeline/intake-buffer.ts';
-import { item } from '../../store/samples.ts';
-import { createHandClock } from '../world.ts';
+import { item } from '../../../support/builders.ts';
+import { createHandClock } from './test-pipeline.ts';
 
 /** A store that commits when it is told to. */
 function createSlowStore() {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
+import { item } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
-import { item } from '../../store/samples.ts';
-import { created, createWorld, deleted, edited, message, notification, START, type World } from '../world.ts';
+import { created, createWorld, deleted, edited, message, notification, START, type World } from './test-pipeline.ts';
 
 for (const kind of await databaseKinds()) {
   describe(`lane on ${kind.name}`, { skip: kind.skip }, async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { DAY } from '../../../../sidecar/src/core/time.ts';
 import { runRetention } from '../../../../sidecar/src/notify/pipeline/retention-job.ts';
-import { createHandClock, START } from '../world.ts';
+import { createHandClock, START } from './test-pipeline.ts';
 
 it('deletes what is past its retention time, each kind of row by its own', async () => {
   const purged: [string, number][] = [];

@@ -3,7 +3,7 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { createWorker } from '../../../../sidecar/src/notify/pipeline/worker.ts';
 import { databaseKinds } from '../../../support/databases.ts';
-import { created, createWorld, message, START, type World } from '../world.ts';
+import { created, createWorld, message, START, type World } from './test-pipeline.ts';
 
 for (const kind of await databaseKinds()) {
   describe(`worker on ${kind.name}`, { skip: kind.skip }, async () => {

@@ -4,8 +4,8 @@ import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { Message } from '../../../../sidecar/src/core/types.ts';
 import type { DraftRequest } from '../../../../sidecar/src/notify/pipeline/process-chat.ts';
 import { createDraft, type DraftDeps } from '../../../../sidecar/src/notify/post/build-post.ts';
-import { connection, item } from '../../store/samples.ts';
-import { message, START } from '../world.ts';
+import { connection, item } from '../../../support/builders.ts';
+import { message, START } from '../pipeline/test-pipeline.ts';
 
 const GRAPH = 'https://graph.example/v1.0/chats/c1/messages/1/hostedContents/a/$value';
 const withPicture = message({ body: { type: 'html', content: `<p>look <img src="${GRAPH}" alt="chart"></p>` } });

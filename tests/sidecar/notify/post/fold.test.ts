@@ -10,7 +10,7 @@ import {
   type StandingPost,
 } from '../../../../sidecar/src/notify/post/fold.ts';
 import { countRunes, MAX_RUNES } from '../../../../sidecar/src/notify/post/truncate.ts';
-import { message, START } from '../world.ts';
+import { message, START } from '../pipeline/test-pipeline.ts';
 
 const CHAT = { id: 'c1', kind: 'group' as const, topic: 'Budget', members: [] };
 

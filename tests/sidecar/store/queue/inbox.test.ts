@@ -3,8 +3,8 @@ import { after, beforeEach, describe, it } from 'node:test';
 import type { ChatQueue } from '../../../../sidecar/src/core/ports/queue.ts';
 import { createDeadLetters } from '../../../../sidecar/src/store/queue/dead-letters.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
+import { item } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
-import { item } from '../samples.ts';
 
 for (const kind of await databaseKinds()) {
   describe(`inbox on ${kind.name}`, { skip: kind.skip }, async () => {

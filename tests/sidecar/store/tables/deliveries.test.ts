@@ -6,8 +6,8 @@ import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { createConnections } from '../../../../sidecar/src/store/tables/connections.ts';
 import { createDeliveries } from '../../../../sidecar/src/store/tables/deliveries.ts';
 import { createRecipients } from '../../../../sidecar/src/store/tables/recipients.ts';
+import { connection, item, TENANT } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
-import { connection, item, TENANT } from '../samples.ts';
 
 const LOST = { code: 'lease_lost' };
 const KEY: DeliveryKey = { userId: 'u1', tid: TENANT, chatId: 'c1', messageId: '1000' };

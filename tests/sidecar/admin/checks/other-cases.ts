@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { CheckDeps } from '../../../sidecar/src/admin/checks/types.ts';
-import { AppError } from '../../../sidecar/src/core/errors.ts';
-import { DAY, HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
-import type { Case } from './healthy.ts';
-import { NOW } from './healthy.ts';
+import type { CheckDeps } from '../../../../sidecar/src/admin/checks/types.ts';
+import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import { DAY, HOUR, MINUTE } from '../../../../sidecar/src/core/time.ts';
+import type { Case } from './healthy-installation.ts';
+import { NOW } from './healthy-installation.ts';
 
 const credential = (aadsts: number) =>
   Promise.reject(new AppError('client_credential_invalid', 'Refused.', { fields: { aadsts } }));

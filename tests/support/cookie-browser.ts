@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Stage } from './stage.ts';
-import { SIDECAR } from './stage.ts';
+import type { Stage } from './sign-in-environment.ts';
+import { SIDECAR } from './sign-in-environment.ts';
 
 /** What a browser got. */
 export interface Answer {

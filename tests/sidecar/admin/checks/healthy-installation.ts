@@ -1,6 +1,6 @@
-import type { CheckDeps, CheckId } from '../../../sidecar/src/admin/checks/types.ts';
-import { AppError } from '../../../sidecar/src/core/errors.ts';
-import { DAY } from '../../../sidecar/src/core/time.ts';
+import type { CheckDeps, CheckId } from '../../../../sidecar/src/admin/checks/types.ts';
+import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import { DAY } from '../../../../sidecar/src/core/time.ts';
 
 export const NOW = Date.UTC(2026, 10, 20, 12);
 const TOKEN = 'c'.repeat(26);

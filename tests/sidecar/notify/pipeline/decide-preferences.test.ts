@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DEFAULT_PREFERENCES, type Preferences } from '../../../sidecar/src/core/preferences.ts';
+import { DEFAULT_PREFERENCES, type Preferences } from '../../../../sidecar/src/core/preferences.ts';
 import {
   type DecisionFacts,
   decide,
   mindsChatKind,
   UNKNOWN_PRESENCE,
-} from '../../../sidecar/src/notify/pipeline/decide.ts';
-import { connection } from '../store/samples.ts';
-import { message, START } from './world.ts';
+} from '../../../../sidecar/src/notify/pipeline/decide.ts';
+import { connection } from '../../../support/builders.ts';
+import { message, START } from './test-pipeline.ts';
 
 function facts(over: Partial<DecisionFacts>): DecisionFacts {
   const base = {

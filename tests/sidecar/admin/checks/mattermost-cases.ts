@@ -1,5 +1,5 @@
-import type { Case } from './healthy.ts';
-import { COMMAND, refused } from './healthy.ts';
+import type { Case } from './healthy-installation.ts';
+import { COMMAND, refused } from './healthy-installation.ts';
 
 /** What goes wrong with Mattermost. */
 export const MATTERMOST_CASES: Case[] = [

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { htmlToMarkdown } from '../../../sidecar/src/notify/markdown/html.ts';
-import type { Embeds } from '../../../sidecar/src/notify/markdown/html-state.ts';
-import { textToMarkdown } from '../../../sidecar/src/notify/markdown/text.ts';
-import { cutMarkdown, MAX_RUNES } from '../../../sidecar/src/notify/post/truncate.ts';
-import { long } from './fuzz-cases.ts';
+import { htmlToMarkdown } from '../../../../sidecar/src/notify/markdown/html.ts';
+import type { Embeds } from '../../../../sidecar/src/notify/markdown/html-state.ts';
+import { textToMarkdown } from '../../../../sidecar/src/notify/markdown/text.ts';
+import { cutMarkdown, MAX_RUNES } from '../../../../sidecar/src/notify/post/truncate.ts';
+import { long } from '../fuzz-cases.ts';
 
 const EMBEDS: Embeds = {
   mention: (id) => ({ key: id, label: null }),

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../../../sidecar/src/core/errors.ts';
-import type { Metrics } from '../../../sidecar/src/core/metrics.ts';
-import type { InboxItem, QueueItem } from '../../../sidecar/src/core/ports/queue.ts';
-import type { Clock } from '../../../sidecar/src/core/time.ts';
-import type { ChatKind, Connection, Message, PostDraft, Presence } from '../../../sidecar/src/core/types.ts';
-import type { DraftRequest } from '../../../sidecar/src/notify/pipeline/process-chat.ts';
-import { createWorker, type WorkerDeps } from '../../../sidecar/src/notify/pipeline/worker.ts';
-import type { Database } from '../../../sidecar/src/store/database/sql.ts';
-import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
-import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
-import { createDeliveries } from '../../../sidecar/src/store/tables/deliveries.ts';
-import { createDigests } from '../../../sidecar/src/store/tables/digests.ts';
-import { createRecipients } from '../../../sidecar/src/store/tables/recipients.ts';
-import { silent } from '../../support/databases.ts';
-import { connection, item } from '../store/samples.ts';
-import { createSmallMattermost } from './small-mattermost.ts';
+import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import type { Metrics } from '../../../../sidecar/src/core/metrics.ts';
+import type { InboxItem, QueueItem } from '../../../../sidecar/src/core/ports/queue.ts';
+import type { Clock } from '../../../../sidecar/src/core/time.ts';
+import type { ChatKind, Connection, Message, PostDraft, Presence } from '../../../../sidecar/src/core/types.ts';
+import type { DraftRequest } from '../../../../sidecar/src/notify/pipeline/process-chat.ts';
+import { createWorker, type WorkerDeps } from '../../../../sidecar/src/notify/pipeline/worker.ts';
+import type { Database } from '../../../../sidecar/src/store/database/sql.ts';
+import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
+import { createConnections } from '../../../../sidecar/src/store/tables/connections.ts';
+import { createDeliveries } from '../../../../sidecar/src/store/tables/deliveries.ts';
+import { createDigests } from '../../../../sidecar/src/store/tables/digests.ts';
+import { createRecipients } from '../../../../sidecar/src/store/tables/recipients.ts';
+import { connection, item } from '../../../support/builders.ts';
+import { silent } from '../../../support/databases.ts';
+import { createSmallMattermost } from './mattermost-in-memory.ts';
 
 export const START = 1_800_000_000_000;
 

@@ -1,5 +1,5 @@
-import { createWorker } from '../../../sidecar/src/notify/pipeline/worker.ts';
-import type { World } from './world.ts';
+import { createWorker } from '../../../../sidecar/src/notify/pipeline/worker.ts';
+import type { World } from './test-pipeline.ts';
 
 /** Runs a worker whose n-th call to the outside never returns, as if the process had died there, with or without effect. */
 export async function runUntilDeath(

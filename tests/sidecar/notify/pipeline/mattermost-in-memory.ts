@@ -1,5 +1,5 @@
-import { AppError } from '../../../sidecar/src/core/errors.ts';
-import type { PostDraft } from '../../../sidecar/src/core/types.ts';
+import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import type { PostDraft } from '../../../../sidecar/src/core/types.ts';
 
 export interface StoredPost {
   id: string;

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createGraphClient } from '../../../sidecar/src/graph/client/client.ts';
-import { createFiles } from '../../../sidecar/src/graph/resources/files.ts';
-import { createPictures } from '../../../sidecar/src/graph/resources/pictures.ts';
-import type { Handler } from './support.ts';
-import { connection, createTestClock, createTestLog, createTestMetrics, startHttp, startHttps } from './support.ts';
+import { createGraphClient } from '../../../../sidecar/src/graph/client/client.ts';
+import { createFiles } from '../../../../sidecar/src/graph/resources/files.ts';
+import { createPictures } from '../../../../sidecar/src/graph/resources/pictures.ts';
+import type { Handler } from '../../../support/servers.ts';
+import {
+  connection,
+  createTestClock,
+  createTestLog,
+  createTestMetrics,
+  startHttp,
+  startHttps,
+} from '../../../support/servers.ts';
 
 const CHAT = '19:2da4c29f6d7041eca70b638b43d45437@thread.v2';
 const MESSAGE = { chatId: CHAT, id: '1764000000105' };

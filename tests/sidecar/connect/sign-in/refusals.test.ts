@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ALICE, BOB, FABRIKAM } from '../../../playground/sample.ts';
-import { MINUTE } from '../../../sidecar/src/core/time.ts';
-import { connectAs, failedWith, openBrowser } from './browser.ts';
-import { aUser } from './fixtures.ts';
-import { connectionOf, SIDECAR, startStage, useStage } from './stage.ts';
+import { ALICE, BOB, FABRIKAM } from '../../../../playground/sample.ts';
+import { MINUTE } from '../../../../sidecar/src/core/time.ts';
+import { connectAs, failedWith, openBrowser } from '../../../support/cookie-browser.ts';
+import { connectionOf, SIDECAR, startStage, useStage } from '../../../support/sign-in-environment.ts';
+import { aUser } from '../fixtures.ts';
 
 describe('connecting refuses', () => {
   const scene = useStage();

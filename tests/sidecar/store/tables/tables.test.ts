@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { connectionOwner } from '../../../sidecar/src/core/owner.ts';
-import type { Subscription } from '../../../sidecar/src/core/ports/subscriptions.ts';
-import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
-import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
-import { createCertificates } from '../../../sidecar/src/store/tables/certificates.ts';
-import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
-import { createLeases } from '../../../sidecar/src/store/tables/leases.ts';
-import { createSignIns } from '../../../sidecar/src/store/tables/sign-ins.ts';
-import { createSubscriptions } from '../../../sidecar/src/store/tables/subscriptions.ts';
-import { databaseKinds } from '../../support/databases.ts';
-import { connection, item, TENANT } from './samples.ts';
+import { connectionOwner } from '../../../../sidecar/src/core/owner.ts';
+import type { Subscription } from '../../../../sidecar/src/core/ports/subscriptions.ts';
+import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
+import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
+import { createCertificates } from '../../../../sidecar/src/store/tables/certificates.ts';
+import { createConnections } from '../../../../sidecar/src/store/tables/connections.ts';
+import { createLeases } from '../../../../sidecar/src/store/tables/leases.ts';
+import { createSignIns } from '../../../../sidecar/src/store/tables/sign-ins.ts';
+import { createSubscriptions } from '../../../../sidecar/src/store/tables/subscriptions.ts';
+import { connection, item, TENANT } from '../../../support/builders.ts';
+import { databaseKinds } from '../../../support/databases.ts';
 
 function subscription(over: Partial<Subscription> = {}): Subscription {
   const resource = '/users/o/chats/getAllMessages';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { ALICE, BOB } from '../../../playground/sample.ts';
-import { connectAs, failedWith, openBrowser } from './browser.ts';
-import { aUser } from './fixtures.ts';
-import { connectionOf, SIDECAR, useStage } from './stage.ts';
+import { ALICE, BOB } from '../../../../playground/sample.ts';
+import { connectAs, failedWith, openBrowser } from '../../../support/cookie-browser.ts';
+import { connectionOf, SIDECAR, useStage } from '../../../support/sign-in-environment.ts';
+import { aUser } from '../fixtures.ts';
 
 describe('connecting', () => {
   const scene = useStage();

@@ -1,10 +1,10 @@
 import Fastify from 'fastify';
-import { AppError } from '../../../sidecar/src/core/errors.ts';
-import type { InboxItem } from '../../../sidecar/src/core/ports/queue.ts';
-import type { IntakeDeps, LifecycleEvent } from '../../../sidecar/src/graph/webhook/accept-notifications.ts';
-import { hashClientState } from '../../../sidecar/src/graph/webhook/accept-notifications.ts';
-import { graphRoutes } from '../../../sidecar/src/graph/webhook/routes.ts';
-import { createTestClock, createTestLog, createTestMetrics, TID } from './support.ts';
+import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import type { InboxItem } from '../../../../sidecar/src/core/ports/queue.ts';
+import type { IntakeDeps, LifecycleEvent } from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
+import { hashClientState } from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
+import { graphRoutes } from '../../../../sidecar/src/graph/webhook/routes.ts';
+import { createTestClock, createTestLog, createTestMetrics, TID } from '../../../support/servers.ts';
 
 export const SUBSCRIPTION = '76619225-ff6b-4489-96ca-4ef547e78b22';
 export const CHAT = '19:2da4c29f6d7041eca70b638b43d45437@thread.v2';

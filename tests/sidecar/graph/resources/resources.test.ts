@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createCache } from '../../../sidecar/src/core/cache.ts';
-import { createSealer } from '../../../sidecar/src/core/encryption.ts';
-import { AppError } from '../../../sidecar/src/core/errors.ts';
-import { connectionOwner } from '../../../sidecar/src/core/owner.ts';
-import { HOUR } from '../../../sidecar/src/core/time.ts';
-import { createGraphClient } from '../../../sidecar/src/graph/client/client.ts';
-import { createOpen, sealMessage } from '../../../sidecar/src/graph/encryption/decrypt-message.ts';
-import { createChats } from '../../../sidecar/src/graph/resources/chats.ts';
-import { createPictures } from '../../../sidecar/src/graph/resources/pictures.ts';
-import { createPresence } from '../../../sidecar/src/graph/resources/presence.ts';
-import { createSnippets } from '../../../sidecar/src/graph/resources/snippets.ts';
-import type { Handler } from './support.ts';
-import { connection, createTestClock, createTestLog, createTestMetrics, startHttp, startHttps } from './support.ts';
+import { createCache } from '../../../../sidecar/src/core/cache.ts';
+import { createSealer } from '../../../../sidecar/src/core/encryption.ts';
+import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import { connectionOwner } from '../../../../sidecar/src/core/owner.ts';
+import { HOUR } from '../../../../sidecar/src/core/time.ts';
+import { createGraphClient } from '../../../../sidecar/src/graph/client/client.ts';
+import { createOpen, sealMessage } from '../../../../sidecar/src/graph/encryption/decrypt-message.ts';
+import { createChats } from '../../../../sidecar/src/graph/resources/chats.ts';
+import { createPictures } from '../../../../sidecar/src/graph/resources/pictures.ts';
+import { createPresence } from '../../../../sidecar/src/graph/resources/presence.ts';
+import { createSnippets } from '../../../../sidecar/src/graph/resources/snippets.ts';
+import type { Handler } from '../../../support/servers.ts';
+import {
+  connection,
+  createTestClock,
+  createTestLog,
+  createTestMetrics,
+  startHttp,
+  startHttps,
+} from '../../../support/servers.ts';
 
 const CHAT = '19:2da4c29f6d7041eca70b638b43d45437@thread.v2';
 const ALICE = connection();

@@ -4,11 +4,11 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 import { Agent } from 'undici';
-import type { Log, LogFields } from '../../../sidecar/src/core/log.ts';
-import type { Metrics, OutboundRequest } from '../../../sidecar/src/core/metrics.ts';
-import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
-import type { Clock } from '../../../sidecar/src/core/time.ts';
-import type { Connection } from '../../../sidecar/src/core/types.ts';
+import type { Log, LogFields } from '../../sidecar/src/core/log.ts';
+import type { Metrics, OutboundRequest } from '../../sidecar/src/core/metrics.ts';
+import { DEFAULT_PREFERENCES } from '../../sidecar/src/core/preferences.ts';
+import type { Clock } from '../../sidecar/src/core/time.ts';
+import type { Connection } from '../../sidecar/src/core/types.ts';
 
 /** A clock that moves only when told. `sleep` ends when the clock has passed its end, or at the abort. */
 export interface TestClock extends Clock {

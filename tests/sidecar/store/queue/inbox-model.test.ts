@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { AppError } from '../../../sidecar/src/core/errors.ts';
-import type { Deliveries } from '../../../sidecar/src/core/ports/deliveries.ts';
-import type { ChatQueue, Inbox, InboxItem } from '../../../sidecar/src/core/ports/queue.ts';
-import type { Database } from '../../../sidecar/src/store/database/sql.ts';
-import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
-import { createDeliveries } from '../../../sidecar/src/store/tables/deliveries.ts';
-import { databaseKinds } from '../../support/databases.ts';
-import { item } from './samples.ts';
+import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import type { Deliveries } from '../../../../sidecar/src/core/ports/deliveries.ts';
+import type { ChatQueue, Inbox, InboxItem } from '../../../../sidecar/src/core/ports/queue.ts';
+import type { Database } from '../../../../sidecar/src/store/database/sql.ts';
+import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
+import { createDeliveries } from '../../../../sidecar/src/store/tables/deliveries.ts';
+import { item } from '../../../support/builders.ts';
+import { databaseKinds } from '../../../support/databases.ts';
 
 const HOLD_MS = 5;
 const LEASE_MS = 20;

@@ -6,7 +6,7 @@ import { createSessions } from '../../../sidecar/src/api/session.ts';
 import type { Connection, User } from '../../../sidecar/src/core/types.ts';
 import { commandRoute } from '../../../sidecar/src/mattermost/command-route.ts';
 import { createActionSigner } from '../../../sidecar/src/mattermost/inbound/action-signing.ts';
-import { connectionOf, createWorld } from '../commands/fixture.ts';
+import { connectionOf, createWorld } from '../commands/commands-in-memory.ts';
 import { ALICE, BOT, createTestLog, sealerOf, userOf } from '../mattermost/fixture.ts';
 
 export const SITE = 'https://mattermost.example';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { connectionOwner } from '../../../sidecar/src/core/owner.ts';
-import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
-import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
-import { createMessageStatus } from '../../../sidecar/src/store/tables/message-status.ts';
-import { createThrottlePauses } from '../../../sidecar/src/store/tables/throttle-pauses.ts';
-import { createWatermarks } from '../../../sidecar/src/store/tables/watermarks.ts';
-import { databaseKinds } from '../../support/databases.ts';
-import { connection, item, TENANT } from './samples.ts';
+import { connectionOwner } from '../../../../sidecar/src/core/owner.ts';
+import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
+import { createConnections } from '../../../../sidecar/src/store/tables/connections.ts';
+import { createMessageStatus } from '../../../../sidecar/src/store/tables/message-status.ts';
+import { createThrottlePauses } from '../../../../sidecar/src/store/tables/throttle-pauses.ts';
+import { createWatermarks } from '../../../../sidecar/src/store/tables/watermarks.ts';
+import { connection, item, TENANT } from '../../../support/builders.ts';
+import { databaseKinds } from '../../../support/databases.ts';
 
 for (const kind of await databaseKinds()) {
   describe(`tables of the feed on ${kind.name}`, { skip: kind.skip }, async () => {

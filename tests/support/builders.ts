@@ -1,6 +1,6 @@
-import type { InboxItem } from '../../../sidecar/src/core/ports/queue.ts';
-import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
-import type { Connection } from '../../../sidecar/src/core/types.ts';
+import type { InboxItem } from '../../sidecar/src/core/ports/queue.ts';
+import { DEFAULT_PREFERENCES } from '../../sidecar/src/core/preferences.ts';
+import type { Connection } from '../../sidecar/src/core/types.ts';
 
 export const TENANT = '11111111-1111-4111-8111-111111111111';
 

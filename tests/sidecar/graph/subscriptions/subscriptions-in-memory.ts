@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../../../sidecar/src/core/errors.ts';
-import { ownerKey } from '../../../sidecar/src/core/owner.ts';
-import type { Subscription } from '../../../sidecar/src/core/ports/subscriptions.ts';
-import type { Connection } from '../../../sidecar/src/core/types.ts';
-import { createGraphClient } from '../../../sidecar/src/graph/client/client.ts';
-import { createFeed } from '../../../sidecar/src/graph/subscriptions/manager.ts';
-import type { Feed, FeedDeps } from '../../../sidecar/src/graph/subscriptions/types.ts';
-import type { Answer, Seen } from './support.ts';
-import { connection, createTestClock, createTestLog, createTestMetrics, startHttps, TID } from './support.ts';
+import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import { ownerKey } from '../../../../sidecar/src/core/owner.ts';
+import type { Subscription } from '../../../../sidecar/src/core/ports/subscriptions.ts';
+import type { Connection } from '../../../../sidecar/src/core/types.ts';
+import { createGraphClient } from '../../../../sidecar/src/graph/client/client.ts';
+import { createFeed } from '../../../../sidecar/src/graph/subscriptions/manager.ts';
+import type { Feed, FeedDeps } from '../../../../sidecar/src/graph/subscriptions/types.ts';
+import type { Answer, Seen } from '../../../support/servers.ts';
+import {
+  connection,
+  createTestClock,
+  createTestLog,
+  createTestMetrics,
+  startHttps,
+  TID,
+} from '../../../support/servers.ts';
 
 /** A subscription in the small Graph of these tests. */
 export interface GraphSide {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { createAllowList } from '../../../sidecar/src/store/tables/allow-list.ts';
-import { createCertificates } from '../../../sidecar/src/store/tables/certificates.ts';
-import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
-import { createInstallationState } from '../../../sidecar/src/store/tables/installation-state.ts';
-import { createInvitations } from '../../../sidecar/src/store/tables/invitations.ts';
-import { createReports } from '../../../sidecar/src/store/tables/reports.ts';
-import { databaseKinds } from '../../support/databases.ts';
-import { connection } from './samples.ts';
+import { createAllowList } from '../../../../sidecar/src/store/tables/allow-list.ts';
+import { createCertificates } from '../../../../sidecar/src/store/tables/certificates.ts';
+import { createConnections } from '../../../../sidecar/src/store/tables/connections.ts';
+import { createInstallationState } from '../../../../sidecar/src/store/tables/installation-state.ts';
+import { createInvitations } from '../../../../sidecar/src/store/tables/invitations.ts';
+import { createReports } from '../../../../sidecar/src/store/tables/reports.ts';
+import { connection } from '../../../support/builders.ts';
+import { databaseKinds } from '../../../support/databases.ts';
 
 const HOUR = 3_600_000;
 
