@@ -2,16 +2,17 @@ import type { AppError, ErrorCode } from '../core/errors.ts';
 import { toAppError } from '../core/errors.ts';
 import { randomToken } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
+import type { Bot } from '../core/ports/bot.ts';
 import type { Lease, Leases } from '../core/ports/leases.ts';
 import type { Clock } from '../core/time.ts';
 import { DAY } from '../core/time.ts';
-import type { Reply, User } from '../core/types.ts';
+import type { User } from '../core/types.ts';
 import { credentialProblemReply } from './alarm-reply.ts';
 
 export interface CredentialAlarmDeps {
   leases: Pick<Leases, 'acquire' | 'release'>;
   userByName(username: string): Promise<User | null>;
-  bot: { send(userId: string, reply: Reply): Promise<void> };
+  bot: Pick<Bot, 'send'>;
   /** Mattermost usernames of those who can help. */
   alertUsers: readonly string[];
   clock: Clock;

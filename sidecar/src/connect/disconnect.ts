@@ -1,6 +1,7 @@
 import type { Log } from '../core/log.ts';
+import type { Bot } from '../core/ports/bot.ts';
 import type { Connections } from '../core/ports/connections.ts';
-import type { Connection, Reply, User } from '../core/types.ts';
+import type { Connection, User } from '../core/types.ts';
 import { disconnectedReply } from './replies.ts';
 
 /** What it takes to remove a connection. */
@@ -14,7 +15,7 @@ export interface RemovalDeps {
 export interface DisconnectDeps extends RemovalDeps {
   connections: Pick<Connections, 'findByUser' | 'remove'>;
   user(userId: string): Promise<User>;
-  bot: { send(userId: string, reply: Reply): Promise<void> };
+  bot: Pick<Bot, 'send'>;
 }
 
 /** Ends a connection; true when there was one. Idempotent. */

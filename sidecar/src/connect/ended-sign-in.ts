@@ -1,11 +1,12 @@
 import type { Log } from '../core/log.ts';
-import type { Connection, Reply, User } from '../core/types.ts';
+import type { Bot } from '../core/ports/bot.ts';
+import type { Connection, User } from '../core/types.ts';
 import { deadSignInReply } from './replies.ts';
 
 export interface DeadSignInDeps {
   feed: { stop(connection: Connection): Promise<void> };
   user(userId: string): Promise<User>;
-  bot: { send(userId: string, reply: Reply): Promise<void> };
+  bot: Pick<Bot, 'send'>;
   log: Log;
 }
 

@@ -3,23 +3,19 @@ import { backoffMs } from '../core/backoff.ts';
 import type { Sealer } from '../core/encryption.ts';
 import { AppError, RETRY, toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import type { Posts } from '../core/ports/bot.ts';
 import type { Digest, Digests, Notice } from '../core/ports/digests.ts';
 import { noticeContext } from '../core/ports/digests.ts';
 import type { Clock } from '../core/time.ts';
 import { MINUTE, SECOND } from '../core/time.ts';
-import type { Connection, PostDraft, User } from '../core/types.ts';
+import type { Connection, User } from '../core/types.ts';
 import { composeDigest, type ListedNotice } from './digest-post.ts';
 
 export interface DigestDeps {
   digests: Pick<Digests, 'claim' | 'retry' | 'close'>;
   connection(id: string): Promise<Connection | null>;
   user(userId: string): Promise<User>;
-  mattermost: {
-    directChannel(userId: string): Promise<string>;
-    createPost(post: { channelId: string; pendingPostId: string; draft: PostDraft }): Promise<{ postId: string }>;
-    findPost(query: { channelId: string; deliveryKey: string; since: number }): Promise<{ postId: string } | null>;
-    deletePost(postId: string): Promise<void>;
-  };
+  mattermost: Pick<Posts, 'directChannel' | 'createPost' | 'findPost' | 'deletePost'>;
   sealer: Pick<Sealer, 'open'>;
   clock: Clock;
   /** In [0, 1). */

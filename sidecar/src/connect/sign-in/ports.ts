@@ -1,13 +1,14 @@
 import type { Sealer } from '../../core/encryption.ts';
 import type { AppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import type { Bot } from '../../core/ports/bot.ts';
 import type { Connections } from '../../core/ports/connections.ts';
 import type { TenantConsents } from '../../core/ports/installation.ts';
 import type { Inbox } from '../../core/ports/queue.ts';
 import type { SignIns } from '../../core/ports/sign-ins.ts';
 import type { RenewableToken } from '../../core/ports/tokens.ts';
 import type { Clock } from '../../core/time.ts';
-import type { Account, AccountKey, Connection, Reply, User } from '../../core/types.ts';
+import type { Account, AccountKey, Connection, User } from '../../core/types.ts';
 import type { RemovalDeps } from '../disconnect.ts';
 
 /** A finished sign-in as the id token tells it, or what Microsoft asks for first. */
@@ -64,7 +65,7 @@ export interface ConnectFlowDeps extends RemovalDeps {
   feed: RemovalDeps['feed'] & { ensure(connection: Connection): Promise<void> };
   /** What waits for a sign-in may go on. */
   inbox: Pick<Inbox, 'wake'>;
-  bot: { send(userId: string, reply: Reply): Promise<void> };
+  bot: Pick<Bot, 'send'>;
   publicUrl: string;
   maxConnections: number | null;
   /** Whether the administrator lets this user connect; without it everybody may. */

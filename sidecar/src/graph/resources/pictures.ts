@@ -1,15 +1,9 @@
+import type { Picture } from '../../core/ports/files.ts';
 import type { Connection } from '../../core/types.ts';
 import type { HostedContentsDeps, HostedFailure } from './hosted-content.ts';
 import { hostedAddress, readHosted } from './hosted-content.ts';
 import { pictureType } from './picture-type.ts';
 import { createShelf } from './shelf.ts';
-
-/** A picture ready for upload. `name` has the extension that fits its bytes. */
-export interface Picture {
-  bytes: Buffer;
-  contentType: string;
-  name: string;
-}
 
 export interface PicturesDeps extends HostedContentsDeps {
   /** Larger pictures are not fetched. Default 20 MiB. */

@@ -2,21 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { AppError } from '../../core/errors.ts';
 import type { Metrics } from '../../core/metrics.ts';
+import type { Bot } from '../../core/ports/bot.ts';
 import type { Clock } from '../../core/time.ts';
 import { DAY, MINUTE } from '../../core/time.ts';
-import type { PostDraft, Reply, ReplyButton, User } from '../../core/types.ts';
+import type { PostDraft, Reply, ReplyButton } from '../../core/types.ts';
 import { createCache } from '../client/cache.ts';
-import type { StreamedFile } from '../client/client.ts';
 import { MattermostClient } from '../client/client.ts';
-import type { LastLook } from '../client/send-guard.ts';
 import { createTransport } from '../client/transport.ts';
 import { readFileId, readId, readPost, readUser } from '../client/wire.ts';
 import type { SignedAction } from '../inbound/action-signing.ts';
 import type { MessageAttachment } from './buttons.ts';
 import { attachmentsOf } from './buttons.ts';
 import { findDelivery } from './find-delivery.ts';
-import type { People } from './users.ts';
-import { createPeople } from './users.ts';
+import { createUsers } from './users.ts';
 
 export interface BotOptions {
   /** Where the sidecar reaches Mattermost; may end in a sub-path. */
@@ -33,41 +31,8 @@ export interface BotOptions {
   timeoutMs?: number;
 }
 
-/** A post to be made. `lastLook` is called right before the request goes out; what it throws is the error of the call. */
-export interface NewPost {
-  channelId: string;
-  pendingPostId: string;
-  draft: PostDraft;
-  lastLook?: LastLook;
-  /** The first post of the thread that it answers in. */
-  rootId?: string;
-}
-
-/** Everything the sidecar does in Mattermost, as its bot. Errors of every verb: `mattermost_*`. */
-export interface Bot extends People {
-  /** The bot's own account. */
-  me(): Promise<User>;
-  user(userId: string): Promise<User>;
-  /** As `user`, but up to a minute old: for the message pipeline and the commands. */
-  recentUser(userId: string): Promise<User>;
-  /** The id of the direct channel between the bot and the user. */
-  directChannel(userId: string): Promise<string>;
-  /** `pendingPostId` is stable over retries: within 30 seconds Mattermost answers them with the post already made. */
-  createPost(post: NewPost): Promise<{ postId: string }>;
-  /** The bot's oldest standing post with this `props.msteams_delivery`, looked for from a minute before `since` on. */
-  findPost(query: { channelId: string; deliveryKey: string; since: number }): Promise<{ postId: string } | null>;
-  /** Null when it is gone. */
-  getPost(postId: string): Promise<{ message: string; props: Record<string, unknown> } | null>;
-  /** Replaces message and all props. `lastLook` as for a new post. */
-  editPost(postId: string, draft: PostDraft, lastLook?: LastLook): Promise<void>;
-  /** A post that is gone already is no error. */
-  deletePost(postId: string): Promise<void>;
-  /** The id of the file, to be attached to a post of the bot in that channel. */
-  upload(file: { channelId: string; name: string; contentType: string; bytes: Uint8Array }): Promise<string>;
-  /** As `upload`, for bytes that are still on their way. */
-  uploadStream(file: StreamedFile): Promise<string>;
-  /** Writes a direct message with the buttons of the reply; in a thread, and under a key that makes it once, where those are given. */
-  send(userId: string, reply: Reply, place?: { rootId: string; key: string }): Promise<void>;
+/** The bot with its connections to Mattermost. */
+export interface OpenBot extends Bot {
   close(): Promise<void>;
 }
 
@@ -79,7 +44,7 @@ const CACHED_CHANNELS = 50_000;
 const BUTTON_LIFETIME_MS = 30 * DAY;
 
 /** The bot over Mattermost's REST API. Nothing is asked before the first verb is used. */
-export function createBot(options: BotOptions): Bot {
+export function createBot(options: BotOptions): OpenBot {
   const transport = createTransport(options);
   const client = new MattermostClient({ url: options.url, token: options.token, transport });
   const { clock } = options;
@@ -92,17 +57,17 @@ export function createBot(options: BotOptions): Bot {
     max: CACHED_CHANNELS,
     load: async (userId) => readId(await client.createDirectChannel([(await me()).id, userId])),
   });
-  const createPost: Bot['createPost'] = async ({ channelId, pendingPostId, draft, lastLook, rootId }) => {
+  const createPost: Bot['createPost'] = async ({ channelId, pendingPostId, draft, beforeSend, rootId }) => {
     const post = {
       ...wirePost(options, draft),
       channel_id: channelId,
       ...(rootId ? { root_id: rootId } : {}),
       pending_post_id: `${(await me()).id}:${pendingPostId}`,
     };
-    return { postId: readId(await client.createQuietPost(post, lastLook)) };
+    return { postId: readId(await client.createQuietPost(post, beforeSend)) };
   };
   return {
-    ...createPeople(client),
+    ...createUsers(client),
     me,
     user,
     recentUser: createCache({ clock, ttlMs: USER_TTL_MS, max: CACHED_USERS, load: user }),
@@ -113,10 +78,10 @@ export function createBot(options: BotOptions): Bot {
       const found = await unlessGone(client.getPost(postId));
       return found && readPost(found);
     },
-    editPost: async (postId, draft, lastLook) => {
+    editPost: async (postId, draft, beforeSend) => {
       // A patch replaces all props, and Mattermost itself sets `from_bot` only when a post is created.
       const props = { ...propsOf(options, draft), from_bot: 'true' };
-      readId(await client.patchQuietly(postId, { id: postId, message: draft.message, props }, lastLook));
+      readId(await client.patchQuietly(postId, { id: postId, message: draft.message, props }, beforeSend));
     },
     deletePost: (postId) => deletePost(client, postId),
     upload: (file) => upload(client, file),

@@ -1,21 +1,11 @@
 import { AppError } from '../../core/errors.ts';
+import type { Users } from '../../core/ports/bot.ts';
 import type { User } from '../../core/types.ts';
 import type { MattermostClient } from '../client/client.ts';
 import { readUser, readUsers } from '../client/wire.ts';
 
-/** Looking accounts up by something else than one id. Errors: `mattermost_*`. */
-export interface People {
-  /** Those of these accounts that exist and that the bot may see; at most 200 ids. */
-  usersByIds(userIds: string[]): Promise<User[]>;
-  userByName(username: string): Promise<User | null>;
-  /** Error besides the others: `mattermost_refused` where the server hides e-mail addresses from the bot. */
-  userByEmail(email: string): Promise<User | null>;
-  /** Whether the bot may look users up by their e-mail address. */
-  emailsVisible(): Promise<boolean>;
-}
-
 /** The look-ups over Mattermost's REST API. */
-export function createPeople(client: MattermostClient): People {
+export function createUsers(client: MattermostClient): Omit<Users, 'user' | 'recentUser'> {
   return {
     usersByIds: async (userIds) => readUsers(await client.getProfilesByIds(userIds)),
     userByName: (username) => found(client.getUserByUsername(username)),

@@ -1,6 +1,7 @@
 import { Client4 as sharedClient } from 'mattermost-redux/client';
+import type { BeforeSend } from '../../core/ports/bot.ts';
+import type { OpenFile } from '../../core/ports/files.ts';
 import { MINUTE } from '../../core/time.ts';
-import type { LastLook } from './send-guard.ts';
 import type { Transport } from './transport.ts';
 
 type Client4 = typeof sharedClient;
@@ -10,17 +11,9 @@ const UPLOAD_TIMEOUT_MS = 5 * MINUTE;
 // mattermost-redux exports one shared instance only; its class is what we need an instance of our own of.
 const Client4Class = sharedClient.constructor as new () => Client4;
 
-/** A file that goes to Mattermost while it is still being read; `size` in bytes must be true. */
-export interface StreamedFile {
-  channelId: string;
-  name: string;
-  size: number;
-  body: AsyncIterable<Uint8Array>;
-}
-
 interface Written {
   body: Record<string, unknown>;
-  lastLook: LastLook | undefined;
+  beforeSend: BeforeSend | undefined;
 }
 
 /** The `Client4` of mattermost-redux with our transport under every one of its calls. Errors: `mattermost_*`. */
@@ -44,7 +37,7 @@ export class MattermostClient extends Client4Class {
   }
 
   /** Uploads a file without holding it in memory, which `uploadFile` cannot. */
-  async uploadStream({ channelId, name, size, body }: StreamedFile): Promise<unknown> {
+  async uploadStream({ channelId, name, size, body }: OpenFile & { channelId: string }): Promise<unknown> {
     const { headers } = this.getOptions({});
     const query = new URLSearchParams({ channel_id: channelId, filename: name });
     const { data } = await this.transport.send({
@@ -58,18 +51,18 @@ export class MattermostClient extends Client4Class {
   }
 
   /** Creates a post without showing its author as online (`set_online=false`), which `createPost` cannot. */
-  createQuietPost(post: Record<string, unknown>, lastLook?: LastLook): Promise<unknown> {
-    return this.write('POST', `${this.getPostsRoute()}?set_online=false`, { body: post, lastLook });
+  createQuietPost(post: Record<string, unknown>, beforeSend?: BeforeSend): Promise<unknown> {
+    return this.write('POST', `${this.getPostsRoute()}?set_online=false`, { body: post, beforeSend });
   }
 
   /** As `patchPost`, looking once more before it is sent. */
-  patchQuietly(postId: string, patch: Record<string, unknown>, lastLook?: LastLook): Promise<unknown> {
-    return this.write('PUT', `${this.getPostRoute(postId)}/patch`, { body: patch, lastLook });
+  patchQuietly(postId: string, patch: Record<string, unknown>, beforeSend?: BeforeSend): Promise<unknown> {
+    return this.write('PUT', `${this.getPostRoute(postId)}/patch`, { body: patch, beforeSend });
   }
 
-  private async write(method: 'POST' | 'PUT', url: string, { body, lastLook }: Written): Promise<unknown> {
+  private async write(method: 'POST' | 'PUT', url: string, { body, beforeSend }: Written): Promise<unknown> {
     const { headers } = this.getOptions({ method });
-    const { data } = await this.transport.send({ url, method, headers, body: JSON.stringify(body), lastLook });
+    const { data } = await this.transport.send({ url, method, headers, body: JSON.stringify(body), beforeSend });
     return data;
   }
 }

@@ -1,27 +1,25 @@
 import type { Dispatcher } from 'undici';
+import type { BeforeSend } from '../../core/ports/bot.ts';
 
-/** Throws when a request must not be sent any more. */
-export type LastLook = () => void;
-
-type Options = Dispatcher.DispatchOptions & { lastLook?: LastLook | undefined };
+type Options = Dispatcher.DispatchOptions & { beforeSend?: BeforeSend | undefined };
 
 /**
- * Looks once more right before the first byte of a request is written. It may have waited for a free connection, and the process may
- * have been asleep meanwhile: what it was allowed to send then may be somebody else's by now.
+ * Calls `beforeSend` right before the first byte of a request is written. The request may have waited for a free connection, and the
+ * process may have been suspended meanwhile: another worker may hold the chat queue by now.
  */
-export function withLastLook(dispatcher: Dispatcher): Dispatcher {
+export function withBeforeSend(dispatcher: Dispatcher): Dispatcher {
   return dispatcher.compose((dispatch) => (options: Options, handler) => {
-    const { lastLook } = options;
-    return dispatch(options, lastLook ? guarded(handler, lastLook) : handler);
+    const { beforeSend } = options;
+    return dispatch(options, beforeSend ? guarded(handler, beforeSend) : handler);
   });
 }
 
-function guarded(handler: Dispatcher.DispatchHandler, lastLook: LastLook): Dispatcher.DispatchHandler {
+function guarded(handler: Dispatcher.DispatchHandler, beforeSend: BeforeSend): Dispatcher.DispatchHandler {
   return {
     onRequestStart: (controller, context) => {
       handler.onRequestStart?.(controller, context);
       try {
-        lastLook();
+        beforeSend();
       } catch (error) {
         controller.abort(error instanceof Error ? error : new Error(String(error)));
       }

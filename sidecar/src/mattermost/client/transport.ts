@@ -2,10 +2,11 @@ import { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import { AppError } from '../../core/errors.ts';
 import type { Metrics } from '../../core/metrics.ts';
+import type { BeforeSend } from '../../core/ports/bot.ts';
 import type { Clock } from '../../core/time.ts';
 import { SECOND } from '../../core/time.ts';
 import { failureOf } from './errors.ts';
-import { type LastLook, withLastLook } from './send-guard.ts';
+import { withBeforeSend } from './send-guard.ts';
 import { createPause } from './throttle.ts';
 
 export interface TransportOptions {
@@ -31,7 +32,7 @@ export interface OutboundCall {
   /** Milliseconds instead of the usual ones. */
   timeoutMs?: number;
   /** Called right before the first byte goes out; what it throws is the error of the call. */
-  lastLook?: LastLook | undefined;
+  beforeSend?: BeforeSend | undefined;
 }
 
 export interface Transport {
@@ -56,7 +57,7 @@ const CONNECTIONS = 320;
  */
 export function createTransport(options: TransportOptions): Transport {
   const dispatcher = options.dispatcher ?? new Pool(new URL(options.url).origin, { connections: CONNECTIONS });
-  const careful = withLastLook(dispatcher);
+  const careful = withBeforeSend(dispatcher);
   const pause = createPause(options.clock);
   return {
     send: async (call) => {
@@ -78,13 +79,13 @@ async function send(dispatcher: Dispatcher, options: TransportOptions, call: Out
   const started = options.clock.now();
   let status = 0;
   try {
-    const request: Dispatcher.RequestOptions & { lastLook: LastLook | undefined } = {
+    const request: Dispatcher.RequestOptions & { beforeSend: BeforeSend | undefined } = {
       origin,
       path: pathname + search,
       method: call.method as Dispatcher.HttpMethod,
       ...(await payloadOf(call)),
       signal: deadline({ ...options, ...(call.timeoutMs === undefined ? {} : { timeoutMs: call.timeoutMs }) }),
-      lastLook: call.lastLook,
+      beforeSend: call.beforeSend,
     };
     const response = await dispatcher.request(request);
     const text = await response.body.text();

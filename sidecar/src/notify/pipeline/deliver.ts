@@ -50,7 +50,7 @@ async function post(deps: DeliverDeps, request: DeliverRequest, { delivery, draf
     channelId,
     pendingPostId,
     draft,
-    lastLook: () => assertHeld(request),
+    beforeSend: () => assertHeld(request),
   });
   // Whoever wrote the intent may have been asleep, not dead, and have posted while we did.
   const postId = fresh ? created.postId : await keepOldest(deps, delivery, created.postId);

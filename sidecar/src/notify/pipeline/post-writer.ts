@@ -1,30 +1,15 @@
 import { createHash } from 'node:crypto';
 import { AppError, toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import type { Posts } from '../../core/ports/bot.ts';
 import type { Deliveries, DeliveryKey } from '../../core/ports/deliveries.ts';
 import type { ChatQueue, OpenPost, QueueItem } from '../../core/ports/queue.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Message, PostDraft } from '../../core/types.ts';
-import type { StandingPost } from '../post/fold.ts';
 
 export interface DeliverDeps {
   deliveries: Pick<Deliveries, 'begin' | 'unfold' | 'foldedInto' | 'confirm' | 'skip'>;
-  mattermost: {
-    directChannel(userId: string): Promise<string>;
-    /** `lastLook` is called right before the request goes out; what it throws is the error of the call. */
-    createPost(post: {
-      channelId: string;
-      pendingPostId: string;
-      draft: PostDraft;
-      lastLook(): void;
-    }): Promise<{ postId: string }>;
-    /** The OLDEST live post of the bot whose `props.msteams_delivery` is that key: of two copies everybody must see the same first one. */
-    findPost(query: { channelId: string; deliveryKey: string; since: number }): Promise<{ postId: string } | null>;
-    /** Null when it is gone. */
-    getPost(postId: string): Promise<StandingPost | null>;
-    editPost(postId: string, draft: PostDraft, lastLook: () => void): Promise<void>;
-    deletePost(postId: string): Promise<void>;
-  };
+  mattermost: Posts;
   clock: Clock;
   log: Log;
   /** Random, for `pending_post_id`. */

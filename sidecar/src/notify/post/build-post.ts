@@ -1,4 +1,5 @@
 import { RETRY, toAppError } from '../../core/errors.ts';
+import type { OpenFile, Picture } from '../../core/ports/files.ts';
 import type { Chat, Connection, Message, PostDraft } from '../../core/types.ts';
 import type { FileNote, FileRequest, PictureRequest, SnippetRequest } from '../attachments/render-context.ts';
 import type { FileFailure } from '../i18n.ts';
@@ -6,12 +7,6 @@ import { mentionOf } from '../pipeline/decide.ts';
 import type { DraftRequest } from '../pipeline/process-chat.ts';
 import { cardButtons } from './buttons.ts';
 import { type Composed, type ComposeInput, compose, composeRemoved } from './compose.ts';
-
-interface Picture {
-  bytes: Uint8Array;
-  contentType: string;
-  name: string;
-}
 
 interface PictureAsked {
   url: string;
@@ -30,12 +25,6 @@ export interface DraftDeps {
   /** Fetches and attaches shared files; without it they are shown as links. */
   files?: FilesDeps;
   teamsUrl: string;
-}
-
-interface OpenFile {
-  name: string;
-  size: number;
-  body: AsyncIterable<Uint8Array>;
 }
 
 interface FilesDeps {
