@@ -48,13 +48,21 @@ test('core imports nothing of ours', () => {
   assert.deepEqual(found, []);
 });
 
-test('features and edges import core and themselves, never each other', () => {
+test('http imports core alone', () => {
+  const found = offences(
+    sources('sidecar/src/http/**/*.ts'),
+    (_, imported) => imported.startsWith('sidecar/') && !/^sidecar\/src\/(core|http)\//.test(imported),
+  );
+  assert.deepEqual(found, []);
+});
+
+test('features and edges import core, http and themselves, never each other', () => {
   for (const part of PARTS) {
     const found = offences(
       sources(`sidecar/src/${part}/**/*.ts`),
       (_, imported) =>
         imported.startsWith('sidecar/') &&
-        !imported.startsWith('sidecar/src/core/') &&
+        !/^sidecar\/src\/(core|http)\//.test(imported) &&
         !imported.startsWith(`sidecar/src/${part}/`),
     );
     assert.deepEqual(found, []);

@@ -2,16 +2,16 @@ import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../core/errors.ts';
-import { AppError, toAppError } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Connections } from '../core/ports/connections.ts';
 import type { Notice, NoticeRow, Notices } from '../core/ports/digests.ts';
 import type { Clock } from '../core/time.ts';
 import { DAY } from '../core/time.ts';
 import type { Caller, Connection, Reply, User } from '../core/types.ts';
+import { createErrorHandler, logError } from '../http/error-response.ts';
 import type { AdminDeps } from './admin-routes.ts';
 import { adminRoutes } from './admin-routes.ts';
-import { answerError } from './answer-error.ts';
 import type { MuteRequest, MuteView } from './contract.ts';
 import { createLimiter } from './limiter.ts';
 import { describeApi } from './openapi.ts';
@@ -75,15 +75,14 @@ async function mount(app: FastifyInstance, deps: ApiDeps): Promise<void> {
     exposedHeaders: ['retry-after'],
     maxAge: 600,
   });
-  app.setErrorHandler((error, request, reply) => {
-    const locale = callers.get(request)?.locale ?? request.headers['accept-language'] ?? 'en';
-    return answerError(error, {
-      request,
-      reply,
+  app.setErrorHandler(
+    createErrorHandler({
       log: deps.log,
-      explain: (code) => deps.commands.explain(code, locale),
-    });
-  });
+      refusal: 'An API request was not done.',
+      explain: ({ code }, request) =>
+        deps.commands.explain(code, callers.get(request)?.locale ?? request.headers['accept-language'] ?? 'en'),
+    }),
+  );
   const description = describeApi(deps.publicUrl);
   app.get('/openapi.json', () => description);
   await app.register(async (scope) => {
@@ -119,7 +118,7 @@ function endpoints(app: FastifyInstance, deps: ApiDeps, callerOf: (request: Fast
     { bodyLimit: BODY_LIMIT, schema: { body: commandSchema, response: { 200: replySchema } } },
     async (request) => {
       const caller = callerOf(request);
-      return view(caller, await runCommand(deps, caller, request.body.command));
+      return view(caller, await runCommand(deps, caller, request));
     },
   );
   api.post(
@@ -148,12 +147,15 @@ function createGate(deps: ApiDeps): (authorization: string | undefined) => Promi
 }
 
 /** A command always has a reply: a failure is told in the same words as through Mattermost. */
-async function runCommand({ commands, log }: ApiDeps, caller: Caller, command: string): Promise<Reply> {
+async function runCommand(
+  { commands, log }: ApiDeps,
+  caller: Caller,
+  request: FastifyRequest<{ Body: { command: string } }>,
+): Promise<Reply> {
   try {
-    return await commands.run(caller, command.replace(/^\s*\/\S*/u, ''));
+    return await commands.run(caller, request.body.command.replace(/^\s*\/\S*/u, ''));
   } catch (error) {
-    const { code, remedy, fields } = toAppError(error);
-    log.warn({ ...fields, err: error, code, remedy }, 'A command failed.');
+    const { code } = logError(error, request, { log, level: 'warn', refusal: 'A command failed.' });
     return { text: commands.explain(code, caller.locale) };
   }
 }

@@ -4,6 +4,7 @@ import { HTTP_STATUS } from '../core/errors.ts';
 import type { Language } from '../core/i18n.ts';
 import { languageOf } from '../core/i18n.ts';
 import { SIGN_IN_TTL_MS } from '../core/secrets.ts';
+import { MINUTE } from '../core/time.ts';
 import type { Page } from './pages/layout.ts';
 import type { PageContext } from './pages/pages.ts';
 import {
@@ -29,6 +30,11 @@ const COOKIE = '__Host-msteams-sign-in';
 const BODY_LIMIT = 16 * 1024;
 /** No HEAD on the ways back: a look at the address must not consume the state. */
 const ONE_LOOK = { exposeHeadRoute: false };
+/**
+ * Requests per address and minute (the default key of @fastify/rate-limit) for the routes that store a pending step before anybody has
+ * proved anything. High, because a whole company may come from one address.
+ */
+const LIMITED = { config: { rateLimit: { max: 300, timeWindow: MINUTE } } };
 
 /** The pages a person meets on the way to Microsoft and back. HTTP only; what happens is decided in flow.ts. */
 export async function connectRoutes(app: FastifyInstance, { flow, pages }: ConnectRoutesDeps): Promise<void> {
@@ -46,7 +52,7 @@ export async function connectRoutes(app: FastifyInstance, { flow, pages }: Conne
     return send(reply, confirmPage(outcome, link ?? '', pages));
   });
 
-  app.post('/connect', async (request, reply) => {
+  app.post('/connect', LIMITED, async (request, reply) => {
     if (isForeign(request)) return fail(request, reply, FOREIGN);
     const isFirst = text(request.body, 'start') === 'first';
     return goOn(request, reply, await (isFirst ? flow.beginFirst() : flow.begin(text(request.body, 'link') ?? '')));
@@ -54,7 +60,7 @@ export async function connectRoutes(app: FastifyInstance, { flow, pages }: Conne
 
   app.get('/admin/consent', async (request, reply) => send(reply, consentPage(browserLanguage(request), pages)));
 
-  app.post('/admin/consent', async (request, reply) =>
+  app.post('/admin/consent', LIMITED, async (request, reply) =>
     isForeign(request) ? fail(request, reply, FOREIGN) : goOn(request, reply, await flow.beginConsent()),
   );
 

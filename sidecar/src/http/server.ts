@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Fastify from 'fastify';
 import type { ErrorCode } from '../core/errors.ts';
-import { AppError, HTTP_STATUS, toAppError } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { createErrorHandler } from './error-response.ts';
 
 /** One group of routes, mounted in a scope of its own so that its parsers and hooks touch nothing else. */
 export type Routes = (app: FastifyInstance) => void | Promise<void>;
@@ -25,72 +29,68 @@ export interface ReadyProblem {
 
 const BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Callers that a rate limit remembers; the least recently seen is forgotten first. */
+const LIMITED_CALLERS = 10_000;
 
 /**
- * The HTTP server: limits, request ids, one error handler, health. It judges nothing itself; the routes it is given do.
- * TLS and the public address are the reverse proxy's part.
+ * The HTTP server: size and time limits, request ids, security headers, cookies, rate limits for the routes that ask for one, the error
+ * handler, health. TLS and the public address are the reverse proxy's part.
  */
-export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+export async function createServer({ log, routes, ready }: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: () => randomUUID(),
-    trustProxy: true,
+    // `request.ip` is the address that the nearest proxy saw: a caller may have written himself what stands further left in
+    // X-Forwarded-For.
+    trustProxy: (_address, hop) => hop === 0,
     forceCloseConnections: 'idle',
   });
-  app.addHook('onSend', securityHeaders);
-  app.setErrorHandler((error, request, reply) => answerError({ error, request, reply, log: options.log }));
-  app.setNotFoundHandler((request, reply) => {
-    answerError({ error: new AppError('not_found', 'There is no such address.'), request, reply, log: options.log });
-  });
+  const handleError = createErrorHandler({ log, refusal: 'A request was refused.', failure: 'A request failed.' });
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((request, reply) =>
+    handleError(new AppError('not_found', 'There is no such address.'), request, reply),
+  );
+  await registerPlugins(app);
   app.get('/healthz', () => ({ status: 'ok' }));
-  app.get('/readyz', async () => {
-    const problems = await options.ready();
-    return { status: 'ready', problems };
-  });
-  for (const routes of options.routes) await app.register(async (scope) => routes(scope));
+  app.get('/readyz', async () => ({ status: 'ready', problems: await ready() }));
+  for (const mount of routes) await app.register(async (scope) => mount(scope));
   return app;
 }
 
-async function securityHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  reply.header('x-content-type-options', 'nosniff');
+async function registerPlugins(app: FastifyInstance): Promise<void> {
+  await app.register(helmet, {
+    // For JSON and text; a page sets the policy that fits it.
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    frameguard: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+    // These speak for the whole origin or site, which the sidecar may share with Mattermost: the reverse proxy's part.
+    strictTransportSecurity: false,
+    originAgentCluster: false,
+    // The pages of the sign-in are opened by Mattermost's window and close themselves.
+    crossOriginOpenerPolicy: false,
+  });
+  app.addHook('onSend', setCommonHeaders);
+  await app.register(cookie);
+  await app.register(rateLimit, {
+    global: false,
+    cache: LIMITED_CALLERS,
+    // The refusal says when to come again; nothing else of the limit is told.
+    addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+    addHeadersOnExceeding: {
+      'x-ratelimit-limit': false,
+      'x-ratelimit-remaining': false,
+      'x-ratelimit-reset': false,
+    },
+    errorResponseBuilder: (_request, { ttl }) =>
+      new AppError('too_many_requests', 'There are too many requests of this caller.', { retryAfterMs: ttl }),
+  });
+}
+
+async function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   reply.header('x-request-id', request.id);
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-}
-
-interface Failure {
-  error: unknown;
-  request: FastifyRequest;
-  reply: FastifyReply;
-  log: Log;
-}
-
-/** Refusals are told as they are; what is our own fault is told without detail and logged with it. */
-function answerError({ error, request, reply, log }: Failure): void {
-  const failure = fromFastify(error) ?? toAppError(error);
-  const status = HTTP_STATUS[failure.code];
-  const fields = {
-    err: error,
-    code: failure.code,
-    requestId: request.id,
-    route: request.routeOptions.url,
-    ...failure.fields,
-  };
-  if (status >= 500) log.error({ ...fields, remedy: failure.remedy }, 'A request failed.');
-  else log.debug(fields, 'A request was refused.');
-  const retryAfter = failure.retryAfterMs ?? (status === 503 ? 10_000 : undefined);
-  if (retryAfter !== undefined) reply.header('retry-after', String(Math.ceil(retryAfter / 1000)));
-  const message = status >= 500 ? 'Something went wrong here. Please try again in a moment.' : failure.message;
-  void reply.status(status).send({ error: { code: failure.code, message, requestId: request.id } });
-}
-
-/** Fastify's own refusals (size, syntax, schema) in our words. */
-function fromFastify(error: unknown): AppError | null {
-  const { statusCode, message } = error as Partial<FastifyError>;
-  if (error instanceof AppError || statusCode === undefined || statusCode >= 500) return null;
-  const text = message ?? 'The request is malformed.';
-  if (statusCode === 413) return new AppError('payload_too_large', text, { cause: error });
-  if (statusCode === 429) return new AppError('too_many_requests', text, { cause: error });
-  if (statusCode === 401) return new AppError('unauthorized', text, { cause: error });
-  return new AppError('bad_request', text, { cause: error });
 }

@@ -7,11 +7,11 @@ import { constantTimeEqual } from '../core/secrets.ts';
 import type { Clock } from '../core/time.ts';
 import { HOUR, SECOND } from '../core/time.ts';
 import type { Caller, Reply, User } from '../core/types.ts';
+import { logError } from '../http/error-response.ts';
 import type { MessageAttachment } from './bot/buttons.ts';
 import { attachmentsOf } from './bot/buttons.ts';
 import { withDeadline } from './deadline.ts';
 import type { SignedAction } from './inbound/action-signing.ts';
-import { logRefusal } from './log-refusal.ts';
 import { readCommand } from './wire-requests.ts';
 
 /** What a command can lead to, stated by whoever serves it. */
@@ -68,7 +68,11 @@ export async function commandRoute(app: FastifyInstance, deps: CommandRouteDeps)
       locale = caller.locale;
       return await withDeadline(answer(deps, caller, command.text.trim()), DEADLINE_MS, deps.clock);
     } catch (error) {
-      const { code } = logRefusal({ error, log: deps.log, requestId: request.id }, 'A command was not answered.');
+      const { code } = logError(error, request, {
+        log: deps.log,
+        level: 'warn',
+        refusal: 'A command was not answered.',
+      });
       return response(deps.explain(code, locale), { msteams_error: code });
     }
   });

@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
-import fastify from 'fastify';
 import { connectRoutes } from '../../../sidecar/src/connect/routes.ts';
 import type { Return } from '../../../sidecar/src/connect/sign-in/authorize.ts';
+import { createServer } from '../../../sidecar/src/http/server.ts';
+import { createTestLog } from '../mattermost/fixture.ts';
 
 describe('the routes of the sign-in', () => {
   let app: FastifyInstance;
   const returns: Return[] = [];
 
   before(async () => {
-    app = fastify();
+    app = await createServer({ log: createTestLog(), ready: async () => [], routes: [mount] });
+  });
+
+  async function mount(scope: FastifyInstance) {
     const nowhere = async () => ({ kind: 'depart', url: 'https://nowhere.example/', browserSecret: '' }) as const;
     const others = { beginFirst: nowhere, proveSession: nowhere, beginConsent: nowhere };
     const pages = { mattermostUrl: 'https://mattermost.test', clientId: 'the-client-id' };
-    await connectRoutes(app, {
+    await connectRoutes(scope, {
       pages,
       flow: {
         ...others,
@@ -27,7 +31,7 @@ describe('the routes of the sign-in', () => {
         },
       },
     });
-  });
+  }
   after(() => app.close());
 
   test('leave for Microsoft with 303 and a cookie that no script, no other host and no plain HTTP sees', async () => {
@@ -42,6 +46,18 @@ describe('the routes of the sign-in', () => {
     const cookie = '__Host-msteams-sign-in=the-secret; Max-Age=600; Path=/; HttpOnly; Secure; SameSite=Lax';
     assert.equal(response.headers['set-cookie'], cookie);
     assert.equal(response.headers['cache-control'], 'no-store');
+  });
+
+  test('one address cannot start sign-ins without end, whatever it claims to forward; another address still can', async () => {
+    const start = async (forwarded: string) => {
+      const response = await app.inject({ method: 'POST', url: '/connect', headers: { 'x-forwarded-for': forwarded } });
+      return response.statusCode;
+    };
+    const statuses = new Set<number>();
+    for (let index = 0; index < 300; index += 1) statuses.add(await start(`10.1.${index}.1, 192.0.2.7`));
+    assert.deepEqual([...statuses], [303]);
+    assert.equal(await start('10.2.2.2, 192.0.2.7'), 429);
+    assert.equal(await start('192.0.2.8'), 303);
   });
 
   test('answer pages that are not kept, not framed, and send no address on', async () => {

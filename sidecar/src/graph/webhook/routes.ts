@@ -1,5 +1,6 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
-import { AppError, HTTP_STATUS, toAppError } from '../../core/errors.ts';
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../../core/errors.ts';
+import { createErrorHandler } from '../../http/error-response.ts';
 import type { IntakeDeps } from './accept-notifications.ts';
 import { createIntake } from './accept-notifications.ts';
 import { answerHandshake } from './handshake.ts';
@@ -18,18 +19,15 @@ export function graphRoutes(app: FastifyInstance, deps: IntakeDeps): void {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, parseBody);
     scope.addHook('onRequest', answerHandshake);
-    scope.setErrorHandler(async (error: FastifyError | AppError, request, reply) => {
-      const failure = asAppError(error);
-      const status = HTTP_STATUS[failure.code];
-      const fields = { code: failure.code, requestId: request.id, ...failure.fields };
-      if (status < 500) deps.metrics.notificationReceived('discarded', failure.code);
-      if (status < 500) deps.log.warn(fields, 'A call to the Graph webhook was refused.');
-      else
-        deps.log.error({ ...fields, err: failure }, 'Notifications could not be stored; Graph will send them again.');
-      return reply
-        .code(status)
-        .send({ error: { code: failure.code, message: failure.message, requestId: request.id } });
-    });
+    scope.setErrorHandler(
+      createErrorHandler({
+        log: deps.log,
+        level: 'warn',
+        refusal: 'A call to the Graph webhook was refused.',
+        failure: 'Notifications could not be stored; Graph will send them again.',
+        onRefusal: ({ code }) => deps.metrics.notificationReceived('discarded', code),
+      }),
+    );
     for (const path of ['/graph/notifications', '/graph/lifecycle']) {
       scope.post(path, async (request, reply) => {
         await accept(request.body);
@@ -45,11 +43,4 @@ async function parseBody(_request: unknown, body: string | Buffer): Promise<unkn
   } catch (cause) {
     throw new AppError('bad_request', 'The body is not JSON.', { cause });
   }
-}
-
-function asAppError(error: FastifyError | AppError): AppError {
-  if (error instanceof AppError || error.statusCode === undefined) return toAppError(error);
-  if (error.statusCode === 413) return new AppError('payload_too_large', 'The body is too large.', { cause: error });
-  if (error.statusCode < 500) return new AppError('bad_request', 'The request cannot be read.', { cause: error });
-  return toAppError(error);
 }

@@ -5,9 +5,9 @@ import type { Log } from '../../core/log.ts';
 import type { Clock } from '../../core/time.ts';
 import { DAY, SECOND } from '../../core/time.ts';
 import type { Caller, Reply, User } from '../../core/types.ts';
+import { logError } from '../../http/error-response.ts';
 import { attachmentsOf } from '../bot/buttons.ts';
 import { withDeadline } from '../deadline.ts';
-import { logRefusal } from '../log-refusal.ts';
 import { readAction } from '../wire-requests.ts';
 import type { ActionSigner } from './action-signing.ts';
 
@@ -52,7 +52,11 @@ export function actionRoute(app: FastifyInstance, deps: ActionRouteDeps): void {
       const reply = await withDeadline(deps.act(caller, action), DEADLINE_MS, deps.clock);
       return click.stays || reply.openUrl ? whisper(reply.text) : replace(deps, caller, reply);
     } catch (error) {
-      const { code } = logRefusal({ error, log: deps.log, requestId: request.id }, 'A button was not answered.');
+      const { code } = logError(error, request, {
+        log: deps.log,
+        level: 'warn',
+        refusal: 'A button was not answered.',
+      });
       return whisper(deps.explain(code, locale));
     }
   });
