@@ -110,9 +110,7 @@ function runLoops(
 ): Promise<unknown> {
   return Promise.all([
     features.worker.run(signal),
-    features.feed.run(signal),
     features.departures(signal),
-    features.catchUp(signal),
     features.conversation(signal),
     features.administering(signal),
     jobs.run(createJobs(store, features), signal),

@@ -1,55 +1,28 @@
 import type { Tokens } from '../connect/tokens.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { connectionOwner } from '../core/owner.ts';
-import type { Lease } from '../core/ports/leases.ts';
 import type { InboxItem, QueueItem } from '../core/ports/queue.ts';
-import { MINUTE } from '../core/time.ts';
 import type { Connection, Message } from '../core/types.ts';
-import { requestCatchUp, runCatchUp } from '../graph/catch-up/job.ts';
+import { createCatchUp, requestCatchUp } from '../graph/catch-up/job.ts';
 import { membersOfId } from '../graph/resources/members.ts';
 import { createFeed } from '../graph/subscriptions/manager.ts';
 import { leftInTeamsReply } from '../notify/left-in-teams.ts';
 import { createFanOut, createSieve } from '../notify/pipeline/fan-out.ts';
 import type { FeatureParts } from './context.ts';
 
-const LEASE_MS = 2 * MINUTE;
-
-type Loop = (signal: AbortSignal) => Promise<void>;
-
-/**
- * Only one replica renews and catches up, so that what it keeps within Graph's limits is the work of all. `during` gives the lease back
- * when its loop ends, so that the next to start need not wait for it to run out.
- */
-function createLeadership({ store: { leases }, holder, clock }: FeatureParts, name: string) {
-  let lease: Lease | null = null;
-  return {
-    isOurs: async () => {
-      lease = await leases.acquire({ name, holder, now: clock.now(), ms: LEASE_MS });
-      return lease !== null;
-    },
-    during:
-      (loop: Loop): Loop =>
-      async (signal) => {
-        await leases.releaseAbandoned(name);
-        await loop(signal);
-        if (lease) await leases.release(lease).catch(() => {});
-      },
-  };
-}
-
 /** The subscriptions, and what asks for catching up when they leave a gap. */
 export function createSubscribing(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) {
   const { config, log, clock, edges, store } = parts;
   const { subscriptions, connections, watermarks } = store;
   const { appToken, client, keyring } = edges.graph;
-  const leadership = createLeadership(parts, 'renewals');
-  const feed = createFeed({
+  return createFeed({
     subscriptions,
     connections,
     client,
     keyring,
     publicUrl: config.publicUrl,
     clock,
+    random: Math.random,
     log,
     feed: config.feed,
     tid: config.microsoft.tenantId,
@@ -59,9 +32,7 @@ export function createSubscribing(parts: FeatureParts, tokens: Pick<Tokens, 'tok
       if (owner.kind === 'connection') await connections.recordError(owner.id, code, clock.now());
     },
     mayHaveLost: (owner) => requestCatchUp({ watermarks, connections, clock }, owner),
-    mayRenew: leadership.isOurs,
   });
-  return { ...feed, run: leadership.during(feed.run) };
 }
 
 type Put = (items: readonly InboxItem[]) => Promise<{ stored: number; duplicate: number }>;
@@ -109,7 +80,7 @@ export function createErrorRecord({ store, clock }: FeatureParts) {
   };
 }
 
-/** The loop that finds what notifications did not bring. */
+/** The job that finds what notifications did not bring. */
 export function createCatchingUp(parts: FeatureParts, reading: ReturnType<typeof createReading>, put: Put) {
   const { log, clock, edges, store, metrics, sealer } = parts;
   const { watermarks, messageStatus, connections } = store;
@@ -118,23 +89,16 @@ export function createCatchingUp(parts: FeatureParts, reading: ReturnType<typeof
     const { locale } = await bot.recentUser(connection.userId);
     await bot.send(connection.userId, leftInTeamsReply(locale, more));
   };
-  const leadership = createLeadership(parts, 'catch-up');
-  return leadership.during((signal) =>
-    runCatchUp(
-      {
-        watermarks,
-        messageStatus,
-        connections,
-        history: reading.history,
-        put,
-        tellMore,
-        mayRun: leadership.isOurs,
-        sealer,
-        metrics,
-        clock,
-        log,
-      },
-      signal,
-    ),
-  );
+  return createCatchUp({
+    watermarks,
+    messageStatus,
+    connections,
+    history: reading.history,
+    put,
+    tellMore,
+    sealer,
+    metrics,
+    clock,
+    log,
+  });
 }

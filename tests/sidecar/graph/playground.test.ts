@@ -59,6 +59,7 @@ async function createSide(scene: Scene, publicUrl: string) {
     keyring,
     publicUrl,
     clock,
+    random: Math.random,
     log,
   });
   const stored: InboxItem[] = [];

@@ -10,7 +10,7 @@ import type { Connections } from '../../core/ports/connections.ts';
 import type { DeliveryKey } from '../../core/ports/deliveries.ts';
 import type { InboxItem } from '../../core/ports/queue.ts';
 import type { Clock } from '../../core/time.ts';
-import { HOUR, MINUTE, SECOND } from '../../core/time.ts';
+import { HOUR, MINUTE } from '../../core/time.ts';
 import type { Connection, Message, Owner } from '../../core/types.ts';
 import { sealMessage } from '../encryption/decrypt-message.ts';
 import type { ChatHistory, ReadMessage } from './chat-history.ts';
@@ -26,15 +26,12 @@ export interface CatchUpDeps {
   put(items: readonly InboxItem[]): Promise<unknown>;
   /** Tells the user how many messages were left in Teams; `atLeast` when not all were counted. */
   tellMore(connection: Connection, more: { count: number; atLeast: boolean }): Promise<void>;
-  /** Whether this process is the one that catches up. */
-  mayRun(): Promise<boolean>;
   sealer: Pick<Sealer, 'seal'>;
   metrics: Pick<Metrics, 'skipped'>;
   clock: Clock;
   log: Log;
 }
 
-const TICK = 5 * SECOND;
 const AT_ONCE = 32;
 const WIDTH = 8;
 /** Losses are silent (contracts: `missed` is not sent for chat messages), so everybody's chats are looked through now and then. */
@@ -59,34 +56,22 @@ export async function requestCatchUp({ watermarks, connections, clock }: CatchUp
 }
 
 /**
- * Catch-up: reads what is new in a connection's chats since the last look and puts what no notification brought into the same inbox, so
- * that order, once-only and every decision are those of a notification. Looks after everybody at the start, then where it was asked for
- * and now and then, until the signal.
+ * The catch-up job: reads what is new in a connection's chats since the last look and puts what no notification brought into the same
+ * inbox, so that order, once-only and every decision are those of a notification. The first round of a process asks for all connections;
+ * later ones take those for which catch-up was requested or whose time has come. `more` when others may be due. One replica runs it:
+ * Graph's limits are those of all replicas together.
  */
-export async function runCatchUp(deps: CatchUpDeps, signal: AbortSignal): Promise<void> {
-  let isStart = true;
-  while (!signal.aborted) {
-    let more = false;
-    try {
-      if (await deps.mayRun()) {
-        if (isStart) await deps.watermarks.requestAll(deps.clock.now());
-        isStart = false;
-        more = await round(deps, signal);
-      }
-    } catch (error) {
-      deps.log.warn({ err: error, code: toAppError(error).code }, 'Catching up was interrupted.');
-    }
-    if (!more) await deps.clock.sleep(TICK, signal);
-  }
-}
-
-/** True when more may be due. */
-async function round(deps: CatchUpDeps, signal: AbortSignal): Promise<boolean> {
-  const now = deps.clock.now();
-  const claimedUntil = now + CLAIM;
-  const due = await deps.watermarks.claim({ now, limit: AT_ONCE, until: claimedUntil });
-  await inParallel(due, { width: WIDTH, signal }, (mark) => attempt(deps, { ...mark, claimedUntil }));
-  return due.length === AT_ONCE;
+export function createCatchUp(deps: CatchUpDeps): (signal: AbortSignal) => Promise<'more' | 'done'> {
+  let isFirst = true;
+  return async (signal) => {
+    const now = deps.clock.now();
+    if (isFirst) await deps.watermarks.requestAll(now);
+    isFirst = false;
+    const claimedUntil = now + CLAIM;
+    const due = await deps.watermarks.claim({ now, limit: AT_ONCE, until: claimedUntil });
+    await inParallel(due, { width: WIDTH, signal }, (mark) => attempt(deps, { ...mark, claimedUntil }));
+    return due.length === AT_ONCE ? 'more' : 'done';
+  };
 }
 
 async function attempt(deps: CatchUpDeps, mark: Watermark & { claimedUntil: number }): Promise<void> {

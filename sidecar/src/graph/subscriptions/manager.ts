@@ -11,7 +11,7 @@ import type { FoundSubscription, WantedSubscription } from './plan.ts';
 import { compare, plan } from './plan.ts';
 import type { FeedTools, Turn } from './reconcile.ts';
 import { drop, principalOf, takeStep } from './reconcile.ts';
-import { runRenewals } from './renewal-job.ts';
+import { createRenewals } from './renewal-job.ts';
 import type { Feed, FeedDeps, Subscriber } from './types.ts';
 import { hasOwnSubscription } from './types.ts';
 
@@ -55,13 +55,14 @@ export function createFeed(deps: FeedDeps): Feed {
       return serial(ownerKey(event.owner), () => follow(tools, event, subscriber));
     },
     subscription: tools.index.find,
-    run: (signal) => {
-      const mendOwner = async (owner: Owner, manner: { audit: boolean }) => {
+    renew: createRenewals({
+      ...deps,
+      notificationUrl: tools.notificationUrl,
+      mend: async (owner, manner) => {
         const subscriber = await findSubscriber(deps, tenant, owner);
         if (subscriber) await mend(subscriber, manner);
-      };
-      return runRenewals({ ...deps, notificationUrl: tools.notificationUrl, mend: mendOwner }, signal);
-    },
+      },
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { backoffMs } from '../../core/backoff.ts';
 import { inParallel } from '../../core/concurrency.ts';
 import { toAppError } from '../../core/errors.ts';
 import { connectionOwner, ownerKey } from '../../core/owner.ts';
@@ -8,7 +9,7 @@ import { RENEW_AFTER_MIN, renewAt } from './plan.ts';
 import type { FeedDeps } from './types.ts';
 import { hasOwnSubscription } from './types.ts';
 
-type Shared = 'feed' | 'tid' | 'subscriptions' | 'connections' | 'failed' | 'mayRenew' | 'clock' | 'log';
+type Shared = 'feed' | 'tid' | 'subscriptions' | 'connections' | 'failed' | 'clock' | 'random' | 'log';
 
 type RenewalDeps = Pick<FeedDeps, Shared> & {
   /** Where subscriptions should lead. */
@@ -27,7 +28,6 @@ interface State {
 }
 
 const TENANT: Owner = { kind: 'tenant' };
-const TICK = 15 * SECOND;
 const SWEEP_EVERY = 10 * MINUTE;
 const WIDTH = 16;
 /** Far more than ever fall due in one tick; what is left is due in the next one. */
@@ -36,31 +36,25 @@ const MAX_DUE = 10_000;
 const MAX_WAITING = 300;
 const PAGE = 500;
 /** Short: whoever has no subscription gets nothing until it succeeds. */
-const FIRST_BACKOFF = TICK;
+const FIRST_BACKOFF = 15 * SECOND;
 const LONGEST_BACKOFF = 30 * MINUTE;
 
 /**
- * The renewal loop: every tick renews what is due, and every ten minutes it looks for who has no subscription. At the start everybody's is
- * compared with what Graph has, those known to lead elsewhere first. A failure is tried again with growing pauses; `Retry-After` wins.
+ * The renewal job. A round renews what is due, and every ten minutes it looks for connections without a subscription. After a start every
+ * connection's subscription is compared with what Graph has, those known to lead elsewhere first. A failure is tried again with growing
+ * pauses; `Retry-After` wins. Rounds must not overlap, and one replica runs them: Graph's limits are those of all replicas together.
  */
-export async function runRenewals(deps: RenewalDeps, signal: AbortSignal): Promise<void> {
+export function createRenewals(deps: RenewalDeps): (signal: AbortSignal) => Promise<void> {
   const state: State = {
     waiting: new Map(),
     audited: new Set(),
     sweepAt: Number.NEGATIVE_INFINITY,
     warnedAt: Number.NEGATIVE_INFINITY,
   };
-  while (!signal.aborted) {
-    try {
-      if (!deps.mayRenew || (await deps.mayRenew())) await round(deps, state, signal);
-    } catch (error) {
-      deps.log.error({ err: error, code: toAppError(error).code }, 'The renewal of subscriptions was interrupted.');
-    }
-    await deps.clock.sleep(TICK, signal);
-  }
+  return (signal) => runRenewals(deps, state, signal);
 }
 
-async function round(deps: RenewalDeps, state: State, signal: AbortSignal): Promise<void> {
+async function runRenewals(deps: RenewalDeps, state: State, signal: AbortSignal): Promise<void> {
   const now = deps.clock.now();
   if (now >= state.sweepAt) {
     await sweep(deps, state);
@@ -154,10 +148,10 @@ async function attempt(deps: RenewalDeps, { waiting, audited }: State, owner: Ow
     waiting.delete(key);
     return true;
   } catch (error) {
-    const { code, retryAfterMs = 0, fields, remedy, message } = toAppError(error);
+    const { code, retryAfterMs, fields, remedy, message } = toAppError(error);
     const attempts = (waiting.get(key)?.attempts ?? 0) + 1;
-    const backoff = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempts - 1));
-    waiting.set(key, { owner, attempts, notBefore: deps.clock.now() + Math.max(backoff, retryAfterMs) });
+    const wait = { firstMs: FIRST_BACKOFF, mostMs: LONGEST_BACKOFF, retryAfterMs, random: deps.random() };
+    waiting.set(key, { owner, attempts, notBefore: deps.clock.now() + backoffMs({ attempts, ...wait }) });
     deps.log.warn(
       { connectionId: key, code, attempts, error: message, remedy, ...fields },
       'A subscription could not be renewed.',

@@ -28,12 +28,12 @@ export interface FeedDeps {
   failed?(owner: Owner, code: ErrorCode): void | Promise<void>;
   /** Told when notifications may be lost: a new subscription, a late renewal, Graph's own word. */
   mayHaveLost?(owner: Owner): Promise<void>;
-  /** Whether this process is the one that renews; default yes. */
-  mayRenew?(): Promise<boolean>;
   client: Pick<GraphClient, 'get' | 'post' | 'patch' | 'delete'>;
   keyring: Pick<Keyring, 'current'>;
   publicUrl: string;
   clock: Clock;
+  /** In [0, 1). */
+  random(): number;
   log: Log;
 }
 
@@ -53,6 +53,6 @@ export interface Feed {
   onLifecycle(event: LifecycleEvent): Promise<void>;
   /** For the webhook: the subscription by its lower-case id, from memory where possible. */
   subscription(id: string): Promise<KnownSubscription | null>;
-  /** Renews what is due and mends what is missing, until the signal. */
-  run(signal: AbortSignal): Promise<void>;
+  /** One round of the renewal job: renews what is due and mends what is missing. */
+  renew(signal: AbortSignal): Promise<void>;
 }

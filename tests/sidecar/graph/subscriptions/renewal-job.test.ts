@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { ownerKey } from '../../../../sidecar/src/core/owner.ts';
 import { MINUTE } from '../../../../sidecar/src/core/time.ts';
 import { until } from '../../../support/servers.ts';
 import { running, setUpFeed } from './subscriptions-in-memory.ts';
 
-test('the loop mends what is missing, renews what is due, and skips dead sign-ins', async (t) => {
-  const { feed, server, alice, rows, clock, connections, requests } = await setUpFeed();
+test('the job mends what is missing, renews what is due, and skips dead sign-ins', async (t) => {
+  const { feed, server, alice, rows, clock, log, connections, requests } = await setUpFeed();
   connections.set('c2', { ...alice, id: 'c2', oid: 'o2', state: 'reconnect' });
   connections.set('c3', { ...alice, id: 'c3', oid: 'o3' });
-  const end = running(feed);
+  const end = running({ feed, clock, log });
   t.after(async () => {
     await end();
     await server.close();
@@ -30,7 +29,7 @@ test('a failed renewal is tried again with pauses, and told', async (t) => {
     failed: (owner, code) => void failed.push(`${ownerKey(owner)} ${code}`),
   });
   graph.state.fail = () => ({ status: 503, body: {} });
-  const end = running(feed);
+  const end = running({ feed, clock, log });
   t.after(async () => {
     await end();
     await server.close();
@@ -46,27 +45,4 @@ test('a failed renewal is tried again with pauses, and told', async (t) => {
   clock.advance(2 * MINUTE);
   await until(() => rows.size === 1);
   assert.ok(log.lines.some(({ fields }) => fields.attempts === 2));
-});
-
-test('the loop survives a store that fails, and waits while another replica renews', async (t) => {
-  const state = { broken: true, mine: false };
-  const { feed, server, rows, clock, log } = await setUpFeed({
-    mayRenew: async () => {
-      if (state.broken) throw new AppError('database_unavailable', 'no');
-      return state.mine;
-    },
-  });
-  const end = running(feed);
-  t.after(async () => {
-    await end();
-    await server.close();
-  });
-  await until(() => log.lines.some(({ fields }) => fields.code === 'database_unavailable') && clock.sleeping() > 0);
-  state.broken = false;
-  clock.advance(15_000);
-  await until(() => clock.sleeping() > 0);
-  assert.equal(rows.size, 0);
-  state.mine = true;
-  clock.advance(15_000);
-  await until(() => rows.size === 1);
 });

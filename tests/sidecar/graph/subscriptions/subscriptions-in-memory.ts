@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
+import { createJobRunner } from '../../../../sidecar/src/core/job-runner.ts';
+import type { Log } from '../../../../sidecar/src/core/log.ts';
 import { ownerKey } from '../../../../sidecar/src/core/owner.ts';
 import type { Subscription } from '../../../../sidecar/src/core/ports/subscriptions.ts';
+import { MINUTE, SECOND } from '../../../../sidecar/src/core/time.ts';
 import type { Connection } from '../../../../sidecar/src/core/types.ts';
 import { createGraphClient } from '../../../../sidecar/src/graph/client/client.ts';
 import { createFeed } from '../../../../sidecar/src/graph/subscriptions/manager.ts';
 import type { Feed, FeedDeps } from '../../../../sidecar/src/graph/subscriptions/types.ts';
-import type { Answer, Seen } from '../../../support/servers.ts';
+import type { Answer, Seen, TestClock } from '../../../support/servers.ts';
 import {
   connection,
   createTestClock,
@@ -15,6 +18,7 @@ import {
   startHttps,
   TID,
 } from '../../../support/servers.ts';
+import { createMemoryLeases } from '../../core/job-support.ts';
 
 /** A subscription in the small Graph of these tests. */
 export interface GraphSide {
@@ -81,10 +85,15 @@ export function createRows(connections: Map<string, Connection>) {
   return { rows, subscriptions };
 }
 
-/** Runs the renewal loop; the answer ends it. */
-export function running(feed: Feed): () => Promise<void> {
+/** Runs the renewal job every 15 seconds of the clock; the answer ends it. */
+export function running({ feed, clock, log }: { feed: Feed; clock: TestClock; log: Log }): () => Promise<void> {
   const stop = new AbortController();
-  const done = feed.run(stop.signal);
+  const { leases } = createMemoryLeases();
+  const runner = createJobRunner({ leases, holder: 'one', clock, random: () => 0, log });
+  const done = runner.run(
+    [{ name: 'renewals', every: 15 * SECOND, scope: 'leader', leaseMs: 2 * MINUTE, run: feed.renew }],
+    stop.signal,
+  );
   return async () => {
     stop.abort();
     await done;
@@ -131,6 +140,7 @@ export async function setUpFeed(changes: Partial<FeedDeps> = {}) {
     keyring: { current: async () => ({ id: keys.current, certificate: `DER of ${keys.current}` }) },
     publicUrl: 'https://sidecar.example',
     clock,
+    random: () => 0,
     log,
     ...changes,
   };
