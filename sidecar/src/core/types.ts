@@ -162,12 +162,12 @@ export type SkipReason =
   | 'unreadable';
 
 /**
- * What is to be done with one notification. `update` and `remove` follow a post that is already there; `hold` keeps it for the digest
- * of that time (Unix milliseconds).
+ * What is to be done with one notification. `update` and `remove` follow a post that exists already; `defer` keeps it for the
+ * digest of that time (Unix milliseconds).
  */
 export type Decision =
   | { action: 'deliver' }
-  | { action: 'hold'; until: number }
+  | { action: 'defer'; until: number }
   | { action: 'update' }
   | { action: 'remove' }
   | { action: 'skip'; reason: SkipReason };

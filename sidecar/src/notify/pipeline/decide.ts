@@ -101,7 +101,7 @@ function decideNew(facts: DecisionFacts, message: Message): Decision {
   if (refusal !== null) return skip(refusal);
   if (preferences.when === 'away' && isActive(presence)) return skip('active_in_teams');
   const { quietHours } = preferences;
-  if (quietHours !== null && isQuiet(quietHours, now)) return { action: 'hold', until: digestTime(quietHours, now) };
+  if (quietHours !== null && isQuiet(quietHours, now)) return { action: 'defer', until: digestTime(quietHours, now) };
   return { action: 'deliver' };
 }
 

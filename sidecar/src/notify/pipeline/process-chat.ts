@@ -1,208 +1,142 @@
-import type { ErrorCode } from '../../core/errors.ts';
-import type { Metrics } from '../../core/metrics.ts';
-import type { Delivery, DeliveryKey, Recipients } from '../../core/ports/deliveries.ts';
-import type { Digests } from '../../core/ports/digests.ts';
-import type { ChatQueue, Inbox, QueueItem } from '../../core/ports/queue.ts';
+import { nextAttempt } from '../../core/backoff.ts';
+import { toAppError } from '../../core/errors.ts';
+import { ownerKey } from '../../core/owner.ts';
+import type { DeliveryKey } from '../../core/ports/deliveries.ts';
+import type { ChatQueue, QueueItem } from '../../core/ports/queue.ts';
 import { MINUTE } from '../../core/time.ts';
-import type { Chat, Connection, Decision, Message, PostDraft, Presence, SkipReason, User } from '../../core/types.ts';
-import type { NoticeRequest } from '../post/notice.ts';
+import type { Decision, Message, SkipReason } from '../../core/types.ts';
 import { type DecisionFacts, decide, mindsChatKind, UNKNOWN_PRESENCE } from './decide.ts';
 import { deliver, removePost, updatePost } from './deliver.ts';
-import type { DeliverDeps, DeliverRequest } from './post-writer.ts';
-import { recover } from './retry.ts';
+import type { DeliverRequest, HeldQueue, PipelinePorts } from './ports.ts';
 
-/** What a post is written from. `message` is null when a deletion came without it. */
-export interface DraftRequest {
-  action: 'deliver' | 'update' | 'remove';
-  connection: Connection;
-  user: User;
-  message: Message | null;
-  item: QueueItem;
-  /** A newer message of the chat is posted already, or this one is old. */
-  late: boolean;
-  channelId: string;
-}
-
-export interface ProcessChatPorts extends DeliverDeps {
-  inbox: Pick<Inbox, 'reload' | 'complete' | 'finish' | 'release' | 'retry' | 'moveToDeadLetters'>;
-  digests: Pick<Digests, 'deferToDigest'>;
-  /** Decrypts and validates. Errors: `notification_unreadable`, `key_unknown`. */
-  open(item: QueueItem): Promise<Message>;
-  /** Hands what belongs to the organisation to those whom it concerns. */
-  fanOut(item: QueueItem): Promise<void>;
-  recipients: Recipients;
-  user(userId: string): Promise<User>;
-  presence(connection: Connection): Promise<Presence>;
-  chat(connection: Connection, chatId: string): Promise<Chat>;
-  /** Names and link of a message, sealed. */
-  notice(request: NoticeRequest): Promise<string>;
-  draft(request: DraftRequest): Promise<PostDraft>;
-  recordError(connectionId: string, code: ErrorCode, now: number): Promise<void>;
-  metrics: Metrics;
-  /** In [0, 1). */
-  random(): number;
-}
-
-/** A chat queue that this process holds. `isHeld` tells whether the lease still holds, by our own clock. */
-export interface HeldChat {
-  queue: ChatQueue;
-  isHeld(): boolean;
-}
-
-/** Looks that one message waits for before it is posted, while more and more comes into its chat. */
+/** Reloads that one message waits for before it is posted, while more and more comes into its chat. */
 const MOST_RELOADS = 3;
 const LATE_AFTER_MS = 10 * MINUTE;
-/** What had to be fetched came late as soon as a notification would have been here. */
-const FETCHED_LATE_AFTER_MS = MINUTE;
+/** A message read by catch-up is late as soon as a notification would have arrived. */
+const CAUGHT_UP_LATE_AFTER_MS = MINUTE;
 
-/** Works a chat queue off in order and gives it back. Stops early at an item that must be tried again, when the lease is lost, or on shutdown. */
-export async function processChat(deps: ProcessChatPorts, held: HeldChat, signal: AbortSignal): Promise<void> {
+/**
+ * Processes the items of a chat queue in order and gives the queue back. Stops early at an item that must be tried again, when the lease is
+ * lost, and on shutdown.
+ *
+ * @throws {AppError} database_unavailable, lease_lost
+ */
+export async function processChat(ports: PipelinePorts, held: HeldQueue, signal: AbortSignal): Promise<void> {
   const { queue } = held;
   let next = 0;
   let patience = MOST_RELOADS;
   for (let item = queue.items[0]; item; item = queue.items[next]) {
     if (!held.isHeld()) return;
-    if (signal.aborted) return deps.inbox.release(queue, deps.clock.now());
+    if (signal.aborted) return ports.inbox.release(queue, ports.clock.now());
     try {
-      const step = await runItem(deps, held, { item, insists: patience === 0, last: next + 1 === queue.items.length });
+      const last = next + 1 === queue.items.length;
+      const step = await processItem(ports, held, { item, insists: patience === 0, last });
       if (step === 'given-back') return;
       [next, patience] = step === 'done' ? [next + 1, MOST_RELOADS] : [0, patience - 1];
-      if (step === 'look-again') Object.assign(queue, await deps.inbox.reload(queue));
+      if (step === 'reload') Object.assign(queue, await ports.inbox.reload(queue));
     } catch (error) {
-      if (!(await recover(deps, { queue, item, error }))) return;
+      if (!(await retryLater(ports, held.queue, item, error))) return;
       next += 1;
     }
   }
-  await deps.inbox.finish(queue, deps.clock.now());
+  await ports.inbox.finish(queue, ports.clock.now());
 }
 
-/** What came of an item. `look-again`: nothing, because more has come into the queue. `given-back`: it is done, and the chat queue with it. */
-type Step = 'done' | 'given-back' | 'look-again';
+/** `reload`: nothing was done, because the chat queue has received more. `given-back`: the item is done, and the queue is given back. */
+type Step = 'done' | 'given-back' | 'reload';
 
-async function runItem(
-  deps: ProcessChatPorts,
-  held: HeldChat,
+async function processItem(
+  ports: PipelinePorts,
+  held: HeldQueue,
   { item, insists, last }: { item: QueueItem; insists: boolean; last: boolean },
 ): Promise<Step> {
+  const { queue, isHeld } = held;
+  const { clock, metrics } = ports;
   if (item.owner.kind === 'tenant') {
-    await deps.fanOut(item);
-    await deps.inbox.complete(held.queue, [item.id]);
+    await ports.fanOut(item);
+    await ports.inbox.complete(queue, [item.id]);
     return 'done';
   }
   const { tid, chatId, messageId } = item;
-  const recipient = await deps.recipients.of({ connectionId: item.owner.id, tid, chatId, messageId });
-  if (recipient === null) return skip(deps, { held, item, key: null, reason: 'not_connected' });
+  const recipient = await ports.recipients.of({ connectionId: item.owner.id, tid, chatId, messageId });
+  if (recipient === null) return skip(ports, queue, item, { key: null, reason: 'not_connected' });
   const { connection, delivered } = recipient;
   const key: DeliveryKey = { userId: connection.userId, tid, chatId, messageId };
-  const message = item.payload === null ? null : await deps.open(item);
-  const decision = await decideWithFacts(deps, {
+  const message = item.payload === null ? null : await ports.open(item);
+  const decision = await decideWithLookups(ports, {
     message,
     change: item.change,
     connection,
     chatKind: null,
     presence: UNKNOWN_PRESENCE,
     delivered,
-    now: deps.clock.now(),
+    now: clock.now(),
   });
-  if (decision.action === 'skip') return skip(deps, { held, item, key, reason: decision.reason });
-  const user = await deps.user(connection.userId);
-  if (user.deactivated) return skip(deps, { held, item, key, reason: 'not_connected' });
-  const notice = async () => (message === null ? null : deps.notice({ key, connection, user, message }));
-  if (decision.action === 'hold') return hold(deps, { held, item, key, notice: await notice(), dueAt: decision.until });
-  const late = isLate(held.queue, item, { message, now: deps.clock.now() });
+  if (decision.action === 'skip') return skip(ports, queue, item, { key, reason: decision.reason });
+  const user = await ports.user(connection.userId);
+  if (user.deactivated) return skip(ports, queue, item, { key, reason: 'not_connected' });
+  const notice = async () => (message === null ? null : ports.notice({ key, connection, user, message }));
+  if (decision.action === 'defer') {
+    const names = await notice();
+    // Only a message that can be read is ever deferred.
+    if (names === null) return skip(ports, queue, item, { key, reason: 'unreadable' });
+    const { id: itemId, messageOrder } = item;
+    const dueAt = decision.until;
+    await ports.digests.deferToDigest({ queue, itemId, key, messageOrder, notice: names, dueAt, now: clock.now() });
+    metrics.delivery('held');
+    return 'done';
+  }
   const { action } = decision;
+  const late = isLate(queue, item, message, clock.now());
   const request: DeliverRequest = {
-    queue: held.queue,
+    queue,
+    isHeld,
     item,
     key,
     message,
     insists,
     last,
     notice,
-    isHeld: held.isHeld,
     folds: connection.preferences.fold,
     locale: user.locale,
-    draft: (channelId) => deps.draft({ action, connection, user, message, item, late, channelId }),
+    draft: (channelId) => ports.draft({ action, connection, user, message, item, late, channelId }),
   };
-  return act(deps, { action, request, delivered });
+  if (action === 'deliver' || delivered === null) {
+    if (!(await deliver(ports, request))) return 'reload';
+    queue.lastPosted = Math.max(queue.lastPosted, item.messageOrder);
+    metrics.delivery('posted');
+  } else if (action === 'update') {
+    await updatePost(ports, request, delivered);
+    metrics.delivery('updated');
+  } else {
+    await removePost(ports, request, delivered);
+    metrics.delivery('removed');
+  }
+  return last ? 'given-back' : 'done';
 }
 
-/** Chat and presence may cost a request each, so they are asked for only when the answer can change the decision. */
-async function decideWithFacts(deps: ProcessChatPorts, facts: DecisionFacts): Promise<Decision> {
+/** Chat and presence may cost a request each, so they are looked up only when they can change the decision. */
+async function decideWithLookups(ports: PipelinePorts, facts: DecisionFacts): Promise<Decision> {
   const { connection, message, delivered } = facts;
+  const isNews = ({ action }: Decision) => action === 'deliver' || action === 'defer';
   let known = facts;
   let decision = decide(known);
   if (delivered !== null || message === null || !isNews(decision)) return decision;
   if (mindsChatKind(connection.preferences)) {
-    known = { ...known, chatKind: (await deps.chat(connection, message.chatId)).kind };
+    known = { ...known, chatKind: (await ports.chat(connection, message.chatId)).kind };
     decision = decide(known);
   }
   if (connection.preferences.when !== 'away' || !isNews(decision)) return decision;
-  return decide({ ...known, presence: await deps.presence(connection) });
+  return decide({ ...known, presence: await ports.presence(connection) });
 }
 
-function isNews({ action }: Decision): boolean {
-  return action === 'deliver' || action === 'hold';
-}
-
-interface Hold {
-  held: HeldChat;
-  item: QueueItem;
-  key: DeliveryKey;
-  notice: string | null;
-  dueAt: number;
-}
-
-async function hold(deps: ProcessChatPorts, { held, item, key, notice, dueAt }: Hold): Promise<'done'> {
-  const { queue } = held;
-  // Only a message that can be read is ever held.
-  if (notice === null) return skip(deps, { held, item, key, reason: 'unreadable' });
-  const { id: itemId, messageOrder } = item;
-  await deps.digests.deferToDigest({ queue, itemId, key, messageOrder, notice, dueAt, now: deps.clock.now() });
-  deps.metrics.delivery('held');
-  return 'done';
-}
-
-interface Act {
-  action: 'deliver' | 'update' | 'remove';
-  request: DeliverRequest;
-  delivered: Delivery | null;
-}
-
-async function act(deps: ProcessChatPorts, { action, request, delivered }: Act): Promise<Step> {
-  if (action === 'deliver' || delivered === null) {
-    if (!(await deliver(deps, request))) return 'look-again';
-    const { queue, item } = request;
-    queue.lastPosted = Math.max(queue.lastPosted, item.messageOrder);
-    deps.metrics.delivery('posted');
-  } else if (action === 'update') {
-    await updatePost(deps, request, delivered);
-    deps.metrics.delivery('updated');
-  } else {
-    await removePost(deps, request, delivered);
-    deps.metrics.delivery('removed');
-  }
-  return request.last ? 'given-back' : 'done';
-}
-
-function isLate(
-  queue: ChatQueue,
-  item: QueueItem,
-  { message, now }: { message: Message | null; now: number },
-): boolean {
-  const lateAfter = item.source.kind === 'catch-up' ? FETCHED_LATE_AFTER_MS : LATE_AFTER_MS;
+function isLate(queue: ChatQueue, item: QueueItem, message: Message | null, now: number): boolean {
+  const lateAfter = item.source.kind === 'catch-up' ? CAUGHT_UP_LATE_AFTER_MS : LATE_AFTER_MS;
   return item.messageOrder < queue.lastPosted || (message !== null && now - message.createdAt > lateAfter);
 }
 
-interface Skip {
-  held: HeldChat;
-  item: QueueItem;
-  key: DeliveryKey | null;
-  reason: SkipReason;
-}
-
 /** Decisions on a message itself, which its later notifications must not undo. */
-const HELD_BACK: ReadonlySet<SkipReason> = new Set([
+const FINAL_SKIPS: ReadonlySet<SkipReason> = new Set([
   'active_in_teams',
   'notifications_off',
   'chat_kind_off',
@@ -210,14 +144,45 @@ const HELD_BACK: ReadonlySet<SkipReason> = new Set([
   'chat_muted',
 ]);
 
-// What is remembered decides what a later notification of the same message means: an edit of a message that was held back stays
-// back, and a message whose deletion came first never appears.
-async function skip(deps: ProcessChatPorts, { held: { queue }, item, key, reason }: Skip): Promise<'done'> {
+// What is recorded decides what a later notification of the same message means: an edit of a message that was skipped is skipped, and a
+// message whose deletion came first never appears.
+async function skip(
+  ports: PipelinePorts,
+  queue: ChatQueue,
+  item: QueueItem,
+  { key, reason }: { key: DeliveryKey | null; reason: SkipReason },
+): Promise<'done'> {
   const isTombstone = reason === 'never_delivered' && item.change === 'deleted';
-  if (key !== null && (isTombstone || HELD_BACK.has(reason))) {
+  if (key !== null && (isTombstone || FINAL_SKIPS.has(reason))) {
     const state = isTombstone ? 'removed' : 'skipped';
-    await deps.deliveries.skip({ queue, itemId: item.id, key, state, now: deps.clock.now() });
-  } else await deps.inbox.complete(queue, [item.id]);
-  deps.metrics.skipped(reason);
+    await ports.deliveries.skip({ queue, itemId: item.id, key, state, now: ports.clock.now() });
+  } else await ports.inbox.complete(queue, [item.id]);
+  ports.metrics.skipped(reason);
   return 'done';
+}
+
+/** Schedules the next attempt of a failed item, or moves it to the dead letters. True when the chat queue continues with the next item. */
+async function retryLater(ports: PipelinePorts, queue: ChatQueue, item: QueueItem, thrown: unknown): Promise<boolean> {
+  const { code, message, remedy, fields, retryAfterMs } = toAppError(thrown);
+  // A request for the open post may still be under way.
+  queue.openPost = null;
+  if (code === 'lease_lost') {
+    ports.log.info({ fencingToken: queue.fencingToken }, 'Another worker has taken over a chat.');
+    return false;
+  }
+  const now = ports.clock.now();
+  const attempts = item.attempts + 1;
+  const wait = nextAttempt({ code, attempts, ageMs: now - item.receivedAt, retryAfterMs, random: ports.random() });
+  const logged = { code, attempts, connectionId: ownerKey(queue.owner), error: message, remedy, ...fields };
+  if (queue.owner.kind === 'connection') await ports.recordError(queue.owner.id, code, now);
+  if (wait === null) {
+    await ports.inbox.moveToDeadLetters({ queue, itemId: item.id, reason: code, attempts, now });
+    ports.metrics.delivery('dead');
+    ports.log.error(logged, 'A notification was given up; it can be replayed.');
+    return true;
+  }
+  await ports.inbox.retry({ queue, itemId: item.id, runAt: now + wait, code, attempts });
+  ports.metrics.delivery('retried');
+  ports.log.warn({ ...logged, waitMs: wait }, 'A notification could not be delivered yet; it will be tried again.');
+  return false;
 }

@@ -2,7 +2,8 @@ import { toAppError } from '../../core/errors.ts';
 import type { ChatQueue, Inbox } from '../../core/ports/queue.ts';
 import { SECOND } from '../../core/time.ts';
 import { createWakeSignal, type WakeSignal } from '../../core/wake-signal.ts';
-import { type ProcessChatPorts, processChat } from './process-chat.ts';
+import type { PipelinePorts } from './ports.ts';
+import { processChat } from './process-chat.ts';
 
 export interface WorkerSettings {
   /** Chats worked on at once. Most of that time is spent waiting for Mattermost, so that far or slow users must not fill all places. */
@@ -22,8 +23,8 @@ export const WORKER_DEFAULTS: WorkerSettings = {
   graceMs: 8 * SECOND,
 };
 
-export interface WorkerDeps extends ProcessChatPorts {
-  inbox: ProcessChatPorts['inbox'] & Pick<Inbox, 'releaseAbandoned' | 'claim' | 'renew' | 'nextReadyAt'>;
+export interface WorkerDeps extends PipelinePorts {
+  inbox: PipelinePorts['inbox'] & Pick<Inbox, 'releaseAbandoned' | 'claim' | 'renew' | 'nextReadyAt'>;
   /** Names this process; different at every start. */
   holder: string;
   settings: WorkerSettings;

@@ -4,7 +4,7 @@ import type { Chat, Connection, Message, PostDraft } from '../../core/types.ts';
 import type { FileNote, FileRequest, PictureRequest, SnippetRequest } from '../attachments/render-context.ts';
 import type { FileFailure } from '../i18n.ts';
 import { mentionOf } from '../pipeline/decide.ts';
-import type { DraftRequest } from '../pipeline/process-chat.ts';
+import type { DraftRequest } from '../pipeline/ports.ts';
 import { cardButtons } from './buttons.ts';
 import { type Composed, type ComposeInput, compose, composeRemoved } from './compose.ts';
 

@@ -1,14 +1,9 @@
 import { plainName } from '../../core/escape-markdown.ts';
+import type { ExistingPost } from '../../core/ports/bot.ts';
 import type { PostDraft } from '../../core/types.ts';
 import { formatTime } from '../attachments/render-context.ts';
 import { wordsFor } from '../i18n.ts';
 import { countRunes, cutMarkdown, MAX_RUNES } from './truncate.ts';
-
-/** A post as it stands in Mattermost. */
-export interface StandingPost {
-  message: string;
-  props: Record<string, unknown>;
-}
 
 /** One message within a post: `delivery` is its key, `head` its header line, `body` its Markdown. Kept in `props.msteams_parts`. */
 interface Part {
@@ -38,7 +33,7 @@ interface Card {
 const RESERVE = 1_000;
 
 /** The messages that a post shows, by delivery key; of a post with one message only that one. */
-export function partsOf(post: StandingPost): ReadonlyArray<Pick<Part, 'delivery' | 'messageId'>> {
+export function partsOf(post: ExistingPost): ReadonlyArray<Pick<Part, 'delivery' | 'messageId'>> {
   return readParts(post) ?? [];
 }
 
@@ -48,7 +43,7 @@ export function isFoldable(draft: PostDraft): boolean {
 }
 
 /** The post with one more message at its end, or null when it does not fit or is not a post of ours. */
-export function appendPart(post: StandingPost, draft: PostDraft, locale: string): PostDraft | null {
+export function appendPart(post: ExistingPost, draft: PostDraft, locale: string): PostDraft | null {
   const parts = readParts(post);
   const card = readCard(draft.props);
   if (parts === null || card === null) return null;
@@ -61,7 +56,7 @@ export function appendPart(post: StandingPost, draft: PostDraft, locale: string)
  * The post with one message as it is now; the others stay as they are, to the letter. Null when that message is not in the post. The text
  * of the changed message is cut when it has become too long for what the others leave.
  */
-export function replacePart(post: StandingPost, draft: PostDraft, locale: string): PostDraft | null {
+export function replacePart(post: ExistingPost, draft: PostDraft, locale: string): PostDraft | null {
   const card = readCard(draft.props);
   // The post of one message is written anew as a whole; buttons make no sense under a deleted one.
   if (!Array.isArray(post.props.msteams_parts)) {
@@ -119,7 +114,7 @@ function smallHeader(card: Card, locale: string): string {
 }
 
 /** Null for a post that is not ours, or that somebody changed so that its parts cannot be told apart. */
-function readParts({ message, props }: StandingPost): Part[] | null {
+function readParts({ message, props }: ExistingPost): Part[] | null {
   const { msteams_parts: stored, msteams_delivery: delivery } = props;
   if (Array.isArray(stored)) {
     const parts = stored.filter(isPart);

@@ -61,7 +61,7 @@ describe('a new message, by the choices of its user', () => {
     const quietHours = { from: '20:00', to: '07:00', timeZone: 'Europe/Berlin', digestAt: '07:30' };
     const quiet = choosing({ quietHours });
     const until = Date.UTC(2026, 10, 21, 6, 30);
-    assert.deepEqual(decide(facts({ connection: quiet, now })), { action: 'hold', until });
+    assert.deepEqual(decide(facts({ connection: quiet, now })), { action: 'defer', until });
     assert.equal(
       deciding({ connection: quiet, now, presence: { availability: 'Available', activity: null } }),
       'active_in_teams',

@@ -4,7 +4,7 @@ import type { Metrics } from '../../../../sidecar/src/core/metrics.ts';
 import type { InboxItem, QueueItem } from '../../../../sidecar/src/core/ports/queue.ts';
 import type { Clock } from '../../../../sidecar/src/core/time.ts';
 import type { ChatKind, Connection, Message, PostDraft, Presence } from '../../../../sidecar/src/core/types.ts';
-import type { DraftRequest } from '../../../../sidecar/src/notify/pipeline/process-chat.ts';
+import type { DraftRequest } from '../../../../sidecar/src/notify/pipeline/ports.ts';
 import { createWorker, type WorkerDeps } from '../../../../sidecar/src/notify/pipeline/worker.ts';
 import type { Database } from '../../../../sidecar/src/store/database/sql.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { Message } from '../../../../sidecar/src/core/types.ts';
-import type { DraftRequest } from '../../../../sidecar/src/notify/pipeline/process-chat.ts';
+import type { DraftRequest } from '../../../../sidecar/src/notify/pipeline/ports.ts';
 import { createDraft, type DraftDeps } from '../../../../sidecar/src/notify/post/build-post.ts';
 import { connection, item } from '../../../support/builders.ts';
 import { message, START } from '../pipeline/test-pipeline.ts';

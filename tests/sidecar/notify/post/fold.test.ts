@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { ExistingPost } from '../../../../sidecar/src/core/ports/bot.ts';
 import type { PostDraft } from '../../../../sidecar/src/core/types.ts';
 import { compose } from '../../../../sidecar/src/notify/post/compose.ts';
-import {
-  appendPart,
-  isFoldable,
-  partsOf,
-  replacePart,
-  type StandingPost,
-} from '../../../../sidecar/src/notify/post/fold.ts';
+import { appendPart, isFoldable, partsOf, replacePart } from '../../../../sidecar/src/notify/post/fold.ts';
 import { countRunes, MAX_RUNES } from '../../../../sidecar/src/notify/post/truncate.ts';
 import { message, START } from '../pipeline/test-pipeline.ts';
 
@@ -27,15 +22,15 @@ function draft(n: number, content: string, over: Parameters<typeof message>[0] =
   return { ...post, props: { ...post.props, msteams_delivery: `key${n}` } };
 }
 
-function fold(...drafts: PostDraft[]): StandingPost {
-  return drafts.reduce<StandingPost>((post, next) => {
+function fold(...drafts: PostDraft[]): ExistingPost {
+  return drafts.reduce<ExistingPost>((post, next) => {
     const folded = appendPart(post, next, 'en');
     assert.ok(folded);
     return folded;
-  }, drafts.shift() as StandingPost);
+  }, drafts.shift() as ExistingPost);
 }
 
-function keysOf(post: StandingPost): string[] {
+function keysOf(post: ExistingPost): string[] {
   return partsOf(post).map(({ delivery }) => delivery);
 }
 
@@ -94,7 +89,7 @@ describe('folding', () => {
 
   it('does not fold what does not fit, and cuts an edit that grew too long', () => {
     const long = 'word '.repeat(2_500);
-    assert.equal(appendPart(draft(1, long) as StandingPost, draft(2, long), 'en'), null);
+    assert.equal(appendPart(draft(1, long) as ExistingPost, draft(2, long), 'en'), null);
     const post = fold(draft(1, 'one'), draft(2, 'two'));
     const grown = replacePart(post, draft(1, 'word '.repeat(4_000)), 'en');
     assert.ok(grown && countRunes(grown.message) <= MAX_RUNES);
