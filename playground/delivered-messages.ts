@@ -1,7 +1,7 @@
 import type { StoredPost } from './mattermost-user.ts';
 
 /** A Teams message as a post of the bot shows it. A burst shares one post, so several can have the same `post`. */
-export interface ShownMessage {
+export interface DeliveredMessage {
   chatId: string;
   messageId: string;
   /** Markdown: of a message that shares its post only its own part. */
@@ -10,11 +10,11 @@ export interface ShownMessage {
 }
 
 /** The Teams messages that the standing posts show, in the order in which a person reads them. */
-export function shownIn(posts: readonly StoredPost[]): ShownMessage[] {
+export function deliveredMessages(posts: readonly StoredPost[]): DeliveredMessage[] {
   return posts.filter(({ delete_at }) => delete_at === 0).flatMap(messagesOf);
 }
 
-function messagesOf(post: StoredPost): ShownMessage[] {
+function messagesOf(post: StoredPost): DeliveredMessage[] {
   const { msteams, msteams_parts: parts } = post.props as {
     msteams?: { chatId?: string; messageId?: string };
     msteams_parts?: Array<{ chatId: string; messageId: string; head: string; body: string }>;

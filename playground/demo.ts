@@ -1,5 +1,5 @@
-import type { Stage } from './environment.ts';
-import { openStage } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { openEnvironment } from './environment.ts';
 import { buildPage } from './mattermost/page/build.ts';
 import { playStory } from './scenarios/smoke.ts';
 import type { SidecarProcess } from './sidecar-process.ts';
@@ -15,9 +15,9 @@ const PORTS = { mattermost: 8065, microsoft: 8443, sidecar: 8067 };
 process.exitCode = script ? await playOnce() : await serve();
 
 async function playOnce(): Promise<number> {
-  await using stage = await ownStage();
-  const sidecar = await stage.startSidecar();
-  const { expected, delivered, duplicates, unwanted } = await playStory(stage, sidecar, (line) =>
+  await using environment = await openOwnEnvironment();
+  const sidecar = await environment.startSidecar();
+  const { expected, delivered, duplicates, unwanted } = await playStory(environment, sidecar, (line) =>
     console.log(`• ${line}`),
   );
   const code = await sidecar.stop();
@@ -28,16 +28,16 @@ async function playOnce(): Promise<number> {
 }
 
 async function serve(): Promise<number> {
-  await using stage = await ownStage(PORTS);
-  const sidecar = await stage.startSidecar();
-  console.log(welcome(stage));
+  await using environment = await openOwnEnvironment(PORTS);
+  const sidecar = await environment.startSidecar();
+  console.log(welcome(environment));
   return untilOver(sidecar);
 }
 
-async function ownStage(ports?: typeof PORTS): Promise<Stage & AsyncDisposable> {
+async function openOwnEnvironment(ports?: typeof PORTS): Promise<Environment & AsyncDisposable> {
   await buildPage();
-  const stage = await openStage({ plugin: true, echo, ...(ports ? { ports } : {}) });
-  return { ...stage, [Symbol.asyncDispose]: () => stage.close() };
+  const environment = await openEnvironment({ plugin: true, echo, ...(ports ? { ports } : {}) });
+  return { ...environment, [Symbol.asyncDispose]: () => environment.close() };
 }
 
 async function untilOver(sidecar: SidecarProcess): Promise<number> {
@@ -53,14 +53,14 @@ async function untilOver(sidecar: SidecarProcess): Promise<number> {
   return 1;
 }
 
-function welcome(stage: Stage): string {
+function welcome(environment: Environment): string {
   return `
-  Mattermost   ${stage.mattermostUrl}      log in as alice, password Password1!  (also bob, carol, admin)
-  Microsoft    ${stage.microsoftUrl}     write in Teams as any sample person
-  Sidecar      ${stage.publicUrl}     the service between the two
+  Mattermost   ${environment.mattermostUrl}      log in as alice, password Password1!  (also bob, carol, admin)
+  Microsoft    ${environment.microsoftUrl}     write in Teams as any sample person
+  Sidecar      ${environment.publicUrl}     the service between the two
 
   The last two use a certificate made a moment ago: your browser asks once for each whether to go on.
-  To trust it instead: ${stage.caFile}
+  To trust it instead: ${environment.caFile}
 
   Try this
   1. In Mattermost, type  /msteams connect  and follow the link. Sign in as Alice Adams and accept.

@@ -14,7 +14,7 @@ import type { SidecarProcess } from './sidecar-process.ts';
 import { freePort, startSidecar } from './sidecar-process.ts';
 import { startTlsFront } from './tls-front.ts';
 
-export interface StageOptions {
+export interface EnvironmentOptions {
   /** Fixed ports for people; free ones otherwise. */
   ports?: { mattermost: number; microsoft: number; sidecar: number };
   /** PostgreSQL instead of the embedded database. */
@@ -28,7 +28,7 @@ export interface StageOptions {
 }
 
 /** The whole playground: both emulators, the TLS front and the sidecar's settings. */
-export interface Stage {
+export interface Environment {
   mattermostUrl: string;
   microsoftUrl: string;
   publicUrl: string;
@@ -49,7 +49,7 @@ export interface Stage {
 }
 
 /** Starts everything but the sidecar. What was started is stopped again when a later step fails. */
-export async function openStage(options: StageOptions = {}): Promise<Stage> {
+export async function openEnvironment(options: EnvironmentOptions = {}): Promise<Environment> {
   await using stack = new AsyncDisposableStack();
   const trust = await openTrust(stack);
   const front = await startTlsFront({
@@ -117,7 +117,11 @@ async function openTrust(stack: AsyncDisposableStack): Promise<Trust> {
   return { authority, folder, caFile, ca: authority.certificatePem };
 }
 
-async function openMicrosoft(stack: AsyncDisposableStack, options: StageOptions, trust: Trust & { publicUrl: string }) {
+async function openMicrosoft(
+  stack: AsyncDisposableStack,
+  options: EnvironmentOptions,
+  trust: Trust & { publicUrl: string },
+) {
   const server = await startMicrosoft({
     authority: trust.authority,
     port: options.ports?.microsoft ?? 0,
@@ -130,7 +134,7 @@ async function openMicrosoft(stack: AsyncDisposableStack, options: StageOptions,
   return { microsoftUrl: server.url, microsoft };
 }
 
-async function openMattermost(stack: AsyncDisposableStack, options: StageOptions, trust: Trust) {
+async function openMattermost(stack: AsyncDisposableStack, options: EnvironmentOptions, trust: Trust) {
   const server = await startMattermost({
     port: options.ports?.mattermost ?? 0,
     extraCa: trust.ca,

@@ -1,7 +1,7 @@
 import { parseDocument } from 'htmlparser2';
 import { Agent, request } from 'undici';
 
-/** One page as the visitor sees it. */
+/** One page as the httpBrowser sees it. */
 export interface Page {
   url: string;
   status: number;
@@ -17,7 +17,7 @@ export interface Form {
 }
 
 /** A browser without a screen: cookies per host, redirects, forms. Enough to walk through real pages by machine. */
-export interface Visitor {
+export interface HttpBrowser {
   open(url: string): Promise<Page>;
   /** Submits the page's form that has a button for which `matches` is true. */
   press(page: Page, matches: (button: Form['buttons'][number]) => boolean): Promise<Page>;
@@ -27,7 +27,7 @@ export interface Visitor {
 const MAX_REDIRECTS = 10;
 
 /** `ca` (PEM) is trusted beside nothing else. */
-export function createVisitor(ca: string): Visitor {
+export function createHttpBrowser(ca: string): HttpBrowser {
   const dispatcher = new Agent({ connect: { ca } });
   const jar = new Map<string, Map<string, string>>();
 

@@ -1,8 +1,8 @@
 import type { ReplyView, SessionGrant } from '../sidecar/src/api/contract.ts';
 import type { Control } from './control.ts';
 import { createControl } from './control.ts';
-import type { Stage } from './environment.ts';
-import { createVisitor } from './http-browser.ts';
+import type { Environment } from './environment.ts';
+import { createHttpBrowser } from './http-browser.ts';
 import type { SamplePerson } from './sample.ts';
 import { ALICE } from './sample.ts';
 
@@ -28,7 +28,7 @@ export interface CommandAnswer {
 }
 
 /** A Mattermost user without a browser: commands, buttons, what the bot wrote, and the way through the sign-in pages. */
-export interface PersonDriver {
+export interface MattermostUser {
   username: string;
   userId: string;
   command(text: string): Promise<CommandAnswer>;
@@ -43,20 +43,20 @@ export interface PersonDriver {
 }
 
 /** Logs in with the sample password. */
-export async function createPerson(stage: Stage, username: string): Promise<PersonDriver> {
-  const login = await fetch(`${stage.mattermostUrl}/api/v4/users/login`, {
+export async function createMattermostUser(environment: Environment, username: string): Promise<MattermostUser> {
+  const login = await fetch(`${environment.mattermostUrl}/api/v4/users/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-requested-with': 'XMLHttpRequest' },
     body: JSON.stringify({ login_id: username, password: 'Password1!' }),
   });
   if (!login.ok) throw new Error(`${username} cannot log in: ${login.status} ${await login.text()}`);
   const { id: userId } = (await login.json()) as { id: string };
-  const api = createControl(stage.mattermostUrl, {
+  const api = createControl(environment.mattermostUrl, {
     headers: { authorization: `Bearer ${login.headers.get('token')}` },
   });
   const place = await findPlace(api, userId);
   const command = (text: string) => api.post<CommandAnswer>('/api/v4/commands/execute', { command: text, ...place });
-  const posts = () => stage.mattermost.get<StoredPost[]>(`/playground/posts?user=${username}&from=msteams`);
+  const posts = () => environment.mattermost.get<StoredPost[]>(`/playground/posts?user=${username}&from=msteams`);
   return {
     username,
     userId,
@@ -69,7 +69,7 @@ export async function createPerson(stage: Stage, username: string): Promise<Pers
     confirm: async (text) => {
       const grant = (await command('/msteams --session')).props?.msteams as SessionGrant;
       const sidecar = createControl(grant.sidecarUrl, {
-        ca: stage.ca,
+        ca: environment.ca,
         headers: { authorization: `Bearer ${grant.session}` },
       });
       const asked = await sidecar.post<ReplyView>('/api/v1/commands', { command: text });
@@ -77,7 +77,8 @@ export async function createPerson(stage: Stage, username: string): Promise<Pers
       await sidecar.close();
       return answer;
     },
-    connect: async (as = ALICE) => signIn(stage, linkIn(await command('/msteams connect'), stage.publicUrl), as),
+    connect: async (as = ALICE) =>
+      signIn(environment, linkIn(await command('/msteams connect'), environment.publicUrl), as),
   };
 }
 
@@ -108,16 +109,16 @@ function linkIn(answer: CommandAnswer, publicUrl: string): string {
 }
 
 /** From the one-time link to the page that says it is done. */
-export async function signIn(stage: Stage, link: string, as: SamplePerson): Promise<string> {
-  const visitor = createVisitor(stage.ca);
+export async function signIn(environment: Environment, link: string, as: SamplePerson): Promise<string> {
+  const httpBrowser = createHttpBrowser(environment.ca);
   try {
-    const between = await visitor.open(link);
-    const people = await visitor.press(between, () => true);
-    const consent = await visitor.press(people, ({ value }) => value === as.oid);
+    const between = await httpBrowser.open(link);
+    const people = await httpBrowser.press(between, () => true);
+    const consent = await httpBrowser.press(people, ({ value }) => value === as.oid);
     // Whoever has consented before is sent straight back.
     const asked = consent.forms.some(({ buttons }) => buttons.some(({ value }) => value === 'accept'));
-    return (asked ? await visitor.press(consent, ({ value }) => value === 'accept') : consent).text;
+    return (asked ? await httpBrowser.press(consent, ({ value }) => value === 'accept') : consent).text;
   } finally {
-    await visitor.close();
+    await httpBrowser.close();
   }
 }

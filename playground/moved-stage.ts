@@ -1,7 +1,7 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Stage, StageOptions } from './environment.ts';
-import { openStage } from './environment.ts';
+import type { Environment, EnvironmentOptions } from './environment.ts';
+import { openEnvironment } from './environment.ts';
 import type { Activity } from './fake-time.ts';
 import { advance, movedBy, msToNextTimer } from './fake-time.ts';
 import type { SidecarProcess } from './sidecar-process.ts';
@@ -17,7 +17,7 @@ const MOST_LOOKS = 1_000;
 
 /** The playground and a sidecar, whose times move together. Only for a process that was started with `--import` of moved-time.ts. */
 export interface MovedStage {
-  stage: Stage;
+  environment: Environment;
   sidecar: SidecarProcess;
   /** Moves everybody's time forward, then gives everybody some real milliseconds to act. */
   move(ms: number, pauseMs?: number): Promise<void>;
@@ -52,17 +52,17 @@ async function untilQuiet(address: string, begun: number): Promise<Activity> {
 }
 
 /** Starts everything. */
-export async function openMovedStage(options: StageOptions = {}): Promise<MovedStage> {
-  const stage = await openStage(options);
+export async function openMovedStage(options: EnvironmentOptions = {}): Promise<MovedStage> {
+  const environment = await openEnvironment(options);
   const port = String(await freePort());
   const address = `http://127.0.0.1:${port}/`;
   const start = (env: Record<string, string> = {}) =>
-    stage.startSidecar({
+    environment.startSidecar({
       env: { MOVED_TIME_PORT: port, MOVED_TIME_BY: String(movedBy()), ...env },
       nodeArguments: ['--import', PRELOAD],
     });
   const moved: MovedStage = {
-    stage,
+    environment,
     sidecar: await start(),
     async move(ms, pauseMs = 20) {
       advance(ms);
@@ -89,7 +89,7 @@ export async function openMovedStage(options: StageOptions = {}): Promise<MovedS
         .filter((line) => line.startsWith(`msteams_connect_${name}`) && line.includes(label));
       return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
     },
-    close: () => stage.close(),
+    close: () => environment.close(),
   };
   return moved;
 }

@@ -1,4 +1,4 @@
-import type { Stage } from './environment.ts';
+import type { Environment } from './environment.ts';
 import type { SampleChat, SamplePerson } from './sample.ts';
 
 /** What the control API answers about a written message. */
@@ -8,31 +8,31 @@ export interface WrittenMessage {
 }
 
 /** Writes in Teams as somebody, and moves presence; over the small Microsoft's control API. */
-export function createColleague(stage: Stage, person: SamplePerson) {
+export function createTeamsUser(environment: Environment, person: SamplePerson) {
   return {
     write: (chat: SampleChat, content: string, more: Record<string, unknown> = {}) =>
-      stage.microsoft.post<WrittenMessage>('/playground/messages', {
+      environment.microsoft.post<WrittenMessage>('/playground/messages', {
         chatId: chat.id,
         from: person.oid,
         body: { contentType: content.includes('<') ? 'html' : 'text', content },
         ...more,
       }),
     edit: (message: WrittenMessage, content: string) =>
-      stage.microsoft.patch(`/playground/chats/${encodeURIComponent(message.chatId)}/messages/${message.id}`, {
+      environment.microsoft.patch(`/playground/chats/${encodeURIComponent(message.chatId)}/messages/${message.id}`, {
         body: { contentType: content.includes('<') ? 'html' : 'text', content },
       }),
     remove: (message: WrittenMessage) =>
-      stage.microsoft.delete(`/playground/chats/${encodeURIComponent(message.chatId)}/messages/${message.id}`),
+      environment.microsoft.delete(`/playground/chats/${encodeURIComponent(message.chatId)}/messages/${message.id}`),
     appear: (availability: string, activity = availability) =>
-      stage.microsoft.put(`/playground/people/${person.oid}/presence`, { availability, activity }),
+      environment.microsoft.put(`/playground/people/${person.oid}/presence`, { availability, activity }),
   };
 }
 
 /** Waits until everything that was written has reached the sidecar and nothing waits in its inbox. Error: not within the deadline. */
-export async function settled(stage: Stage, sidecarUrl: string, deadlineMs = 120_000): Promise<void> {
+export async function settled(environment: Environment, sidecarUrl: string, deadlineMs = 120_000): Promise<void> {
   const until = Date.now() + deadlineMs;
   // Microsoft gives up waiting for its own queue after a while, and says so.
-  while (!(await stage.microsoft.post<{ flushed: boolean }>('/playground/flush')).flushed) {
+  while (!(await environment.microsoft.post<{ flushed: boolean }>('/playground/flush')).flushed) {
     if (Date.now() > until) throw new Error('Microsoft does not get rid of its notifications.');
   }
   while ((await waiting(sidecarUrl)) > 0) {

@@ -29,7 +29,7 @@ import { serveWebSockets } from './socket/upgrade.ts';
 import { createBlobs } from './state/blobs.ts';
 import { type ConfigPatch, defaultConfig, editConfig } from './state/config.ts';
 import { seed } from './state/seed.ts';
-import type { World } from './state/state.ts';
+import type { MattermostState } from './state/state.ts';
 import { createStore } from './state/store.ts';
 
 const API_ROUTES = [
@@ -72,15 +72,15 @@ export interface Mattermost {
 
 /** Starts a small Mattermost 11.2.0 with the sample people, behaving as a fresh installation behind plain HTTP. */
 export async function startMattermost(options: MattermostOptions = {}): Promise<Mattermost> {
-  const world = createWorld(options);
-  const adminId = seed(world.store, world.now());
-  const { token: adminToken } = openSession(world, adminId, { hours: 0, origin: 'start' });
-  const app = await createApp(world);
-  await mountRoutes(app, world);
+  const state = createWorld(options);
+  const adminId = seed(state.store, state.now());
+  const { token: adminToken } = openSession(state, adminId, { hours: 0, origin: 'start' });
+  const app = await createApp(state);
+  await mountRoutes(app, state);
   await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
   const url = `http://localhost:${(app.server.address() as AddressInfo).port}`;
-  if (world.config.ServiceSettings.SiteURL === '') world.config.ServiceSettings.SiteURL = url;
-  const stopSockets = serveWebSockets(world, app.server);
+  if (state.config.ServiceSettings.SiteURL === '') state.config.ServiceSettings.SiteURL = url;
+  const stopSockets = serveWebSockets(state, app.server);
   return {
     url,
     adminToken,
@@ -91,7 +91,7 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
   };
 }
 
-function createWorld(options: MattermostOptions): World {
+function createWorld(options: MattermostOptions): MattermostState {
   const clock = options.now ?? Date.now;
   let ahead = 0;
   const now = () => clock() + ahead;
@@ -114,20 +114,20 @@ function createWorld(options: MattermostOptions): World {
   };
 }
 
-async function mountRoutes(app: FastifyInstance, world: World): Promise<void> {
+async function mountRoutes(app: FastifyInstance, state: MattermostState): Promise<void> {
   await app.register(
     async (api) => {
       // Each module gets its own scope, so that a hook of one never touches another.
-      for (const routes of API_ROUTES) await api.register(async (scope) => routes(scope, world));
+      for (const routes of API_ROUTES) await api.register(async (scope) => routes(scope, state));
       api.setNotFoundHandler((request) => {
         throw unknownPath(request.url);
       });
     },
     { prefix: '/api/v4' },
   );
-  await app.register(async (control) => controlRoutes(control, world), { prefix: '/playground' });
-  hookRoutes(app, world);
-  oauthRoutes(app, world);
-  pluginFileRoutes(app, world);
-  shellRoutes(app, world);
+  await app.register(async (control) => controlRoutes(control, state), { prefix: '/playground' });
+  hookRoutes(app, state);
+  oauthRoutes(app, state);
+  pluginFileRoutes(app, state);
+  shellRoutes(app, state);
 }

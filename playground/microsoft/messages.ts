@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from './problem.ts';
-import type { World } from './state.ts';
+import type { MicrosoftState } from './state.ts';
 import type { Chat, ChatMessage, HostedContent, Json, Person, StoredMessage } from './types.ts';
 
 /** A message to be written. `{{hosted:0}}` in the content becomes the address of the first hosted content. */
@@ -30,73 +30,73 @@ export interface Messages {
 }
 
 /** `root` is the address of this Microsoft, the beginning of hosted content's addresses. */
-export function createMessages(world: World, root: () => string): Messages {
+export function createMessages(state: MicrosoftState, root: () => string): Messages {
   return {
-    find: (chatId, id) => find(world, chatId, id),
-    write: (draft) => write(world, root(), draft),
+    find: (chatId, id) => find(state, chatId, id),
+    write: (draft) => write(state, root(), draft),
     edit: (chatId, id, change) =>
-      modify(world, find(world, chatId, id), (wire, now) => Object.assign(wire, change, { lastEditedDateTime: now })),
+      modify(state, find(state, chatId, id), (wire, now) => Object.assign(wire, change, { lastEditedDateTime: now })),
     remove: (chatId, id) =>
-      modify(world, find(world, chatId, id), (wire, now) => {
+      modify(state, find(state, chatId, id), (wire, now) => {
         Object.assign(wire, { deletedDateTime: now, attachments: [], mentions: [], reactions: [] });
         wire.body = { contentType: wire.body.contentType, content: '' };
       }),
     react: ({ chatId, id }, { from, reactionType }) =>
-      modify(world, find(world, chatId, id), (wire, now) => {
-        const user = { id: world.person(from).oid, displayName: null, userIdentityType: 'aadUser' };
+      modify(state, find(state, chatId, id), (wire, now) => {
+        const user = { id: state.person(from).oid, displayName: null, userIdentityType: 'aadUser' };
         const reaction = { reactionType, createdDateTime: now, user: { application: null, device: null, user } };
         wire.reactions = [...wire.reactions, { ...reaction, displayName: reactionType }];
       }),
     event: (chatId, event) => {
-      const chat = world.chat(chatId);
-      const eventDetail = applyEvent(world, chat, event);
-      const wire = blank({ chat, id: nextId(chat, world), now: world.stamp() });
+      const chat = state.chat(chatId);
+      const eventDetail = applyEvent(state, chat, event);
+      const wire = blank({ chat, id: nextId(chat, state), now: state.stamp() });
       const body = { contentType: 'html', content: '<systemEventMessage/>' };
       const message = { ...wire, messageType: 'systemEventMessage', body, eventDetail };
-      return store(world, chat, { hosted: new Map(), wire: message });
+      return store(state, chat, { hosted: new Map(), wire: message });
     },
   };
 }
 
-function find(world: World, chatId: string, id: string): { chat: Chat; message: StoredMessage } {
-  const chat = world.chat(chatId);
+function find(state: MicrosoftState, chatId: string, id: string): { chat: Chat; message: StoredMessage } {
+  const chat = state.chat(chatId);
   const message = chat.messages.get(id);
   if (!message) throw new Problem(404, `There is no message with the id ${id} in this chat.`);
   return { chat, message };
 }
 
-function write(world: World, root: string, draft: MessageDraft): ChatMessage {
-  const chat = world.chat(draft.chatId);
-  const sender = draft.from === null ? null : world.person(draft.from);
+function write(state: MicrosoftState, root: string, draft: MessageDraft): ChatMessage {
+  const chat = state.chat(draft.chatId);
+  const sender = draft.from === null ? null : state.person(draft.from);
   if (sender && !chat.members.includes(sender.oid)) throw new Problem(403, 'Only members can write in this chat.');
-  const id = draft.id ?? nextId(chat, world);
+  const id = draft.id ?? nextId(chat, state);
   const hosted = toHosted(draft, id);
   const base = `${root}/v1.0/chats/${chat.id}/messages/${id}/hostedContents/`;
   const body = { ...draft.body, content: placeHosted(draft.body.content, [...hosted.keys()], base) };
   const from = sender && userIdentity(sender);
-  const wire = { ...blank({ chat, id, now: world.stamp() }), ...fieldsOf(draft), from, body, ...draft.extra };
-  return store(world, chat, { hosted, wire });
+  const wire = { ...blank({ chat, id, now: state.stamp() }), ...fieldsOf(draft), from, body, ...draft.extra };
+  return store(state, chat, { hosted, wire });
 }
 
-function store(world: World, chat: Chat, message: StoredMessage): ChatMessage {
+function store(state: MicrosoftState, chat: Chat, message: StoredMessage): ChatMessage {
   const { id } = message.wire;
   if (chat.messages.has(id)) throw new Problem(409, 'There is already a message with this id.');
   chat.messages.set(id, message);
   chat.lastMessageId = Math.max(chat.lastMessageId, Number(id) || 0);
-  world.announce(chat, message, 'created');
+  state.announce(chat, message, 'created');
   return message.wire;
 }
 
 function modify(
-  world: World,
+  state: MicrosoftState,
   { chat, message }: { chat: Chat; message: StoredMessage },
   apply: (wire: ChatMessage, now: string) => void,
 ): ChatMessage {
-  const now = world.stamp();
+  const now = state.stamp();
   apply(message.wire, now);
   message.wire.lastModifiedDateTime = now;
   message.wire.etag = String(Math.max(Date.parse(now), Number(message.wire.etag) + 1));
-  world.announce(chat, message, message.wire.deletedDateTime === null ? 'updated' : 'deleted');
+  state.announce(chat, message, message.wire.deletedDateTime === null ? 'updated' : 'deleted');
   return message.wire;
 }
 
@@ -110,8 +110,8 @@ function fieldsOf(draft: MessageDraft): Partial<ChatMessage> {
 }
 
 /** Ids are Unix milliseconds as text, unique and growing within a chat only. */
-function nextId(chat: Chat, world: World): string {
-  return String(Math.max(Date.parse(world.stamp()), chat.lastMessageId + 1));
+function nextId(chat: Chat, state: MicrosoftState): string {
+  return String(Math.max(Date.parse(state.stamp()), chat.lastMessageId + 1));
 }
 
 function blank({ chat, id, now }: { chat: Chat; id: string; now: string }): ChatMessage {
@@ -170,12 +170,12 @@ function placeHosted(content: string, ids: string[], base: string): string {
   });
 }
 
-function applyEvent(world: World, chat: Chat, event: Parameters<Messages['event']>[1]): Json {
+function applyEvent(state: MicrosoftState, chat: Chat, event: Parameters<Messages['event']>[1]): Json {
   const members = event.members ?? [];
-  if (event.type === 'membersAdded') for (const oid of members) world.addMember(chat, oid);
-  if (event.type === 'membersDeleted') for (const oid of members) world.removeMember(chat, oid);
+  if (event.type === 'membersAdded') for (const oid of members) state.addMember(chat, oid);
+  if (event.type === 'membersDeleted') for (const oid of members) state.removeMember(chat, oid);
   if (event.type === 'chatRenamed') chat.topic = event.topic ?? null;
-  if (members.length > 0 || event.type === 'chatRenamed') chat.lastUpdatedDateTime = world.stamp();
+  if (members.length > 0 || event.type === 'chatRenamed') chat.lastUpdatedDateTime = state.stamp();
   const toUser = (id: string) => ({ id, displayName: null, userIdentityType: 'aadUser' });
   const initiator = {
     application: null,

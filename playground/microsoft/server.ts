@@ -35,7 +35,7 @@ import { createKeys } from './keys.ts';
 import { createMessages } from './messages.ts';
 import { Problem } from './problem.ts';
 import { createRequests } from './requests.ts';
-import { createWorld } from './state.ts';
+import { createMicrosoftState } from './state.ts';
 import { createLifetime, type Lifetime } from './subscriptions/lifetime.ts';
 import { createRegistry } from './subscriptions/registry.ts';
 import { subscriptionRoutes } from './subscriptions/routes.ts';
@@ -91,7 +91,7 @@ export async function startMicrosoft({
   driveRoutes(server, deps);
   faultControl(server, deps);
   deliveryControl(server, deps);
-  eventStream(server, deps.world);
+  eventStream(server, deps.state);
   pageRoutes(server);
   await server.listen({ port: port ?? 0, host: 'localhost' });
   url = `https://localhost:${(server.server.address() as AddressInfo).port}`;
@@ -110,7 +110,7 @@ async function createParts(authority: Authority, options: MicrosoftOptions) {
   return (url: () => string) => {
     const clock = createClock();
     const faults = createFaults();
-    const world = createWorld(clock, CONTOSO);
+    const state = createMicrosoftState(clock, CONTOSO);
     const registry = createRegistry();
     const ledger = createLedger();
     const { post, close: closeConnections } = createPost(authority.certificatePem);
@@ -123,19 +123,19 @@ async function createParts(authority: Authority, options: MicrosoftOptions) {
       send: (subscription, event) => fanOut.lifecycle(subscription, event),
       released: (subscription) => outbox.release(subscription.id),
     });
-    world.onMessage((change) => fanOut.message(change));
-    for (const person of PEOPLE) world.addPerson(person);
-    for (const chat of CHATS) world.addChat(chat);
+    state.onMessage((change) => fanOut.message(change));
+    for (const person of PEOPLE) state.addPerson(person);
+    for (const chat of CHATS) state.addChat(chat);
     const entra = { grants: createGrants(clock, options.accessTokenSeconds), consents: createConsents() };
     const graph = { requests: createRequests(), limiter: options.limits ? createLimiter() : null };
-    const messages = createMessages(world, url);
+    const messages = createMessages(state, url);
     const drive = createDrive(clock);
     return {
       ...entra,
       ...graph,
       clock,
       faults,
-      world,
+      state,
       registry,
       ledger,
       post,

@@ -30,7 +30,7 @@ export interface ChatDraft {
 }
 
 /** People and chats, and who wants to hear of changes to them. */
-export interface World {
+export interface MicrosoftState {
   people: Map<string, Person>;
   chats: Map<string, Chat>;
   addPerson(draft: PersonDraft): Person;
@@ -53,15 +53,15 @@ export interface World {
   stamp(): string;
 }
 
-/** An empty world whose people belong to `tid` unless they say otherwise. */
-export function createWorld(clock: MovableClock, tid: string): World {
+/** An empty state whose people belong to `tid` unless they say otherwise. */
+export function createMicrosoftState(clock: MovableClock, tid: string): MicrosoftState {
   const people = new Map<string, Person>();
   const chats = new Map<string, Chat>();
   const chatIdsByMember = new Map<string, Set<string>>();
   const messageListeners: ((change: MessageChange) => void)[] = [];
   const changeListeners = new Set<(topic: string) => void>();
 
-  const world: World = {
+  const state: MicrosoftState = {
     people,
     chats,
     stamp: () => new Date(clock.toOutside(clock.now())).toISOString(),
@@ -72,21 +72,21 @@ export function createWorld(clock: MovableClock, tid: string): World {
       const person = toPerson(draft, tid);
       if (people.has(person.oid)) throw new Problem(409, `There is already a person with the id ${person.oid}.`);
       people.set(person.oid, person);
-      world.touch('people');
+      state.touch('people');
       return person;
     },
     addChat: (draft) => {
-      const chat = toChat(draft, world);
+      const chat = toChat(draft, state);
       if (chats.has(chat.id)) throw new Problem(409, `There is already a chat with the id ${chat.id}.`);
       chats.set(chat.id, chat);
-      for (const oid of draft.members) world.addMember(chat, oid);
-      world.touch('chats');
+      for (const oid of draft.members) state.addMember(chat, oid);
+      state.touch('chats');
       return chat;
     },
     addMember: (chat, oid) => {
-      world.person(oid);
+      state.person(oid);
       if (!chat.members.includes(oid)) chat.members.push(oid);
-      chat.joined.set(oid, world.stamp());
+      chat.joined.set(oid, state.stamp());
       chatIdsByMember.set(oid, (chatIdsByMember.get(oid) ?? new Set()).add(chat.id));
     },
     removeMember: (chat, oid) => {
@@ -94,15 +94,15 @@ export function createWorld(clock: MovableClock, tid: string): World {
       chatIdsByMember.get(oid)?.delete(chat.id);
     },
     setPresence: (oid, { availability, activity, outOfOffice = false }) => {
-      const person = world.person(oid);
+      const person = state.person(oid);
       person.presence = { availability, activity, outOfOffice, sequenceNumber: person.presence.sequenceNumber + 1 };
-      world.touch('people');
+      state.touch('people');
       return person;
     },
     announce: (chat, { wire }, changeType) => {
       const change = { chat, messageId: wire.id, changeType, wire: JSON.stringify(wire) };
       for (const listener of messageListeners) listener(change);
-      world.touch(chat.id);
+      state.touch(chat.id);
     },
     onMessage: (listener) => messageListeners.push(listener),
     onChange: (listener) => {
@@ -113,7 +113,7 @@ export function createWorld(clock: MovableClock, tid: string): World {
       for (const listener of changeListeners) listener(topic);
     },
   };
-  return world;
+  return state;
 }
 
 function found<T>(value: T | undefined, what: string, id: string): T {
@@ -140,12 +140,12 @@ function toPerson(draft: PersonDraft, tid: string): Person {
   };
 }
 
-function toChat(draft: ChatDraft, world: World): Chat {
-  const creator = world.person(draft.members[0] ?? '');
+function toChat(draft: ChatDraft, state: MicrosoftState): Chat {
+  const creator = state.person(draft.members[0] ?? '');
   if (draft.kind === 'oneOnOne' && draft.members.length !== 2) {
     throw new Problem(400, 'A one-to-one chat has two members.');
   }
-  const now = world.stamp();
+  const now = state.stamp();
   return {
     id: draft.id ?? newChatId(draft),
     tid: creator.tid,

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import type { PersonDriver } from '../mattermost-user.ts';
+import type { MattermostUser } from '../mattermost-user.ts';
 import type { MovedStage } from '../moved-stage.ts';
 import { openMovedStage, reallyWait } from '../moved-stage.ts';
 import { ALICE, ANN, CHAT_BUDGET } from '../sample.ts';
-import { createColleague } from '../teams-user.ts';
+import { createTeamsUser } from '../teams-user.ts';
 import { connect, judge, untilPosted } from './long-run.ts';
 
 const MINUTE = 60_000;
@@ -67,11 +67,11 @@ export interface Outcome {
 /** Lives through one hardship and the hours after it. Error: not all arrived. */
 export async function endure(
   moved: MovedStage,
-  alice: PersonDriver,
+  alice: MattermostUser,
   { fault, afterwards }: Hardship,
 ): Promise<Outcome> {
-  const { microsoft } = moved.stage;
-  const ann = createColleague(moved.stage, ANN);
+  const { microsoft } = moved.environment;
+  const ann = createTeamsUser(moved.environment, ANN);
   const posted = () => moved.counted('deliveries_total', 'outcome="posted"');
   const before = await posted();
   await microsoft.post('/playground/faults', fault);

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { createPerson } from '../mattermost-user.ts';
+import { createMattermostUser } from '../mattermost-user.ts';
 import type { MovedStage } from '../moved-stage.ts';
 import { openMovedStage } from '../moved-stage.ts';
 import type { SampleChat, SamplePerson } from '../sample.ts';
 import { ANN, CONTOSO } from '../sample.ts';
-import { createColleague } from '../teams-user.ts';
+import { createTeamsUser } from '../teams-user.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -36,10 +36,10 @@ async function gather(moved: MovedStage, { size, minutes }: { size: number; minu
   const fellows = await invite(moved, size);
   const chats = await group(moved, fellows);
   await connectAll(moved, fellows);
-  const { microsoft } = moved.stage;
+  const { microsoft } = moved.environment;
   await microsoft.delete('/playground/requests');
   await moved.restart();
-  const ann = createColleague(moved.stage, ANN);
+  const ann = createTeamsUser(moved.environment, ANN);
   let expected = 0;
   for (let minute = 0; minute < minutes; minute += 1) {
     const chat = chats[minute % chats.length];
@@ -61,7 +61,7 @@ function posted(moved: MovedStage): Promise<number> {
   return moved.counted('deliveries_total', 'outcome="posted"');
 }
 
-async function invite({ stage }: MovedStage, size: number): Promise<Fellow[]> {
+async function invite({ environment }: MovedStage, size: number): Promise<Fellow[]> {
   const fellows = Array.from({ length: size }, (_, index): Fellow => {
     const digits = String(index).padStart(4, '0');
     const oid = `dddddddd-0000-4000-8000-00000000${digits}`;
@@ -69,27 +69,27 @@ async function invite({ stage }: MovedStage, size: number): Promise<Fellow[]> {
     return { oid, tid: CONTOSO, name: `Fellow ${digits}`, mail, username, presence: OFFLINE };
   });
   const people = fellows.map(({ oid, name, mail }) => ({ oid, name, mail, presence: OFFLINE }));
-  await stage.microsoft.post('/playground/bulk', { people });
-  await stage.mattermost.post('/playground/bulk', {
+  await environment.microsoft.post('/playground/bulk', { people });
+  await environment.mattermost.post('/playground/bulk', {
     users: fellows.map(({ username, mail }) => ({ username, email: mail })),
   });
   return fellows;
 }
 
-async function group({ stage }: MovedStage, fellows: readonly Fellow[]): Promise<SampleChat[]> {
+async function group({ environment }: MovedStage, fellows: readonly Fellow[]): Promise<SampleChat[]> {
   const chats = Array.from({ length: Math.ceil(fellows.length / MEMBERS) }, (_, index) => {
     const members = fellows.slice(index * MEMBERS, (index + 1) * MEMBERS).map(({ oid }) => oid);
     return { kind: 'group', topic: `Group ${index}`, members: [ANN.oid, ...members] };
   });
-  return (await stage.microsoft.post<{ chats: SampleChat[] }>('/playground/bulk', { chats })).chats;
+  return (await environment.microsoft.post<{ chats: SampleChat[] }>('/playground/bulk', { chats })).chats;
 }
 
-async function connectAll({ stage }: MovedStage, fellows: readonly Fellow[]): Promise<void> {
+async function connectAll({ environment }: MovedStage, fellows: readonly Fellow[]): Promise<void> {
   const queue = fellows.entries();
   const worker = async () => {
     for (const [at, fellow] of queue) {
       if (at % 200 === 0) console.error(`… ${at} connected`);
-      const person = await createPerson(stage, fellow.username);
+      const person = await createMattermostUser(environment, fellow.username);
       await person.connect(fellow);
       await person.command('/msteams notifications on');
     }

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { shownIn } from '../delivered-messages.ts';
-import type { PersonDriver } from '../mattermost-user.ts';
-import { createPerson } from '../mattermost-user.ts';
+import { deliveredMessages } from '../delivered-messages.ts';
+import type { MattermostUser } from '../mattermost-user.ts';
+import { createMattermostUser } from '../mattermost-user.ts';
 import type { MovedStage } from '../moved-stage.ts';
 import { openMovedStage, reallyWait } from '../moved-stage.ts';
 import { ALICE, ANN, CHAT_BUDGET, CLIENT_SECRET } from '../sample.ts';
-import { createColleague } from '../teams-user.ts';
+import { createTeamsUser } from '../teams-user.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -43,9 +43,9 @@ export interface Life {
  * Microsoft, and the next one, which the sidecar knows already, has to take over.
  */
 export async function live(moved: MovedStage, { days, every }: { days: number; every: number }): Promise<Life> {
-  const { microsoft } = moved.stage;
+  const { microsoft } = moved.environment;
   const alice = await connect(moved);
-  const ann = createColleague(moved.stage, ANN);
+  const ann = createTeamsUser(moved.environment, ANN);
   const written: string[] = [];
   const seen: Seen = { certificates: new Set(), subscriptionMs: 0 };
   const total = Math.floor((days * 24) / every);
@@ -81,11 +81,11 @@ interface Seen {
 }
 
 /** Signs Alice in with notifications on; she is away from Teams. */
-export async function connect({ stage }: MovedStage): Promise<PersonDriver> {
-  const alice = await createPerson(stage, 'alice');
+export async function connect({ environment }: MovedStage): Promise<MattermostUser> {
+  const alice = await createMattermostUser(environment, 'alice');
   await alice.connect(ALICE);
   await alice.command('/msteams notifications on');
-  await createColleague(stage, ALICE).appear('Offline');
+  await createTeamsUser(environment, ALICE).appear('Offline');
   return alice;
 }
 
@@ -103,9 +103,9 @@ export async function untilPosted(moved: MovedStage, count: number, patience = P
   throw new Error(`Only ${await posted()} of ${count} messages arrived.\n${moved.sidecar.output().slice(-4_000)}`);
 }
 
-async function look({ stage }: MovedStage, seen: Seen): Promise<void> {
+async function look({ environment }: MovedStage, seen: Seen): Promise<void> {
   const path = '/playground/subscriptions';
-  const { value } = await stage.microsoft.get<{
+  const { value } = await environment.microsoft.get<{
     value: Array<{ certificate: { id: string }; expirationDateTime: string }>;
   }>(path);
   for (const { certificate, expirationDateTime } of value) {
@@ -116,10 +116,10 @@ async function look({ stage }: MovedStage, seen: Seen): Promise<void> {
 
 /** Each message must be shown once; ids of messages are the milliseconds at which they were written. */
 export async function judge(
-  alice: PersonDriver,
+  alice: MattermostUser,
   written: readonly string[],
 ): Promise<Pick<Life, 'written' | 'delivered' | 'doubled' | 'latestMs'>> {
-  const shown = shownIn(await alice.posts());
+  const shown = deliveredMessages(await alice.posts());
   const copies = written.map((id) => shown.filter(({ messageId }) => messageId === id));
   const delays = copies.flatMap((found) => found.map(({ messageId, post }) => post.create_at - Number(messageId)));
   return {
@@ -147,7 +147,7 @@ if (import.meta.main) {
   const env = { MICROSOFT_CLIENT_SECRET_NEXT: NEXT_SECRET };
   const moved = await openMovedStage({ env, microsoft: { limits: true } });
   try {
-    await moved.stage.microsoft.put('/playground/app', FIRST_HALF);
+    await moved.environment.microsoft.put('/playground/app', FIRST_HALF);
     const life = await live(moved, { days: Number(values.days), every: Number(values.every) });
     console.log(JSON.stringify(life, null, 2));
     console.log(`delivered ${life.delivered} of ${life.written}, doubled ${life.doubled}, latest ${life.latestMs} ms`);

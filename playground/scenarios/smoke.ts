@@ -1,11 +1,11 @@
-import { shownIn } from '../delivered-messages.ts';
-import type { Stage } from '../environment.ts';
-import type { PersonDriver, StoredPost } from '../mattermost-user.ts';
-import { createPerson } from '../mattermost-user.ts';
+import { deliveredMessages } from '../delivered-messages.ts';
+import type { Environment } from '../environment.ts';
+import type { MattermostUser, StoredPost } from '../mattermost-user.ts';
+import { createMattermostUser } from '../mattermost-user.ts';
 import { ALICE, ANN, BOB, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, CHAT_MEETING } from '../sample.ts';
 import type { SidecarProcess } from '../sidecar-process.ts';
 import type { WrittenMessage } from '../teams-user.ts';
-import { createColleague, settled } from '../teams-user.ts';
+import { createTeamsUser, settled } from '../teams-user.ts';
 
 /** How the story ended: each message that had to arrive is there once, each that must not is not there. */
 export interface StoryResult {
@@ -16,10 +16,10 @@ export interface StoryResult {
 }
 
 interface Cast {
-  stage: Stage;
+  environment: Environment;
   sidecar: SidecarProcess;
-  alice: PersonDriver;
-  bob: PersonDriver;
+  alice: MattermostUser;
+  bob: MattermostUser;
   say(line: string): void;
   wanted: WrittenMessage[];
   unwanted: WrittenMessage[];
@@ -28,13 +28,13 @@ interface Cast {
 
 /** Plays the whole story without a person, through the same pages, commands and buttons a person uses. */
 export async function playStory(
-  stage: Stage,
+  environment: Environment,
   sidecar: SidecarProcess,
   say: (line: string) => void,
 ): Promise<StoryResult> {
-  const alice = await createPerson(stage, 'alice');
-  const bob = await createPerson(stage, 'bob');
-  const cast: Cast = { stage, sidecar, alice, bob, say, wanted: [], unwanted: [], unwantedByBob: [] };
+  const alice = await createMattermostUser(environment, 'alice');
+  const bob = await createMattermostUser(environment, 'bob');
+  const cast: Cast = { environment, sidecar, alice, bob, say, wanted: [], unwanted: [], unwantedByBob: [] };
   await connect(cast);
   await threeKindsOfChat(cast);
   await notRepeated(cast);
@@ -43,17 +43,17 @@ export async function playStory(
   return judge(await alice.posts(), await bob.posts(), cast);
 }
 
-async function connect({ alice, say, stage }: Cast): Promise<void> {
+async function connect({ alice, say, environment }: Cast): Promise<void> {
   say('Alice types /msteams connect in Mattermost, follows the link and signs in at Microsoft.');
   await alice.connect();
   await until(async () => (await alice.posts()).length > 0, 'The bot does not confirm the connection.');
   await alice.press('Enable notifications');
-  await createColleague(stage, ALICE).appear('Offline');
+  await createTeamsUser(environment, ALICE).appear('Offline');
 }
 
-async function threeKindsOfChat({ stage, sidecar, wanted, say }: Cast): Promise<void> {
+async function threeKindsOfChat({ environment, sidecar, wanted, say }: Cast): Promise<void> {
   say('Ann writes in a one-to-one chat, a group chat and a meeting chat while Alice is offline in Teams.');
-  const ann = createColleague(stage, ANN);
+  const ann = createTeamsUser(environment, ANN);
   wanted.push(await ann.write(CHAT_ALICE_ANN, 'Hi Alice, do you have a minute?'));
   wanted.push(
     await ann.write(
@@ -63,38 +63,38 @@ async function threeKindsOfChat({ stage, sidecar, wanted, say }: Cast): Promise<
     ),
   );
   wanted.push(await ann.write(CHAT_MEETING, 'The meeting starts five minutes later.'));
-  await settled(stage, sidecar.url);
+  await settled(environment, sidecar.url);
 }
 
-async function notRepeated({ stage, sidecar, bob, wanted, unwanted, unwantedByBob, say }: Cast): Promise<void> {
+async function notRepeated({ environment, sidecar, bob, wanted, unwanted, unwantedByBob, say }: Cast): Promise<void> {
   say('Bob connects too, but he is active in Teams: the same group message reaches Alice and is not repeated for Bob.');
   await bob.connect(BOB);
   await bob.press('Benachrichtigungen einschalten');
-  await createColleague(stage, BOB).appear('Available');
-  const shared = await createColleague(stage, ANN).write(CHAT_GROUP, 'Lunch at twelve?');
+  await createTeamsUser(environment, BOB).appear('Available');
+  const shared = await createTeamsUser(environment, ANN).write(CHAT_GROUP, 'Lunch at twelve?');
   wanted.push(shared);
   unwantedByBob.push(shared);
   say('Alice answers in Teams herself: her own message is not delivered to her.');
-  unwanted.push(await createColleague(stage, ALICE).write(CHAT_ALICE_ANN, 'Sure, calling you.'));
-  await settled(stage, sidecar.url);
+  unwanted.push(await createTeamsUser(environment, ALICE).write(CHAT_ALICE_ANN, 'Sure, calling you.'));
+  await settled(environment, sidecar.url);
 }
 
-async function toggling({ stage, sidecar, alice, wanted, unwanted, say }: Cast): Promise<void> {
+async function toggling({ environment, sidecar, alice, wanted, unwanted, say }: Cast): Promise<void> {
   say('Alice turns notifications off with /msteams notifications toggle, and on again.');
-  const ann = createColleague(stage, ANN);
+  const ann = createTeamsUser(environment, ANN);
   await alice.command('/msteams notifications toggle');
   unwanted.push(await ann.write(CHAT_ALICE_ANN, 'This one stays in Teams.'));
-  await settled(stage, sidecar.url);
+  await settled(environment, sidecar.url);
   await alice.command('/msteams notifications toggle');
   wanted.push(await ann.write(CHAT_ALICE_ANN, 'And this one arrives again.'));
-  await settled(stage, sidecar.url);
+  await settled(environment, sidecar.url);
 }
 
-async function disconnect({ stage, alice, unwanted, say }: Cast): Promise<void> {
+async function disconnect({ environment, alice, unwanted, say }: Cast): Promise<void> {
   say('Alice disconnects: the subscription at Microsoft is gone, and nothing arrives any more.');
   await alice.confirm('/msteams disconnect');
-  unwanted.push(await createColleague(stage, ANN).write(CHAT_ALICE_ANN, 'Are you still there?'));
-  await stage.microsoft.post('/playground/flush');
+  unwanted.push(await createTeamsUser(environment, ANN).write(CHAT_ALICE_ANN, 'Are you still there?'));
+  await environment.microsoft.post('/playground/flush');
 }
 
 function mentionOf(person: typeof ALICE) {
@@ -127,5 +127,7 @@ function judge(alice: StoredPost[], bob: StoredPost[], { wanted, unwanted, unwan
 }
 
 function count(posts: StoredPost[], message: WrittenMessage): number {
-  return shownIn(posts).filter(({ chatId, messageId }) => chatId === message.chatId && messageId === message.id).length;
+  return deliveredMessages(posts).filter(
+    ({ chatId, messageId }) => chatId === message.chatId && messageId === message.id,
+  ).length;
 }

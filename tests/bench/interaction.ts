@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { ALICE } from '../../playground/sample.ts';
-import { openScene } from '../support/browser-environment.ts';
+import { openBrowserEnvironment } from '../support/browser-environment.ts';
 
 /** Milliseconds from a click to what it opens, the first time in a fresh page. */
 export interface Interaction {
@@ -12,20 +12,20 @@ export interface Interaction {
 
 /** In Chromium, in the playground's Mattermost, over the real sidecar. */
 export async function firstInteractions(turns: number): Promise<Interaction[]> {
-  const scene = await openScene();
+  const environment = await openBrowserEnvironment();
   try {
     const found: Interaction[] = [];
     for (let turn = 0; turn < turns; turn += 1) {
       const looks = { username: 'alice', ...(turn === 0 ? { connectAs: ALICE } : {}) };
-      const { page, person } = await scene.visit(looks);
+      const { page, context } = await environment.visit(looks);
       const requestMs = await untilAnswered(page);
       const panelMs = await untilShown(page, '[data-testid="app-bar-msteams_connect"]', ALICE.mail);
       found.push({ panelMs, requestMs });
-      await person.close();
+      await context.close();
     }
     return found;
   } finally {
-    await scene.close();
+    await environment.close();
   }
 }
 

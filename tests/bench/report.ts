@@ -19,7 +19,7 @@ export interface Row {
 }
 
 /** Whether a target holds, by what it is compared with where that is known. */
-export function judge(ours: boolean, floors = true): boolean | null {
+export function holdsTarget(ours: boolean, floors = true): boolean | null {
   return ours || (floors ? false : null);
 }
 

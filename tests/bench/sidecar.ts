@@ -10,7 +10,7 @@ import { type Seed, seedDatabase } from './seed.ts';
 import { type Crowd, PUBLIC_URL, TENANT } from './users.ts';
 
 /** A seeded sidecar among light peers, and beside it the floor on a database of the same kind. */
-export interface Rig {
+export interface BenchSidecar {
   sidecar: SidecarProcess;
   place: Place;
   /** Milliseconds from the start of the process until it was ready. */
@@ -26,7 +26,7 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-export interface RigOptions extends Crowd {
+export interface BenchSidecarOptions extends Crowd {
   kind: DatabaseKind;
   renewedAgo?: number;
   held?: boolean;
@@ -37,7 +37,7 @@ export interface RigOptions extends Crowd {
 const NO_DELAYS: Delays = { mattermostMs: 0, microsoftMs: 0, slowEvery: 0, slowMs: 0 };
 
 /** Starts everything. What was started is stopped again when a later step fails. */
-export async function openRig(options: RigOptions): Promise<Rig> {
+export async function startBenchSidecar(options: BenchSidecarOptions): Promise<BenchSidecar> {
   await using stack = new AsyncDisposableStack();
   const place = makePlace(options.kind);
   stack.defer(place.remove);

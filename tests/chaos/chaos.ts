@@ -3,17 +3,17 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openStage, type Stage } from '../../playground/environment.ts';
+import { type Environment, openEnvironment } from '../../playground/environment.ts';
 import { metric } from '../../playground/teams-user.ts';
 import type { OwnDatabase } from '../support/postgres.ts';
 import { createReplicas, type Replicas } from '../support/replicas.ts';
-import { createDice, type Dice } from '../support/seeded-random.ts';
-import { createTrouble, type Trouble } from './faults.ts';
+import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts';
+import { createFaults, type Faults } from './faults.ts';
 import { pauseOne } from './pause.ts';
-import { gatherCrowd } from './readers.ts';
+import { connectPopulation } from './readers.ts';
 import { isFlawless } from './summary.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
-import { judge, type Verdict } from './verify.ts';
+import { type Verdict, verify } from './verify.ts';
 
 export interface ChaosOptions {
   seed: number;
@@ -38,9 +38,9 @@ const SETTLE_MS = 10 * 60_000;
 /** Plays the whole thing once and says what came of it. Error: the notifications are not worked off in the end. */
 export async function runChaos(options: ChaosOptions): Promise<Verdict> {
   const { seed, database, say } = options;
-  const dice = createDice(seed);
+  const random = createSeededRandom(seed);
   await using stack = new AsyncDisposableStack();
-  const stage = await openStage({
+  const environment = await openEnvironment({
     ...(database ? { databaseUrl: database.url } : {}),
     env: {
       LEASE_SECONDS: String(options.leaseSeconds),
@@ -50,20 +50,22 @@ export async function runChaos(options: ChaosOptions): Promise<Verdict> {
     // A sidecar that is dead half of the time must not be judged a slow one and have its notifications dropped.
     microsoft: { retryBaseMs: 100, evaluateAfter: Number.MAX_SAFE_INTEGER },
   });
-  stack.defer(() => stage.close());
-  const replicas = stack.use(await createReplicas(stage, { count: options.replicas, env: {}, dice: createDice(seed) }));
+  stack.defer(() => environment.close());
+  const replicas = stack.use(
+    await createReplicas(environment, { count: options.replicas, env: {}, random: createSeededRandom(seed) }),
+  );
   await replicas.startAll(true);
-  const crowd = await gatherCrowd(stage, dice, options);
-  say(`${crowd.readers.length} users are connected, ${crowd.chats.length} chats.`);
-  const traffic = createTraffic(stage, crowd, createDice(seed + 1));
-  const trouble = createTrouble(stage, createDice(seed + 2), database);
-  await rage({ ...options, dice, stage, replicas, traffic, trouble });
-  await trouble.end();
+  const population = await connectPopulation(environment, random, options);
+  say(`${population.readers.length} users are connected, ${population.chats.length} chats.`);
+  const traffic = createTraffic(environment, population, createSeededRandom(seed + 1));
+  const faults = createFaults(environment, createSeededRandom(seed + 2), database);
+  await killRepeatedly({ ...options, random, environment, replicas, traffic, faults });
+  await faults.end();
   await replicas.startAll(true);
-  await settle(stage, replicas);
+  await settle(environment, replicas);
   const codes = await replicas.stop();
   if (codes.some((code) => code !== 0)) throw new Error(`A sidecar ended with ${codes.join(', ')} at SIGTERM.`);
-  const verdict = await judge(stage, crowd, traffic.messages);
+  const verdict = await verify(environment, population, traffic.messages);
   if (!isFlawless(verdict)) say(`What the sidecars said: ${keepOutput(replicas)}`);
   return verdict;
 }
@@ -78,25 +80,25 @@ function keepOutput({ all }: Replicas): string {
 }
 
 interface Play extends Omit<ChaosOptions, 'replicas'> {
-  dice: Dice;
-  stage: Stage;
+  random: SeededRandom;
+  environment: Environment;
   replicas: Replicas;
   traffic: Traffic;
-  trouble: Trouble;
+  faults: Faults;
 }
 
 /** One kill after another, at a random moment after a start, while people write and other things fail. */
-async function rage(play: Play): Promise<void> {
-  const { kills, messages, replicas, traffic, trouble, dice, say } = play;
-  await trouble.begin();
+async function killRepeatedly(play: Play): Promise<void> {
+  const { kills, messages, replicas, traffic, faults, random, say } = play;
+  await faults.begin();
   const pauses = play.database && replicas.all.length > 1 ? pauseSome(play, play.database) : Promise.resolve();
   for (let kill = 1; kill <= kills; kill += 1) {
     // Now and then the next one dies while it starts.
-    await replicas.startAll(dice.next() < 0.8);
+    await replicas.startAll(random.next() < 0.8);
     const writing = traffic.writeUntil(Math.round((messages * kill) / kills));
-    const failing = dice.next() < 0.7 ? trouble.next() : Promise.resolve('nothing else');
-    await sleep(dice.between(0, 2_000));
-    await dice.pick(replicas.victims()).kill();
+    const failing = random.next() < 0.7 ? faults.next() : Promise.resolve('nothing else');
+    await sleep(random.between(0, 2_000));
+    await random.pick(replicas.victims()).kill();
     await writing;
     say(`kill ${kill} of ${kills}, ${traffic.notifications()} notifications, ${await failing}`);
   }
@@ -106,24 +108,25 @@ async function rage(play: Play): Promise<void> {
 /** One pause for every twenty-five kills. */
 async function pauseSome(play: Play, database: OwnDatabase): Promise<void> {
   for (let left = Math.ceil(play.kills / KILLS_PER_PAUSE); left > 0; left -= 1) {
-    await sleep(play.dice.between(500, 3_000));
+    await sleep(play.random.between(500, 3_000));
     await pauseOne({ ...play, database });
   }
 }
 
 /** Until Microsoft has nothing left to send and nothing waits in the inbox. */
-async function settle(stage: Stage, replicas: Replicas): Promise<void> {
+async function settle(environment: Environment, replicas: Replicas): Promise<void> {
   const giveUpAt = Date.now() + SETTLE_MS;
-  while ((await underWay(stage, replicas)) > 0) {
+  while ((await underWay(environment, replicas)) > 0) {
     if (Date.now() > giveUpAt) throw new Error('The notifications are not worked off.');
     await sleep(500);
     // Retries that Microsoft has put off come at once.
-    await stage.microsoft.post('/playground/clock', { advanceMs: 2_000 });
+    await environment.microsoft.post('/playground/clock', { advanceMs: 2_000 });
   }
 }
 
-async function underWay(stage: Stage, replicas: Replicas): Promise<number> {
-  const { queued, inFlight, held } = await stage.microsoft.get<Record<string, number>>('/playground/notifications');
+async function underWay(environment: Environment, replicas: Replicas): Promise<number> {
+  const { queued, inFlight, held } =
+    await environment.microsoft.get<Record<string, number>>('/playground/notifications');
   const [sidecar] = replicas.running();
   const metrics = sidecar ? await (await fetch(`${sidecar.url}/metrics`)).text() : '';
   return (queued ?? 0) + (inFlight ?? 0) + (held ?? 0) + metric(metrics, 'msteams_connect_inbox_items');

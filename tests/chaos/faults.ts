@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stage } from '../../playground/environment.ts';
+import type { Environment } from '../../playground/environment.ts';
 import type { OwnDatabase } from '../support/postgres.ts';
-import type { Dice } from '../support/seeded-random.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
 
 /** What can go wrong around the sidecar while it is being killed. */
-export interface Trouble {
+export interface Faults {
   /** What stays wrong all the time: every notification comes twice, and out of order. */
   begin(): Promise<void>;
-  /** One more thing goes wrong, drawn from the dice; resolves when it is over. Returns its name. */
+  /** One more thing goes wrong, drawn from the random; resolves when it is over. Returns its name. */
   next(): Promise<string>;
   /** All is well again. */
   end(): Promise<void>;
@@ -16,28 +16,28 @@ export interface Trouble {
 const POST = 'POST /posts';
 const EDIT = 'PUT /posts/:post_id/patch';
 
-/** `database` is null for the embedded one: its only trouble is the process around it. */
-export function createTrouble(stage: Stage, dice: Dice, database: OwnDatabase | null): Trouble {
-  const { mattermost, microsoft } = stage;
+/** `database` is null for the embedded one: its only faults is the process around it. */
+export function createFaults(environment: Environment, random: SeededRandom, database: OwnDatabase | null): Faults {
+  const { mattermost, microsoft } = environment;
   const mattermostFault = (fault: object) => mattermost.post('/playground/faults', fault);
   const disorder = async () => {
     await microsoft.post('/playground/faults', { kind: 'duplicate', copies: 2 });
     await microsoft.post('/playground/faults', { kind: 'reorder', window: 8 });
   };
   const loseAnswers = async () => {
-    await mattermostFault({ kind: 'lose_answer', path: POST, times: dice.between(2, 6) });
-    await mattermostFault({ kind: 'lose_answer', path: EDIT, times: dice.between(1, 4) });
+    await mattermostFault({ kind: 'lose_answer', path: POST, times: random.between(2, 6) });
+    await mattermostFault({ kind: 'lose_answer', path: EDIT, times: random.between(1, 4) });
   };
   const kinds: Record<string, () => Promise<unknown>> = {
     'answers lost': loseAnswers,
     'answers lost, Mattermost restarted': async () => {
       await loseAnswers();
-      await sleep(dice.between(100, 1_000));
+      await sleep(random.between(100, 1_000));
       await mattermost.post('/playground/restart');
     },
     'Mattermost down': async () => {
       await mattermostFault({ kind: 'down' });
-      await sleep(dice.between(500, 4_000));
+      await sleep(random.between(500, 4_000));
       await mattermost.delete('/playground/faults');
     },
     'Mattermost slow and throttling': async () => {
@@ -47,7 +47,7 @@ export function createTrouble(stage: Stage, dice: Dice, database: OwnDatabase | 
     'Mattermost failing': () => mattermostFault({ kind: 'error', path: POST, status: 500, times: 10 }),
     'Graph down': async () => {
       await microsoft.post('/playground/faults', { kind: 'error', status: 503 });
-      await sleep(dice.between(500, 4_000));
+      await sleep(random.between(500, 4_000));
       await microsoft.delete('/playground/faults');
       await disorder();
     },
@@ -57,7 +57,7 @@ export function createTrouble(stage: Stage, dice: Dice, database: OwnDatabase | 
   return {
     begin: disorder,
     next: async () => {
-      const name = dice.pick(Object.keys(kinds));
+      const name = random.pick(Object.keys(kinds));
       await kinds[name]?.();
       return name;
     },

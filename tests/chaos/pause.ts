@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stage } from '../../playground/environment.ts';
+import type { Environment } from '../../playground/environment.ts';
 import type { OwnDatabase } from '../support/postgres.ts';
 import type { Replicas } from '../support/replicas.ts';
-import type { Dice } from '../support/seeded-random.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What a pause needs. */
 export interface PauseDeps {
-  stage: Stage;
+  environment: Environment;
   replicas: Replicas;
   traffic: Traffic;
   database: OwnDatabase;
-  dice: Dice;
+  random: SeededRandom;
   leaseSeconds: number;
   say(line: string): void;
 }
@@ -28,8 +28,8 @@ const LONGEST_HOLD_MS = 6_000;
  * it may, and Mattermost has forgotten the `pending_post_id`s. Only lease and fence can then keep two posts from standing there.
  */
 export async function pauseOne(deps: PauseDeps): Promise<void> {
-  const { stage, replicas, traffic, database, dice, leaseSeconds, say } = deps;
-  const sleeper = dice.pick(replicas.victims());
+  const { environment, replicas, traffic, database, random, leaseSeconds, say } = deps;
+  const sleeper = random.pick(replicas.victims());
   const endSparing = replicas.spare(sleeper);
   // Knows every chat from now on, and does not ask Microsoft again.
   await traffic.writeToAll();
@@ -37,14 +37,14 @@ export async function pauseOne(deps: PauseDeps): Promise<void> {
   await traffic.writeToAll();
   const intents = await database.holdIntents();
   replicas.gate.open = true;
-  await stage.microsoft.post('/playground/clock', { advanceMs: RETRY_MS });
+  await environment.microsoft.post('/playground/clock', { advanceMs: RETRY_MS });
   const until = Date.now() + LONGEST_HOLD_MS;
   while ((await intents.waiting()) < ENOUGH && Date.now() < until) await sleep(50);
   sleeper.pause();
   say(`a replica is paused, ${await intents.waiting()} posts are about to be sent`);
   await intents.release();
   await sleep(leaseSeconds * 1_000 * 1.2);
-  await stage.mattermost.post('/playground/restart');
+  await environment.mattermost.post('/playground/restart');
   sleeper.resume();
   endSparing();
   say('the paused replica goes on');

@@ -1,9 +1,9 @@
 import { createControl } from '../../playground/control.ts';
-import type { Stage } from '../../playground/environment.ts';
-import { createPerson, type PersonDriver } from '../../playground/mattermost-user.ts';
+import type { Environment } from '../../playground/environment.ts';
+import { createMattermostUser, type MattermostUser } from '../../playground/mattermost-user.ts';
 import { ANN, CONTOSO, DEV, type SamplePerson } from '../../playground/sample.ts';
 import type { SessionGrant } from '../../sidecar/src/api/contract.ts';
-import type { Dice } from '../support/seeded-random.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
 
 /** A connected user: the Mattermost account and the Microsoft account behind it. */
 export interface Reader {
@@ -14,29 +14,33 @@ export interface Reader {
 }
 
 /** A chat with its connected members. Ann and Dev write in it; neither of them has a Mattermost account. */
-export interface CrowdChat {
+export interface PopulationChat {
   id: string;
   writers: string[];
   readers: Reader[];
 }
 
-export interface Crowd {
+export interface Population {
   readers: Reader[];
-  chats: CrowdChat[];
+  chats: PopulationChat[];
 }
 
 const SIGN_INS_AT_ONCE = 6;
 
 /** Makes the people on both sides, their chats, and connects everybody the way people do it, several at a time. */
-export async function gatherCrowd(stage: Stage, dice: Dice, size: { users: number; chats: number }): Promise<Crowd> {
+export async function connectPopulation(
+  environment: Environment,
+  random: SeededRandom,
+  size: { users: number; chats: number },
+): Promise<Population> {
   const people = Array.from({ length: size.users }, (_, index) => newPerson(index));
   const readers = people.map(({ mail, oid }, index) => ({
     username: mail.split('@')[0] ?? '',
     oid,
     folds: index % 2 === 0,
   }));
-  const chats = newChats(readers, dice, size.chats);
-  await stage.microsoft.post('/playground/bulk', {
+  const chats = newChats(readers, random, size.chats);
+  await environment.microsoft.post('/playground/bulk', {
     people: people.map(({ name, mail, oid }) => ({ name, mail, oid })),
     chats: chats.map(({ id, kind, writers, readers: members }) => ({
       id,
@@ -45,13 +49,13 @@ export async function gatherCrowd(stage: Stage, dice: Dice, size: { users: numbe
       members: [...writers, ...members.map(({ oid }) => oid)],
     })),
   });
-  await stage.mattermost.post('/playground/bulk', {
+  await environment.mattermost.post('/playground/bulk', {
     users: readers.map(({ username }) => ({ username, email: `${username}@example.com` })),
   });
   const waiting = people.map((person, index) => ({ person, reader: readers[index] }));
   const connectNext = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      if (next.reader) await connect(stage, next.person, next.reader);
+      if (next.reader) await connect(environment, next.person, next.reader);
     }
   };
   await Promise.all(Array.from({ length: SIGN_INS_AT_ONCE }, connectNext));
@@ -70,7 +74,11 @@ function newPerson(index: number): SamplePerson {
 }
 
 /** Half of the chats are one-to-one, as far as there are people for it; the others have two to four connected members. */
-function newChats(readers: Reader[], dice: Dice, count: number): Array<CrowdChat & { kind: 'oneOnOne' | 'group' }> {
+function newChats(
+  readers: Reader[],
+  random: SeededRandom,
+  count: number,
+): Array<PopulationChat & { kind: 'oneOnOne' | 'group' }> {
   return Array.from({ length: count }, (_, index) => {
     const alone = index % 2 === 0 ? readers[index / 2] : undefined;
     if (alone)
@@ -80,24 +88,24 @@ function newChats(readers: Reader[], dice: Dice, count: number): Array<CrowdChat
         writers: [ANN.oid],
         readers: [alone],
       };
-    const size = dice.between(2, 4);
-    const members = new Set(Array.from({ length: size }, () => dice.pick(readers)));
+    const size = random.between(2, 4);
+    const members = new Set(Array.from({ length: size }, () => random.pick(readers)));
     const id = `19:${String(index).padStart(32, '0')}@thread.v2`;
     return { id, kind: 'group', writers: [ANN.oid, DEV.oid], readers: [...members] };
   });
 }
 
-async function connect(stage: Stage, person: SamplePerson, reader: Reader): Promise<void> {
-  const driver = await createPerson(stage, reader.username);
+async function connect(environment: Environment, person: SamplePerson, reader: Reader): Promise<void> {
+  const driver = await createMattermostUser(environment, reader.username);
   await driver.connect(person);
-  await savePreferences(stage, driver, { enabled: true, when: 'away', fold: reader.folds });
+  await savePreferences(environment, driver, { enabled: true, when: 'away', fold: reader.folds });
 }
 
 /** Chooses as the settings page does: a session through the slash command, then the sidecar's API. */
-async function savePreferences(stage: Stage, driver: PersonDriver, chosen: object): Promise<void> {
+async function savePreferences(environment: Environment, driver: MattermostUser, chosen: object): Promise<void> {
   const grant = (await driver.command('/msteams --session')).props?.msteams as SessionGrant;
   const headers = { authorization: `Bearer ${grant.session}` };
-  const sidecar = createControl(grant.sidecarUrl, { ca: stage.ca, headers });
+  const sidecar = createControl(grant.sidecarUrl, { ca: environment.ca, headers });
   const { preferences } = await sidecar.get<{ preferences: object }>('/api/v1/me');
   await sidecar.put('/api/v1/preferences', { ...preferences, ...chosen });
   await sidecar.close();

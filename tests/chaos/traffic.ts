@@ -1,11 +1,11 @@
-import type { Stage } from '../../playground/environment.ts';
-import type { Dice } from '../support/seeded-random.ts';
-import type { Crowd, CrowdChat } from './readers.ts';
+import type { Environment } from '../../playground/environment.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
+import type { Population, PopulationChat } from './readers.ts';
 
 /** What was written in Teams, as it is there in the end. */
 export interface Written {
   id: string;
-  chat: CrowdChat;
+  chat: PopulationChat;
   /** What a post must show. Unique, and no text contains another. */
   text: string;
   deleted: boolean;
@@ -27,14 +27,14 @@ const DELETIONS = 0.02;
 const LOOK_BACK = 200;
 
 /** Nothing written yet. */
-export function createTraffic(stage: Stage, crowd: Crowd, dice: Dice): Traffic {
+export function createTraffic(environment: Environment, population: Population, random: SeededRandom): Traffic {
   const messages: Written[] = [];
   let count = 0;
 
-  async function write(chat: CrowdChat): Promise<void> {
+  async function write(chat: PopulationChat): Promise<void> {
     const text = `Line ${messages.length}, first version.`;
-    const from = dice.pick(chat.writers);
-    const { id } = await stage.microsoft.post<{ id: string }>('/playground/messages', {
+    const from = random.pick(chat.writers);
+    const { id } = await environment.microsoft.post<{ id: string }>('/playground/messages', {
       chatId: chat.id,
       from,
       body: { contentType: 'text', content: text },
@@ -45,29 +45,29 @@ export function createTraffic(stage: Stage, crowd: Crowd, dice: Dice): Traffic {
 
   async function change(message: Written): Promise<void> {
     const path = `/playground/chats/${encodeURIComponent(message.chat.id)}/messages/${message.id}`;
-    if (dice.next() < DELETIONS / (EDITS + DELETIONS)) {
+    if (random.next() < DELETIONS / (EDITS + DELETIONS)) {
       message.deleted = true;
-      await stage.microsoft.delete(path);
+      await environment.microsoft.delete(path);
       return;
     }
-    message.text = message.text.replace(/, .*/, `, version ${dice.between(1_000, 9_999)}.`);
-    await stage.microsoft.patch(path, { body: { contentType: 'text', content: message.text } });
+    message.text = message.text.replace(/, .*/, `, version ${random.between(1_000, 9_999)}.`);
+    await environment.microsoft.patch(path, { body: { contentType: 'text', content: message.text } });
   }
 
   return {
     messages,
     notifications: () => count,
     writeToAll: async () => {
-      for (const chat of crowd.chats) await write(chat);
+      for (const chat of population.chats) await write(chat);
     },
     writeUntil: async (notifications) => {
       while (count < notifications) {
-        const chat = dice.pick(crowd.chats);
-        const burst = dice.between(1, 4);
+        const chat = random.pick(population.chats);
+        const burst = random.between(1, 4);
         for (let line = 0; line < burst && count < notifications; line += 1) await write(chat);
-        if (dice.next() >= (EDITS + DELETIONS) * 2.5) continue;
+        if (random.next() >= (EDITS + DELETIONS) * 2.5) continue;
         const recent = messages.slice(-LOOK_BACK).filter(({ deleted }) => !deleted);
-        if (recent.length > 0) await change(dice.pick(recent));
+        if (recent.length > 0) await change(random.pick(recent));
       }
     },
   };

@@ -1,6 +1,6 @@
-import type { Stage } from '../../playground/environment.ts';
+import type { Environment } from '../../playground/environment.ts';
 import type { StoredPost } from '../../playground/mattermost-user.ts';
-import type { Crowd, Reader } from './readers.ts';
+import type { Population, Reader } from './readers.ts';
 import type { Written } from './traffic.ts';
 
 /** What is in Mattermost in the end, against what was written in Teams. */
@@ -36,7 +36,11 @@ interface Part {
 }
 
 /** Reads everything back and compares. A message that was deleted in Teams may have a post or none. */
-export async function judge(stage: Stage, crowd: Crowd, messages: readonly Written[]): Promise<Verdict> {
+export async function verify(
+  environment: Environment,
+  population: Population,
+  messages: readonly Written[],
+): Promise<Verdict> {
   const verdict: Verdict = {
     expected: 0,
     found: 0,
@@ -48,9 +52,11 @@ export async function judge(stage: Stage, crowd: Crowd, messages: readonly Writt
     folded: 0,
     details: [],
   };
-  const acknowledged = await readAcknowledgements(stage);
-  for (const reader of crowd.readers) {
-    const posts = await stage.mattermost.get<StoredPost[]>(`/playground/posts?user=${reader.username}&from=msteams`);
+  const acknowledged = await readAcknowledgements(environment);
+  for (const reader of population.readers) {
+    const posts = await environment.mattermost.get<StoredPost[]>(
+      `/playground/posts?user=${reader.username}&from=msteams`,
+    );
     const parts = posts.filter(({ delete_at }) => delete_at === 0).flatMap(partsOf);
     const mine = messages.filter(({ chat }) => chat.readers.includes(reader));
     verdict.folded += parts.length - new Set(parts.map(({ message }) => message)).size;
@@ -122,12 +128,12 @@ interface Notification {
 }
 
 /** When the sidecar first said yes to a notification of a message, by account, chat and message. */
-async function readAcknowledgements(stage: Stage): Promise<Map<string, number>> {
-  const { value } = await stage.microsoft.get<{ value: Array<{ id: string; resource: string }> }>(
+async function readAcknowledgements(environment: Environment): Promise<Map<string, number>> {
+  const { value } = await environment.microsoft.get<{ value: Array<{ id: string; resource: string }> }>(
     '/playground/subscriptions',
   );
   const owners = new Map(value.map(({ id, resource }) => [id, /users\/([^/]+)/.exec(resource)?.[1] ?? '']));
-  const { items } = await stage.microsoft.get<{ items: Notification[] }>('/playground/notifications?items=all');
+  const { items } = await environment.microsoft.get<{ items: Notification[] }>('/playground/notifications?items=all');
   const times = new Map<string, number>();
   for (const { subscriptionId, chatId, messageId, changeType, attempts } of items) {
     const accepted = attempts.find(({ result }) => result === 202);

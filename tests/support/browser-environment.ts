@@ -1,16 +1,16 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { Stage } from '../../playground/environment.ts';
-import { openStage } from '../../playground/environment.ts';
+import type { Environment } from '../../playground/environment.ts';
+import { openEnvironment } from '../../playground/environment.ts';
 import { buildPage } from '../../playground/mattermost/page/build.ts';
-import type { PersonDriver } from '../../playground/mattermost-user.ts';
-import { createPerson } from '../../playground/mattermost-user.ts';
+import type { MattermostUser } from '../../playground/mattermost-user.ts';
+import { createMattermostUser } from '../../playground/mattermost-user.ts';
 import type { SamplePerson } from '../../playground/sample.ts';
 import type { SidecarProcess } from '../../playground/sidecar-process.ts';
 import { settled } from '../../playground/teams-user.ts';
-import { complaints, logIn, newPerson, openBrowser, pluginLoaded } from './browser.ts';
+import { complaints, logIn, newBrowserContext, openBrowser, pluginLoaded } from './browser.ts';
 
-/** How somebody has set up Mattermost, and with what screen they look at it. */
-export interface Looks {
+/** Who visits, with which Mattermost settings, on which screen. */
+export interface VisitOptions {
   username: string;
   theme?: 'Denim' | 'Onyx';
   locale?: 'en' | 'de';
@@ -21,20 +21,19 @@ export interface Looks {
   connectAs?: SamplePerson;
 }
 
-/** Somebody at a browser, logged in. */
+/** A user logged in to Mattermost in a browser. */
 export interface Visit {
   page: Page;
-  person: BrowserContext;
-  driver: PersonDriver;
+  context: BrowserContext;
+  user: MattermostUser;
   /** What the page complained about: must stay empty. */
   problems: string[];
 }
 
 /** The playground with a sidecar, the plugin and a browser. */
-export interface Scene {
-  stage: Stage;
+export interface BrowserEnvironment extends Environment {
   sidecar: SidecarProcess;
-  visit(looks: Looks): Promise<Visit>;
+  visit(options: VisitOptions): Promise<Visit>;
   /** Waits until everything written in Teams has become a post or was decided against. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -46,55 +45,55 @@ const THEMES = {
 };
 
 /** Opens everything; close it afterwards, also when a step fails. */
-export async function openScene(): Promise<Scene> {
+export async function openBrowserEnvironment(): Promise<BrowserEnvironment> {
   await buildPage();
-  const stage = await openStage({ plugin: true });
+  const environment = await openEnvironment({ plugin: true });
   let browser: Browser | null = null;
   try {
-    const sidecar = await stage.startSidecar();
+    const sidecar = await environment.startSidecar();
     browser = await openBrowser();
     const opened = browser;
     return {
-      stage,
+      ...environment,
       sidecar,
-      visit: (looks) => visit(stage, opened, looks),
-      settled: () => settled(stage, sidecar.url),
+      visit: (options) => visit(environment, opened, options),
+      settled: () => settled(environment, sidecar.url),
       close: async () => {
         await opened.close();
-        await stage.close();
+        await environment.close();
       },
     };
   } catch (error) {
     await browser?.close();
-    await stage.close();
+    await environment.close();
     throw error;
   }
 }
 
-async function visit(stage: Stage, browser: Browser, looks: Looks): Promise<Visit> {
-  const { username, theme = 'Denim', locale = 'en', width = 1280, height = 800, userAgent } = looks;
-  const driver = await createPerson(stage, username);
-  await stage.mattermost.put(`/api/v4/users/${driver.userId}/patch`, { locale });
-  await stage.mattermost.put(`/api/v4/users/${driver.userId}/preferences`, [
-    { user_id: driver.userId, category: 'theme', name: '', value: JSON.stringify(THEMES[theme]) },
+async function visit(environment: Environment, browser: Browser, options: VisitOptions): Promise<Visit> {
+  const { username, theme = 'Denim', locale = 'en', width = 1280, height = 800, userAgent } = options;
+  const user = await createMattermostUser(environment, username);
+  await environment.mattermost.put(`/api/v4/users/${user.userId}/patch`, { locale });
+  await environment.mattermost.put(`/api/v4/users/${user.userId}/preferences`, [
+    { user_id: user.userId, category: 'theme', name: '', value: JSON.stringify(THEMES[theme]) },
   ]);
-  if (looks.connectAs) {
-    await driver.connect(looks.connectAs);
-    await driver.command('/msteams notifications on');
+  if (options.connectAs) {
+    await user.connect(options.connectAs);
+    await user.command('/msteams notifications on');
   }
-  const person = await newPerson(browser, {
+  const context = await newBrowserContext(browser, {
     width,
     height,
     locale: locale === 'de' ? 'de-DE' : 'en-US',
     dark: theme === 'Onyx',
     ...(userAgent ? { userAgent } : {}),
   });
-  person.setDefaultTimeout(30_000);
-  const page = await person.newPage();
-  await logIn(page, stage.mattermostUrl, username);
+  context.setDefaultTimeout(30_000);
+  const page = await context.newPage();
+  await logIn(page, environment.mattermostUrl, username);
   await pluginLoaded(page);
   const problems = complaints(page);
-  return { page, person, driver, problems };
+  return { page, context, user, problems };
 }
 
 /** Opens the bot's direct message, from the list of channels, which a narrow screen hides. */

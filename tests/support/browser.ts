@@ -29,7 +29,7 @@ export interface ContextOptions {
 }
 
 /** A fresh person at a fresh browser. */
-export function newPerson(
+export function newBrowserContext(
   browser: Browser,
   { width = 1280, height = 800, locale = 'en-US', dark = false, userAgent }: ContextOptions = {},
 ): Promise<BrowserContext> {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createControl } from '../../playground/control.ts';
-import { type ShownMessage, shownIn } from '../../playground/delivered-messages.ts';
-import type { Stage } from '../../playground/environment.ts';
-import type { PersonDriver } from '../../playground/mattermost-user.ts';
-import { createPerson } from '../../playground/mattermost-user.ts';
+import { type DeliveredMessage, deliveredMessages } from '../../playground/delivered-messages.ts';
+import type { Environment } from '../../playground/environment.ts';
+import type { MattermostUser } from '../../playground/mattermost-user.ts';
+import { createMattermostUser } from '../../playground/mattermost-user.ts';
 import { CONTOSO, type SamplePerson } from '../../playground/sample.ts';
 import type { WrittenMessage } from '../../playground/teams-user.ts';
 import type { PreferencesView, SessionGrant } from '../../sidecar/src/api/contract.ts';
@@ -11,69 +11,71 @@ import type { PreferencesView, SessionGrant } from '../../sidecar/src/api/contra
 const SIGN_INS_AT_ONCE = 6;
 
 /** A connected user with notifications on. */
-export interface Reader extends PersonDriver {
+export interface ConnectedUser extends MattermostUser {
   /** The Teams messages in the bot's posts, in the order of reading. */
-  shown(): Promise<ShownMessage[]>;
+  delivered(): Promise<DeliveredMessage[]>;
   /** Changes preferences as the settings page does. */
-  prefer(chosen: Partial<PreferencesView>): Promise<void>;
+  changePreferences(chosen: Partial<PreferencesView>): Promise<void>;
 }
 
 /** Signs the user in at Microsoft as this person and turns notifications on. */
-export async function joinReader(
-  stage: Stage,
+export async function connectUser(
+  environment: Environment,
   { username, as, preferences = {} }: { username: string; as: SamplePerson; preferences?: Partial<PreferencesView> },
-): Promise<Reader> {
-  const driver = await createPerson(stage, username);
+): Promise<ConnectedUser> {
+  const driver = await createMattermostUser(environment, username);
   const page = await driver.connect(as);
-  const prefer = async (chosen: Partial<PreferencesView>) => {
+  const changePreferences = async (chosen: Partial<PreferencesView>) => {
     const grant = (await driver.command('/msteams --session')).props?.msteams as SessionGrant | undefined;
     if (!grant) throw new Error(`${username} is not connected: ${page}`);
     const headers = { authorization: `Bearer ${grant.session}` };
-    const sidecar = createControl(grant.sidecarUrl, { ca: stage.ca, headers });
+    const sidecar = createControl(grant.sidecarUrl, { ca: environment.ca, headers });
     await sidecar.put('/api/v1/preferences', chosen).finally(sidecar.close);
   };
-  await prefer({ enabled: true, ...preferences });
+  await changePreferences({ enabled: true, ...preferences });
   await until(`the subscription of ${username}`, async () => {
-    const { value } = await stage.microsoft.get<{ value: Array<{ resource: string }> }>('/playground/subscriptions');
+    const { value } = await environment.microsoft.get<{ value: Array<{ resource: string }> }>(
+      '/playground/subscriptions',
+    );
     return value.some(
       ({ resource }) => resource.toLowerCase().includes(as.oid) || resource === '/chats/getAllMessages',
     );
   });
-  return { ...driver, prefer, shown: async () => shownIn(await driver.posts()) };
+  return { ...driver, changePreferences, delivered: async () => deliveredMessages(await driver.posts()) };
 }
 
 /** Several readers, a few at a time. */
-export async function joinReaders(stage: Stage, residents: readonly Resident[]): Promise<Reader[]> {
-  const readers: Reader[] = [];
+export async function connectUsers(environment: Environment, residents: readonly NewUser[]): Promise<ConnectedUser[]> {
+  const readers: ConnectedUser[] = [];
   for (let start = 0; start < residents.length; start += SIGN_INS_AT_ONCE) {
     const next = residents.slice(start, start + SIGN_INS_AT_ONCE);
-    readers.push(...(await Promise.all(next.map((as) => joinReader(stage, { username: as.username, as })))));
+    readers.push(...(await Promise.all(next.map((as) => connectUser(environment, { username: as.username, as })))));
   }
   return readers;
 }
 
 /** A person who exists in Teams and in Mattermost, under the same address. */
-export interface Resident extends SamplePerson {
+export interface NewUser extends SamplePerson {
   username: string;
 }
 
 /** Brings new people into Teams and Mattermost. Numbers keep those of two calls apart. */
-export async function settleResidents(stage: Stage, numbers: readonly number[]): Promise<Resident[]> {
+export async function createUsers(environment: Environment, numbers: readonly number[]): Promise<NewUser[]> {
   const residents = numbers.map((number) => {
     const digits = String(number).padStart(4, '0');
     return {
       oid: `cccccccc-0000-4000-8000-00000000${digits}`,
       tid: CONTOSO,
-      name: `Resident ${digits}`,
+      name: `NewUser ${digits}`,
       mail: `resident${digits}@example.com`,
       username: `resident${digits}`,
       presence: { availability: 'Offline', activity: 'Offline' },
     };
   });
-  await stage.microsoft.post('/playground/bulk', {
+  await environment.microsoft.post('/playground/bulk', {
     people: residents.map(({ name, mail, oid, presence }) => ({ name, mail, oid, presence })),
   });
-  await stage.mattermost.post('/playground/bulk', {
+  await environment.mattermost.post('/playground/bulk', {
     users: residents.map(({ username, mail }) => ({ username, email: mail })),
   });
   return residents;
@@ -91,12 +93,16 @@ export async function until(
 }
 
 /** Ids as they are shown, for comparing what arrived with what was written. */
-export function idsOf(messages: ReadonlyArray<ShownMessage | WrittenMessage>): string[] {
+export function idsOf(messages: ReadonlyArray<DeliveredMessage | WrittenMessage>): string[] {
   return messages.map((message) => ('messageId' in message ? message.messageId : message.id));
 }
 
 /** Every sample of one metric whose labels contain these, added up. */
-export async function counted(sidecarUrl: string, name: string, labels: Record<string, string> = {}): Promise<number> {
+export async function metricTotal(
+  sidecarUrl: string,
+  name: string,
+  labels: Record<string, string> = {},
+): Promise<number> {
   const text = await (await fetch(`${sidecarUrl}/metrics`)).text();
   const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
   return text

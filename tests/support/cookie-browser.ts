@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Stage } from './sign-in-environment.ts';
+import type { SignInEnvironment } from './sign-in-environment.ts';
 import { SIDECAR } from './sign-in-environment.ts';
 
 /** What a browser got. */
@@ -17,7 +17,7 @@ interface Visit {
 }
 
 /** A browser with one cookie jar per origin. It follows nothing by itself. */
-export function openBrowser({ app, network }: Stage) {
+export function createCookieBrowser({ app, network }: SignInEnvironment) {
   const jars = new Map<string, Map<string, string>>();
   const jarOf = (url: string) => {
     const { origin } = new URL(url);
@@ -111,9 +111,9 @@ export function openBrowser({ app, network }: Stage) {
 }
 
 /** The whole way for one user: link, Microsoft, back. */
-export async function connectAs(stage: Stage, userId: string, oid: string): Promise<Answer> {
-  const browser = openBrowser(stage);
-  const { url } = await stage.flow.startLink(userId);
+export async function connectAs(environment: SignInEnvironment, userId: string, oid: string): Promise<Answer> {
+  const browser = createCookieBrowser(environment);
+  const { url } = await environment.flow.startLink(userId);
   return browser.visit(await browser.signIn(await browser.depart(url), oid));
 }
 

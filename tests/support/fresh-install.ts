@@ -23,7 +23,7 @@ export interface Printed {
 }
 
 /** A Mattermost and a Microsoft as an administrator finds them, and a command line: nothing of ours is there yet. */
-export interface Newcomer {
+export interface FreshInstall {
   mattermostUrl: string;
   microsoftUrl: string;
   publicUrl: string;
@@ -48,10 +48,10 @@ export interface Newcomer {
 }
 
 /** Starts the two emulators and the TLS front, and builds, packs and unpacks the product as npm would. */
-export async function openNewcomer(): Promise<Newcomer> {
+export async function openFreshInstall(): Promise<FreshInstall> {
   await using stack = new AsyncDisposableStack();
   mkdirSync(DIST, { recursive: true });
-  const folder = mkdtempSync(join(DIST, 'newcomer-'));
+  const folder = mkdtempSync(join(DIST, 'fresh-install-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
   const authority = await createAuthority();
   const ca = authority.certificatePem;
@@ -75,7 +75,7 @@ export async function openNewcomer(): Promise<Newcomer> {
 
   const settings = join(folder, 'msteams-connect.env');
   const env = { NODE_EXTRA_CA_CERTS: caFile };
-  const run: Newcomer['run'] = (words, more = {}) =>
+  const run: FreshInstall['run'] = (words, more = {}) =>
     execute([program, ...words, '--settings', settings], { env: { ...env, ...more }, cwd: folder });
   const releases = stack.move();
   const service = createService([program, 'start', '--settings', settings], { env, port });

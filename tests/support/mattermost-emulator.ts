@@ -20,7 +20,7 @@ export interface CallOptions {
 }
 
 /** A started server with what nearly every test needs. */
-export interface Site extends Mattermost {
+export interface MattermostEmulator extends Mattermost {
   call(route: string, options?: CallOptions): Promise<Answer>;
   admin(route: string, body?: unknown): Promise<Answer>;
   login(username: string): Promise<{ token: string; id: string; cookies: string; csrf: string; setCookies: string[] }>;
@@ -30,7 +30,7 @@ export interface Site extends Mattermost {
 }
 
 /** Starts a server; bots may be created unless the options say otherwise. */
-export async function startSite(options: MattermostOptions = {}): Promise<Site> {
+export async function startMattermostEmulator(options: MattermostOptions = {}): Promise<MattermostEmulator> {
   const config = { ...options.config };
   config.ServiceSettings = { EnableBotAccountCreation: true, ...config.ServiceSettings };
   const server = await startMattermost({ ...options, config });
@@ -133,7 +133,7 @@ export async function startIntegration(): Promise<Integration> {
 }
 
 /** A clock that tests move. */
-export function movableClock(): { now: () => number; advance(ms: number): void } {
+export function createMovableClock(): { now: () => number; advance(ms: number): void } {
   let at = 1_800_000_000_000;
   const advance = (ms: number) => {
     at += ms;

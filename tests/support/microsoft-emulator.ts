@@ -20,7 +20,7 @@ export interface Answer<T = Record<string, unknown>> {
 }
 
 /** A running Microsoft with the calls tests make. */
-export interface Scene {
+export interface MicrosoftEmulator {
   authority: Authority;
   microsoft: Microsoft;
   call<T = Record<string, unknown>>(method: string, address: string, more?: CallOptions): Promise<Answer<T>>;
@@ -36,7 +36,7 @@ export interface CallOptions {
   headers?: Record<string, string>;
 }
 
-export async function createScene(options: MicrosoftOptions = {}): Promise<Scene> {
+export async function startMicrosoftEmulator(options: MicrosoftOptions = {}): Promise<MicrosoftEmulator> {
   const authority = await createAuthority();
   const microsoft = await startMicrosoft({ authority, redirectUris: [REDIRECT_URI], options });
   const dispatcher = new Agent({ connect: { ca: authority.certificatePem }, connections: 32 });
@@ -100,13 +100,13 @@ type Credential = { clientSecret: string } | { clientCertificate: { thumbprintSh
 
 /** The real msal-node against this Microsoft. */
 export function createMsal(
-  scene: Scene,
+  emulator: MicrosoftEmulator,
   credential: Credential = { clientSecret: CLIENT_SECRET },
 ): ConfidentialClientApplication {
-  const { url } = scene.microsoft;
+  const { url } = emulator.microsoft;
   return new ConfidentialClientApplication({
     auth: { clientId: CLIENT_ID, authority: `${url}/${CONTOSO}`, knownAuthorities: [new URL(url).host], ...credential },
-    system: { networkClient: scene.network },
+    system: { networkClient: emulator.network },
   });
 }
 
@@ -131,21 +131,21 @@ export function toAuthorizeUrl(change: Record<string, string | null> = {}): stri
 
 /** Walks the pages as a person: picks `oid`, then accepts or declines. Answers the address that the browser is sent to. */
 export async function walk(
-  scene: Scene,
+  emulator: MicrosoftEmulator,
   authorizeUrl: string,
   { oid, decision = 'accept' }: { oid: string; decision?: string },
 ): Promise<URL> {
-  const picked = await pick(scene, authorizeUrl, oid);
+  const picked = await pick(emulator, authorizeUrl, oid);
   if (picked.status === 302) return new URL(String(picked.headers.location));
   const flow = field(picked.text, 'flow');
-  const done = await scene.call('POST', `/${CONTOSO}/consent`, { form: { flow, decision } });
+  const done = await emulator.call('POST', `/${CONTOSO}/consent`, { form: { flow, decision } });
   return new URL(String(done.headers.location));
 }
 
 /** Opens the sign-in page and clicks a person. */
-export async function pick(scene: Scene, authorizeUrl: string, oid: string): Promise<Answer> {
-  const page = await scene.call('GET', authorizeUrl);
-  return scene.call('POST', `/${CONTOSO}/login`, { form: { flow: field(page.text, 'flow'), person: oid } });
+export async function pick(emulator: MicrosoftEmulator, authorizeUrl: string, oid: string): Promise<Answer> {
+  const page = await emulator.call('GET', authorizeUrl);
+  return emulator.call('POST', `/${CONTOSO}/login`, { form: { flow: field(page.text, 'flow'), person: oid } });
 }
 
 function field(page: string, name: string): string {
@@ -155,8 +155,8 @@ function field(page: string, name: string): string {
 }
 
 /** A delegated access token of a person, got over the whole way. */
-export async function signIn(scene: Scene, oid: string, scopes = SCOPES) {
-  const msal = createMsal(scene);
+export async function signIn(emulator: MicrosoftEmulator, oid: string, scopes = SCOPES) {
+  const msal = createMsal(emulator);
   const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
   const authorizeUrl = await msal.getAuthCodeUrl({
     scopes,
@@ -166,7 +166,7 @@ export async function signIn(scene: Scene, oid: string, scopes = SCOPES) {
     state: 'the-state',
     nonce: 'the-nonce',
   });
-  const back = await walk(scene, authorizeUrl, { oid });
+  const back = await walk(emulator, authorizeUrl, { oid });
   const code = back.searchParams.get('code') ?? '';
   const result = await msal.acquireTokenByCode({
     code,

@@ -1,8 +1,8 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stage } from '../../playground/environment.ts';
+import type { Environment } from '../../playground/environment.ts';
 import { freePort, type SidecarProcess, startSidecar } from '../../playground/sidecar-process.ts';
-import type { Dice } from './seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 
 /** Some sidecars on one database behind one address. */
 export interface Replicas {
@@ -20,10 +20,10 @@ export interface Replicas {
   stop(): Promise<Array<number | null>>;
 }
 
-/** Nothing runs yet; the stage's TLS front leads to all that will. */
+/** Nothing runs yet; the environment's TLS front leads to all that will. */
 export async function createReplicas(
-  stage: Stage,
-  options: { count: number; env: Record<string, string>; dice: Dice },
+  environment: Environment,
+  options: { count: number; env: Record<string, string>; random: SeededRandom },
 ): Promise<Replicas & AsyncDisposable> {
   const slots: Array<SidecarProcess | null> = Array.from({ length: options.count }, () => null);
   const all: SidecarProcess[] = [];
@@ -33,11 +33,11 @@ export async function createReplicas(
   const victims = () => running().filter((one) => !spared.has(one));
   const gate = { open: true };
   const reachable = () => (gate.open ? running().map(({ url }) => Number(new URL(url).port)) : []);
-  const balancer = await startBalancer(reachable, options.dice);
-  stage.lead(balancer.url);
+  const balancer = await startBalancer(reachable, options.random);
+  environment.lead(balancer.url);
 
   async function startOne(slot: number): Promise<void> {
-    const env = { ...stage.env, ...options.env, PORT: String(await freePort()) };
+    const env = { ...environment.env, ...options.env, PORT: String(await freePort()) };
     const sidecar = await startSidecar({ env, awaitReady: false });
     slots[slot] = sidecar;
     all.push(sidecar);
@@ -85,11 +85,14 @@ async function areReady(sidecars: readonly SidecarProcess[]): Promise<boolean> {
 }
 
 /** Leads each TCP connection to any of the ports. A paused process still takes connections: then the caller waits in vain. */
-async function startBalancer(ports: () => number[], dice: Dice): Promise<{ url: string; close(): Promise<void> }> {
+async function startBalancer(
+  ports: () => number[],
+  random: SeededRandom,
+): Promise<{ url: string; close(): Promise<void> }> {
   const open = new Set<Socket>();
   const server = createServer((incoming) => {
     const targets = ports();
-    const outgoing = targets.length === 0 ? null : connect(dice.pick(targets), '127.0.0.1');
+    const outgoing = targets.length === 0 ? null : connect(random.pick(targets), '127.0.0.1');
     if (outgoing === null) return incoming.destroy();
     for (const [one, other] of [
       [incoming, outgoing],

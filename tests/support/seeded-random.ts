@@ -1,5 +1,5 @@
 /** Random choices that a seed repeats. */
-export interface Dice {
+export interface SeededRandom {
   /** In [0, 1). */
   next(): number;
   /** A whole number from `low` to `high`, both included. */
@@ -8,7 +8,7 @@ export interface Dice {
 }
 
 /** Mulberry32 (Tommy Ettinger, public domain): small, and the same on every machine. */
-export function createDice(seed: number): Dice {
+export function createSeededRandom(seed: number): SeededRandom {
   let state = seed >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0;

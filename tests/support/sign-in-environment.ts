@@ -33,8 +33,8 @@ import { aUser, keptLog, movableClock, testSealer } from '../sidecar/connect/fix
 export const SIDECAR = 'https://sidecar.test';
 export const MATTERMOST = 'https://mattermost.test';
 
-/** Mattermost users of the stage: alice and bob as in the sample, `impostor` with Alice's address. */
-function stageUsers(): Map<string, User> {
+/** Mattermost users of the environment: alice and bob as in the sample, `impostor` with Alice's address. */
+function sampleUsers(): Map<string, User> {
   const users = [
     aUser({ id: 'alice', email: ALICE.mail }),
     aUser({ id: 'bob', username: 'bob', name: 'Bob Brown', email: BOB.mail, locale: 'de' }),
@@ -87,7 +87,7 @@ export async function startNetwork(options: MicrosoftOptions = {}) {
 
 export type Network = Awaited<ReturnType<typeof startNetwork>>;
 
-/** Settings of Entra for the stage. */
+/** Settings of Entra for the environment. */
 export function entraOptions(network: Network, changed: Partial<EntraOptions> = {}): EntraOptions {
   return {
     authorityUrl: network.url,
@@ -105,7 +105,7 @@ export function entraOptions(network: Network, changed: Partial<EntraOptions> = 
 }
 
 /** The sign-in as the sidecar runs it: real store, sealer, Entra and Graph client; Mattermost and the feed are plain values. */
-export async function startStage(
+export async function startSignInEnvironment(
   network: Network,
   changed: Partial<ConnectFlowDeps> = {},
   entraChanged: Partial<EntraOptions> = {},
@@ -118,7 +118,7 @@ export async function startStage(
   const entra = createEntra(entraOptions(network, { clock, ...entraChanged }));
   const sealer = testSealer();
   const connections = createConnections(db);
-  const users = stageUsers();
+  const users = sampleUsers();
   const sent: Array<{ userId: string; reply: Reply }> = [];
   const feed = { ensured: [] as string[], stopped: [] as string[], failure: null as AppError | null };
   const dead: string[] = [];
@@ -203,28 +203,28 @@ export async function startStage(
   };
 }
 
-export type Stage = Awaited<ReturnType<typeof startStage>>;
+export type SignInEnvironment = Awaited<ReturnType<typeof startSignInEnvironment>>;
 
-/** One small Microsoft for the tests of a `describe`, and a fresh stage for each of them. */
-export function useStage(): { network: Network; stage: Stage } {
-  const scene = {} as { network: Network; stage: Stage };
+/** One small Microsoft for the tests of a `describe`, and a fresh environment for each of them. */
+export function useSignInEnvironment(): { network: Network; environment: SignInEnvironment } {
+  const context = {} as { network: Network; environment: SignInEnvironment };
   before(async () => {
-    scene.network = await startNetwork();
+    context.network = await startNetwork();
   });
   beforeEach(async () => {
-    scene.stage = await startStage(scene.network);
+    context.environment = await startSignInEnvironment(context.network);
   });
   afterEach(async () => {
-    scene.network.answers.change = null;
-    await scene.network.control('DELETE', '/faults');
-    await scene.stage.close();
+    context.network.answers.change = null;
+    await context.network.control('DELETE', '/faults');
+    await context.environment.close();
   });
-  after(() => scene.network.close());
-  return scene;
+  after(() => context.network.close());
+  return context;
 }
 
 /** The connection of a user who must have one. */
-export async function connectionOf({ connections }: Stage, userId: string): Promise<Connection> {
+export async function connectionOfUser({ connections }: SignInEnvironment, userId: string): Promise<Connection> {
   const found = await connections.findByUser(userId);
   assert.ok(found, `${userId} is not connected`);
   return found;

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { newId } from '../state/ids.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 import { ApiError } from './errors.ts';
 import { cut } from './faults.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -25,8 +25,8 @@ declare module 'fastify' {
 }
 
 /** The Fastify instance with what every answer has in common: headers, errors, faults, counting. */
-export async function createApp(world: World): Promise<FastifyInstance> {
-  const settings = world.config;
+export async function createApp(state: MattermostState): Promise<FastifyInstance> {
+  const settings = state.config;
   const app = fastify({
     logger: false,
     forceCloseConnections: true,
@@ -39,18 +39,18 @@ export async function createApp(world: World): Promise<FastifyInstance> {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.decorateRequest('slowMs', 0);
   app.decorateRequest('losesAnswer', false);
-  addFaults(app, world);
+  addFaults(app, state);
   addHeaders(app);
-  app.setErrorHandler((error, request, reply) => sendError(world, error, { request, reply }));
+  app.setErrorHandler((error, request, reply) => sendError(state, error, { request, reply }));
   return app;
 }
 
-function addFaults(app: FastifyInstance, world: World): void {
-  const limit = createRateLimit(world);
+function addFaults(app: FastifyInstance, state: MattermostState): void {
+  const limit = createRateLimit(state);
   app.addHook('onRequest', (request, reply, done) => {
     if (request.url.startsWith('/playground')) return done();
     if (!limit(request, reply)) return;
-    for (const fault of world.faults.meet(request)) {
+    for (const fault of state.faults.meet(request)) {
       if (fault.kind === 'down') return cut(request, reply);
       if (fault.kind === 'hang') return void reply.hijack();
       if (fault.kind === 'throttle') return sendThrottled(reply, fault.retryAfterSeconds);
@@ -94,13 +94,13 @@ function addHeaders(app: FastifyInstance): void {
   });
 }
 
-function sendError(world: World, error: unknown, on: { request: FastifyRequest; reply: FastifyReply }): void {
+function sendError(state: MattermostState, error: unknown, on: { request: FastifyRequest; reply: FastifyReply }): void {
   const known = toApiError(error);
   if (known.clearCookies) clearCookies(on.reply);
   void on.reply.code(known.status).send({
     id: known.id,
     message: known.message,
-    detailed_error: world.config.ServiceSettings.EnableDeveloper ? known.detail : '',
+    detailed_error: state.config.ServiceSettings.EnableDeveloper ? known.detail : '',
     request_id: on.request.id,
     status_code: known.status,
   });

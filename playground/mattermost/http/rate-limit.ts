@@ -1,16 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 
 /** Lets a request pass, or answers 429 and returns false. Off unless `RateLimitSettings.Enable`. */
 export type RateLimit = (request: FastifyRequest, reply: FastifyReply) => boolean;
 
 /** A token bucket per client address: `PerSec` tokens a second, `MaxBurst` at most. */
-export function createRateLimit(world: World): RateLimit {
+export function createRateLimit(state: MattermostState): RateLimit {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return (request, reply) => {
-    const { Enable, PerSec, MaxBurst } = world.config.RateLimitSettings;
+    const { Enable, PerSec, MaxBurst } = state.config.RateLimitSettings;
     if (!Enable) return true;
-    const now = world.now();
+    const now = state.now();
     const bucket = buckets.get(request.ip) ?? { tokens: MaxBurst, at: now };
     const tokens = Math.min(MaxBurst, bucket.tokens + ((now - bucket.at) / 1000) * PerSec);
     const passes = tokens >= 1;

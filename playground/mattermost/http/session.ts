@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isId, newId } from '../state/ids.ts';
 import type { Session, User } from '../state/model.ts';
 import { isAdmin } from '../state/permissions.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 import { forbidden, invalidUrl, sessionExpired } from './errors.ts';
 
 /** Who makes a request. */
@@ -17,11 +17,11 @@ const HOUR = 3_600_000;
 
 /** Opens a session; `hours` 0 makes one without end (user access tokens). */
 export function openSession(
-  world: World,
+  state: MattermostState,
   userId: string,
   options: { hours: number; origin: string; token?: string },
 ): Session {
-  const now = world.now();
+  const now = state.now();
   const session: Session = {
     id: newId(),
     token: options.token ?? newId(),
@@ -32,7 +32,7 @@ export function openSession(
     isOauth: options.origin === 'oauth',
     origin: options.origin,
   };
-  world.store.sessions.set(session.token, session);
+  state.store.sessions.set(session.token, session);
   return session;
 }
 
@@ -56,39 +56,39 @@ export function requestToken(request: IncomingMessage): { token: string; fromCoo
 }
 
 /** The living session of a token, or nothing: unknown, ended, or of a deactivated account. */
-export function findSession(world: World, token: string): Actor | undefined {
-  const session = world.store.sessions.get(token);
-  if (!session || (session.expiresAt !== 0 && session.expiresAt <= world.now())) return undefined;
-  const user = world.store.users.get(session.userId);
+export function findSession(state: MattermostState, token: string): Actor | undefined {
+  const session = state.store.sessions.get(token);
+  if (!session || (session.expiresAt !== 0 && session.expiresAt <= state.now())) return undefined;
+  const user = state.store.users.get(session.userId);
   return user && user.delete_at === 0 ? { session, user } : undefined;
 }
 
 /** The session a request must have; 401 otherwise, and the cookies are cleared when the token was wrong or forged (CSRF). */
-export function actor(world: World, request: FastifyRequest): Actor {
+export function actor(state: MattermostState, request: FastifyRequest): Actor {
   const { token, fromCookie } = requestToken(request.raw);
   if (token === '') throw sessionExpired(false, 'UserRequired');
-  const found = findSession(world, token);
+  const found = findSession(state, token);
   if (!found) throw sessionExpired(true);
-  if (fromCookie && request.method !== 'GET' && !isFromOwnPage(world, request, found.session)) {
+  if (fromCookie && request.method !== 'GET' && !isFromOwnPage(state, request, found.session)) {
     throw sessionExpired(true, 'Appears to be a CSRF attempt');
   }
   return found;
 }
 
 /** Like `actor`, but without a session the answer is nothing instead of a refusal. */
-export function maybeActor(world: World, request: FastifyRequest): Actor | undefined {
-  return requestToken(request.raw).token === '' ? undefined : actor(world, request);
+export function maybeActor(state: MattermostState, request: FastifyRequest): Actor | undefined {
+  return requestToken(request.raw).token === '' ? undefined : actor(state, request);
 }
 
-function isFromOwnPage(world: World, request: FastifyRequest, session: Session): boolean {
+function isFromOwnPage(state: MattermostState, request: FastifyRequest, session: Session): boolean {
   if (request.headers['x-csrf-token'] === session.csrf) return true;
-  const strict = world.config.ServiceSettings.ExperimentalStrictCSRFEnforcement;
+  const strict = state.config.ServiceSettings.ExperimentalStrictCSRFEnforcement;
   return !strict && request.headers['x-requested-with'] === 'XMLHttpRequest';
 }
 
 /** The session of a system administrator; 403 naming `permission` otherwise. */
-export function adminActor(world: World, request: FastifyRequest, permission: string): Actor {
-  const found = actor(world, request);
+export function adminActor(state: MattermostState, request: FastifyRequest, permission: string): Actor {
+  const found = actor(state, request);
   if (!isAdmin(found.user)) throw forbidden(permission);
   return found;
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 import { ApiError } from './errors.ts';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -40,7 +40,7 @@ const SHELL = `<!doctype html>
 `;
 
 /** The one HTML page for every path that is not the API's, and the files of the built web page under `/static/`. */
-export function shellRoutes(app: FastifyInstance, world: World): void {
+export function shellRoutes(app: FastifyInstance, state: MattermostState): void {
   app.get('/static/*', async (request, reply) => {
     const name = (request.params as { '*': string })['*'];
     return sendStatic(reply, normalize(`/${name}`));
@@ -50,13 +50,13 @@ export function shellRoutes(app: FastifyInstance, world: World): void {
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/(plugins|static|hooks)\//.test(path);
     if (!isPage)
       throw new ApiError(404, 'api.context.404.app_error', { message: 'Sorry, we could not find the page.' });
-    sendShell(world, reply);
+    sendShell(state, reply);
   });
 }
 
 /** Answers with the page, under the Content-Security-Policy and framing rule of a Mattermost page. */
-export function sendShell(world: World, reply: FastifyReply): void {
-  const ancestors = `'self' ${world.config.ServiceSettings.FrameAncestors}`.trim();
+export function sendShell(state: MattermostState, reply: FastifyReply): void {
+  const ancestors = `'self' ${state.config.ServiceSettings.FrameAncestors}`.trim();
   void reply
     .header('x-frame-options', 'SAMEORIGIN')
     .header('content-security-policy', `frame-ancestors ${ancestors}; script-src 'self'`)

@@ -6,7 +6,7 @@ import { readProps } from '../posts/input.ts';
 import { findAction } from '../posts/wire.ts';
 import type { Channel, Post, Props, User } from '../state/model.ts';
 import { canRead } from '../state/permissions.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 
 /** A click: which action of which post, by whom. `cookie` comes with the actions of ephemeral posts. */
 export interface Click {
@@ -31,22 +31,22 @@ interface Target {
 const KEPT_PROPS = ['from_webhook', 'override_username', 'override_icon_url'];
 
 /** Calls the action's integration and applies its reply. Returns the client's half of the trigger id. */
-export async function doAction(world: World, click: Click): Promise<string> {
-  const target = findTarget(world, click);
-  if (!canRead(world.store, click.user, target.channel)) throw forbidden('read_channel_content');
-  const { triggerId, clientTriggerId } = world.signer.issue(click.user.id, world.now());
-  const reply = await world
+export async function doAction(state: MattermostState, click: Click): Promise<string> {
+  const target = findTarget(state, click);
+  if (!canRead(state.store, click.user, target.channel)) throw forbidden('read_channel_content');
+  const { triggerId, clientTriggerId } = state.signer.issue(click.user.id, state.now());
+  const reply = await state
     .outgoing({
       method: 'POST',
       url: target.url,
       headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'User-Agent': 'Mattermost-Bot/1.1' },
-      body: JSON.stringify(actionBody(world, click, { target, triggerId })),
+      body: JSON.stringify(actionBody(state, click, { target, triggerId })),
     })
     .catch((error: unknown) => {
       throw integrationFailed(String(error));
     });
   if (reply.status !== 200) throw integrationFailed(`status=${reply.status}`);
-  applyReply(world, { click, target }, parseReply(reply.body));
+  applyReply(state, { click, target }, parseReply(reply.body));
   return clientTriggerId;
 }
 
@@ -57,13 +57,13 @@ function integrationFailed(detail: string): ApiError {
   });
 }
 
-function findTarget(world: World, click: Click): Target {
-  const post = world.store.posts.get(click.postId);
-  if (post && post.delete_at === 0) return targetOfPost(world, post, click.actionId);
-  const sealed = click.cookie === '' ? undefined : world.signer.unseal(click.cookie);
+function findTarget(state: MattermostState, click: Click): Target {
+  const post = state.store.posts.get(click.postId);
+  if (post && post.delete_at === 0) return targetOfPost(state, post, click.actionId);
+  const sealed = click.cookie === '' ? undefined : state.signer.unseal(click.cookie);
   if (!isObject(sealed)) throw missing('app.post.get.app_error', 'post');
   if (sealed.post_id !== click.postId) throw integrationFailed('postId does not match');
-  const channel = world.store.channels.get(String(sealed.channel_id));
+  const channel = state.store.channels.get(String(sealed.channel_id));
   if (!channel) throw missing('app.channel.get.existing.app_error', 'channel');
   const integration = isObject(sealed.integration) ? sealed.integration : {};
   return {
@@ -77,8 +77,8 @@ function findTarget(world: World, click: Click): Target {
   };
 }
 
-function targetOfPost(world: World, post: Post, actionId: string): Target {
-  const channel = world.store.channels.get(post.channel_id);
+function targetOfPost(state: MattermostState, post: Post, actionId: string): Target {
+  const channel = state.store.channels.get(post.channel_id);
   const action = findAction(post.props, actionId);
   if (!channel || !action?.integration?.url) {
     throw new ApiError(404, 'api.post.do_action.action_id.app_error', { message: 'Invalid action id.' });
@@ -94,7 +94,7 @@ function targetOfPost(world: World, post: Post, actionId: string): Target {
   };
 }
 
-function actionBody(world: World, click: Click, to: { target: Target; triggerId: string }): Props {
+function actionBody(state: MattermostState, click: Click, to: { target: Target; triggerId: string }): Props {
   const { target, triggerId } = to;
   const chosen = click.selectedOption === '' ? {} : { selected_option: click.selectedOption };
   return {
@@ -103,7 +103,7 @@ function actionBody(world: World, click: Click, to: { target: Target; triggerId:
     channel_id: target.channel.id,
     channel_name: target.channel.name,
     team_id: target.channel.team_id,
-    team_domain: world.store.teams.get(target.channel.team_id)?.name ?? '',
+    team_domain: state.store.teams.get(target.channel.team_id)?.name ?? '',
     post_id: click.postId,
     trigger_id: triggerId,
     type: target.type,
@@ -122,18 +122,18 @@ function parseReply(body: string): Props {
   throw integrationFailed('the reply is no JSON object');
 }
 
-function applyReply(world: World, on: { click: Click; target: Target }, reply: Props): void {
+function applyReply(state: MattermostState, on: { click: Click; target: Target }, reply: Props): void {
   const { click, target } = on;
   const update = reply.update;
   if (isObject(update) && target.post) {
     const kept = Object.fromEntries(Object.entries(target.post.props).filter(([key]) => KEPT_PROPS.includes(key)));
     const message = typeof update.message === 'string' ? update.message : '';
     const hasProps = isObject(update.props);
-    patchPost(world, target.post, hasProps ? { message, props: { ...readProps(update.props), ...kept } } : { message });
+    patchPost(state, target.post, hasProps ? { message, props: { ...readProps(update.props), ...kept } } : { message });
   }
   const text = reply.ephemeral_text;
   if (typeof text !== 'string' || text === '') return;
-  sendEphemeral(world, click.user.id, {
+  sendEphemeral(state, click.user.id, {
     userId: click.user.id,
     channelId: target.channel.id,
     rootId: target.rootId,

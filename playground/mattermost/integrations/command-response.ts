@@ -4,7 +4,7 @@ import { sendEphemeral } from '../posts/events.ts';
 import { readProps } from '../posts/input.ts';
 import type { Channel, Command, Props, User } from '../state/model.ts';
 import { canPost } from '../state/permissions.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 import type { OutgoingReply } from './outgoing.ts';
 
 /** What a command answered; the caller gets it back as it is. */
@@ -71,22 +71,26 @@ export interface ResponsePlace {
 }
 
 /** Posts what a response asks for, extra responses too: a real post, an ephemeral one, or nothing when an ephemeral has no content. */
-export async function postResponse(world: World, place: ResponsePlace, response: CommandResponse): Promise<void> {
+export async function postResponse(
+  state: MattermostState,
+  place: ResponsePlace,
+  response: CommandResponse,
+): Promise<void> {
   if (response.skip_slack_parsing !== true) response.text = slackText(response.text ?? '');
-  await postOne(world, place, response);
-  for (const extra of response.extra_responses ?? []) await postResponse(world, place, extra);
+  await postOne(state, place, response);
+  for (const extra of response.extra_responses ?? []) await postResponse(state, place, extra);
 }
 
-async function postOne(world: World, place: ResponsePlace, response: CommandResponse): Promise<void> {
+async function postOne(state: MattermostState, place: ResponsePlace, response: CommandResponse): Promise<void> {
   const message = response.text ?? '';
   const attachments = response.attachments ?? [];
   const props: Props = {
     ...readProps(response.props),
     from_webhook: 'true',
-    ...overrides(world, place.command, response),
+    ...overrides(state, place.command, response),
   };
   if (attachments.length > 0) props.attachments = attachments;
-  const channel = targetChannel(world, place, response.channel_id ?? '');
+  const channel = targetChannel(state, place, response.channel_id ?? '');
   if (response.response_type === 'in_channel') {
     const input = {
       ...blankInput(),
@@ -96,11 +100,11 @@ async function postOne(world: World, place: ResponsePlace, response: CommandResp
       props,
       type: response.type ?? '',
     };
-    await createPost(world, place.user, { input });
+    await createPost(state, place.user, { input });
     return;
   }
   if (message === '' && attachments.length === 0) return;
-  sendEphemeral(world, place.user.id, {
+  sendEphemeral(state, place.user.id, {
     userId: place.user.id,
     channelId: channel.id,
     rootId: place.rootId,
@@ -113,13 +117,13 @@ function blankInput() {
   return { id: '', fileIds: [], pendingPostId: '', createAt: 0, priority: undefined };
 }
 
-function targetChannel(world: World, place: ResponsePlace, channelId: string): Channel {
-  const other = world.store.channels.get(channelId);
-  return other && canPost(world.store, place.user, other) ? other : place.channel;
+function targetChannel(state: MattermostState, place: ResponsePlace, channelId: string): Channel {
+  const other = state.store.channels.get(channelId);
+  return other && canPost(state.store, place.user, other) ? other : place.channel;
 }
 
-function overrides(world: World, command: Command, response: CommandResponse): Props {
-  const { EnablePostUsernameOverride, EnablePostIconOverride } = world.config.ServiceSettings;
+function overrides(state: MattermostState, command: Command, response: CommandResponse): Props {
+  const { EnablePostUsernameOverride, EnablePostIconOverride } = state.config.ServiceSettings;
   const name = response.username || command.username;
   const icon = response.icon_url || command.icon_url;
   return {

@@ -2,7 +2,7 @@ import { ApiError, forbidden } from '../http/errors.ts';
 import { newId } from '../state/ids.ts';
 import type { Channel, Command, User } from '../state/model.ts';
 import { isAdmin, isTeamMember } from '../state/permissions.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 import { commandRequest } from './command-request.ts';
 import { type CommandResponse, postResponse, readResponse } from './command-response.ts';
 
@@ -16,48 +16,52 @@ export interface Execution {
 }
 
 /** Runs a custom command for `user` and returns its response as the caller gets it. */
-export async function executeCommand(world: World, user: User, execution: Execution): Promise<CommandResponse> {
-  const teamId = executionTeam(world, user, execution);
+export async function executeCommand(
+  state: MattermostState,
+  user: User,
+  execution: Execution,
+): Promise<CommandResponse> {
+  const teamId = executionTeam(state, user, execution);
   const [, word = '', rest = ''] = /^\/(\S*)\s?([\s\S]*)$/u.exec(execution.line) ?? [];
   const trigger = word.toLowerCase();
-  const command = findCommand(world, teamId, trigger);
-  const team = world.store.teams.get(teamId);
+  const command = findCommand(state, teamId, trigger);
+  const team = state.store.teams.get(teamId);
   if (!command || !team) {
     throw new ApiError(404, 'api.command.execute_command.not_found.app_error', {
       message: `Command with a trigger of '${trigger}' not found. To send a message beginning with "/", try adding an empty space at the beginning of the message.`,
     });
   }
-  const { triggerId, clientTriggerId } = world.signer.issue(user.id, world.now());
-  const responseUrl = issueResponseUrl(world, { command, user, execution });
+  const { triggerId, clientTriggerId } = state.signer.issue(user.id, state.now());
+  const responseUrl = issueResponseUrl(state, { command, user, execution });
   const { channel, rootId } = execution;
   const call = { command, rest, user, channel, team, rootId, triggerId, responseUrl };
-  const response = await callCommand(world, command, () => commandRequest(world.store, call));
+  const response = await callCommand(state, command, () => commandRequest(state.store, call));
   response.trigger_id = clientTriggerId;
-  await postResponse(world, { user, channel, rootId, command }, response);
+  await postResponse(state, { user, channel, rootId, command }, response);
   return response;
 }
 
 /** The living command of a team with this trigger. */
-export function findCommand(world: World, teamId: string, trigger: string): Command | undefined {
-  for (const command of world.store.commands.values()) {
+export function findCommand(state: MattermostState, teamId: string, trigger: string): Command | undefined {
+  for (const command of state.store.commands.values()) {
     if (command.delete_at === 0 && command.team_id === teamId && command.trigger === trigger) return command;
   }
   return undefined;
 }
 
 /** The channel's own team wins; in direct channels the named one counts, if the person is in it. */
-function executionTeam(world: World, user: User, execution: Execution): string {
+function executionTeam(state: MattermostState, user: User, execution: Execution): string {
   if (execution.channel.team_id !== '') return execution.channel.team_id;
-  if (!isTeamMember(world.store, user, execution.teamId) && !isAdmin(user)) throw forbidden('create_post');
+  if (!isTeamMember(state.store, user, execution.teamId) && !isAdmin(user)) throw forbidden('create_post');
   return execution.teamId;
 }
 
-function issueResponseUrl(world: World, on: { command: Command; user: User; execution: Execution }): string {
+function issueResponseUrl(state: MattermostState, on: { command: Command; user: User; execution: Execution }): string {
   const id = newId();
   const { command, user, execution } = on;
-  world.store.commandWebhooks.set(id, {
+  state.store.commandWebhooks.set(id, {
     id,
-    createAt: world.now(),
+    createAt: state.now(),
     uses: 0,
     userId: user.id,
     channelId: execution.channel.id,
@@ -68,16 +72,16 @@ function issueResponseUrl(world: World, on: { command: Command; user: User; exec
 }
 
 async function callCommand(
-  world: World,
+  state: MattermostState,
   command: Command,
-  request: () => Parameters<World['outgoing']>[0],
+  request: () => Parameters<MattermostState['outgoing']>[0],
 ): Promise<CommandResponse> {
   const failed = (detail: string) =>
     new ApiError(500, 'api.command.execute_command.failed.app_error', {
       message: `Command with a trigger of '${command.trigger}' failed.`,
       detail,
     });
-  const reply = await world.outgoing(request()).catch((error: unknown) => {
+  const reply = await state.outgoing(request()).catch((error: unknown) => {
     throw failed(String(error));
   });
   if (reply.status !== 200) {

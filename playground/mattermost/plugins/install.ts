@@ -1,22 +1,22 @@
 import { ApiError, missing } from '../http/errors.ts';
 import type { InstalledPlugin, Manifest, Props } from '../state/model.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 import { readBundle } from './bundle.ts';
 import { fnv64a } from './fnv.ts';
 
 const SERVER_VERSION = [11, 2, 0];
 
 /** 501 unless plugins are on. */
-export function checkEnabled(world: World): void {
-  if (world.config.PluginSettings.Enable) return;
+export function checkEnabled(state: MattermostState): void {
+  if (state.config.PluginSettings.Enable) return;
   throw new ApiError(501, 'app.plugin.disabled.app_error', {
     message: 'Plugins have been disabled. Please check your logs for details.',
   });
 }
 
 /** 501 unless plugins may be uploaded: on, uploads on, signatures not required. */
-export function checkUploads(world: World): void {
-  const { Enable, EnableUploads, RequirePluginSignature } = world.config.PluginSettings;
+export function checkUploads(state: MattermostState): void {
+  const { Enable, EnableUploads, RequirePluginSignature } = state.config.PluginSettings;
   if (Enable && EnableUploads && !RequirePluginSignature) return;
   throw new ApiError(501, 'app.plugin.upload_disabled.app_error', {
     message: 'Plugins and/or plugin uploads have been disabled.',
@@ -24,57 +24,57 @@ export function checkUploads(world: World): void {
 }
 
 /** Installs a bundle; an installed id is replaced only with `force`, and re-activated when it was on. */
-export async function installPlugin(world: World, archive: Buffer, force: boolean): Promise<Manifest> {
+export async function installPlugin(state: MattermostState, archive: Buffer, force: boolean): Promise<Manifest> {
   const { manifest, files } = await readBundle(archive);
-  const before = world.store.plugins.get(manifest.id);
+  const before = state.store.plugins.get(manifest.id);
   if (before && !force) {
     throw new ApiError(400, 'app.plugin.install_id.app_error', {
       message: 'Unable to install plugin. A plugin with the same ID is already installed.',
     });
   }
-  if (before) deactivate(world, before);
+  if (before) deactivate(state, before);
   const bundle = manifest.webapp ? files.get(manifest.webapp.bundle_path.replace(/^\.?\//, '')) : undefined;
   const bundleName = bundle ? `${manifest.id}_${fnv64a(bundle)}_bundle.js` : '';
-  world.store.plugins.set(manifest.id, { manifest, files, bundleName, state: 0, error: '' });
-  reconcilePlugins(world);
+  state.store.plugins.set(manifest.id, { manifest, files, bundleName, state: 0, error: '' });
+  reconcilePlugins(state);
   return manifest;
 }
 
 /** Turns a plugin on or off; the activation follows after the answer, as with Mattermost's configuration listener. */
-export function setEnabled(world: World, id: string, isEnabled: boolean): void {
-  findPlugin(world, id);
-  world.config.PluginSettings.PluginStates[id] = { Enable: isEnabled };
-  setImmediate(() => reconcilePlugins(world));
+export function setEnabled(state: MattermostState, id: string, isEnabled: boolean): void {
+  findPlugin(state, id);
+  state.config.PluginSettings.PluginStates[id] = { Enable: isEnabled };
+  setImmediate(() => reconcilePlugins(state));
 }
 
 /** Removes a plugin and its files; its settings stay in the configuration. */
-export function removePlugin(world: World, id: string): void {
-  deactivate(world, findPlugin(world, id));
-  world.store.plugins.delete(id);
+export function removePlugin(state: MattermostState, id: string): void {
+  deactivate(state, findPlugin(state, id));
+  state.store.plugins.delete(id);
 }
 
 /** Activates and deactivates what the configuration says. */
-export function reconcilePlugins(world: World): void {
-  const { Enable, PluginStates } = world.config.PluginSettings;
-  for (const plugin of world.store.plugins.values()) {
+export function reconcilePlugins(state: MattermostState): void {
+  const { Enable, PluginStates } = state.config.PluginSettings;
+  for (const plugin of state.store.plugins.values()) {
     const isWanted = Enable && PluginStates[plugin.manifest.id]?.Enable === true;
-    if (isWanted && plugin.state === 0) activate(world, plugin);
-    if (!isWanted) deactivate(world, plugin);
+    if (isWanted && plugin.state === 0) activate(state, plugin);
+    if (!isWanted) deactivate(state, plugin);
   }
 }
 
 /** The installed plugin or 404. */
-export function findPlugin(world: World, id: string): InstalledPlugin {
-  const plugin = world.store.plugins.get(id.toLowerCase());
+export function findPlugin(state: MattermostState, id: string): InstalledPlugin {
+  const plugin = state.store.plugins.get(id.toLowerCase());
   if (!plugin) throw missing('app.plugin.not_installed.app_error', 'plugin');
   return plugin;
 }
 
-function activate(world: World, plugin: InstalledPlugin): void {
+function activate(state: MattermostState, plugin: InstalledPlugin): void {
   plugin.error = activationError(plugin);
   plugin.state = plugin.error === '' ? 2 : 3;
   if (plugin.state !== 2 || plugin.bundleName === '') return;
-  world.hub.publish('plugin_enabled', { everyone: true }, () => ({ manifest: clientManifest(plugin) }));
+  state.hub.publish('plugin_enabled', { everyone: true }, () => ({ manifest: clientManifest(plugin) }));
 }
 
 function activationError(plugin: InstalledPlugin): string {
@@ -93,11 +93,11 @@ function isNewer(version: string): boolean {
   return false;
 }
 
-function deactivate(world: World, plugin: InstalledPlugin): void {
+function deactivate(state: MattermostState, plugin: InstalledPlugin): void {
   const wasActive = plugin.state === 2;
   plugin.state = 0;
   plugin.error = '';
-  if (wasActive) world.hub.publish('plugin_disabled', { everyone: true }, () => ({ manifest: clientManifest(plugin) }));
+  if (wasActive) state.hub.publish('plugin_disabled', { everyone: true }, () => ({ manifest: clientManifest(plugin) }));
 }
 
 /** What browsers get of a manifest over the WebSocket: no name, description or server, and the path of the served bundle. */

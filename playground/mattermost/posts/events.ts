@@ -1,20 +1,20 @@
 import { newId } from '../state/ids.ts';
 import type { Channel, Post, User } from '../state/model.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 import { blankPost } from './blank.ts';
 import { type ClientPost, clientPost, mapActions } from './wire.ts';
 
 /** `posted` to everybody in the channel; the direct message's other side is the one mentioned. */
-export function publishPosted(world: World, what: { post: Post; author: User; channel: Channel }): void {
+export function publishPosted(state: MattermostState, what: { post: Post; author: User; channel: Channel }): void {
   const { post, author, channel } = what;
   const mentioned = channel.type === 'D' ? channel.name.split('__').find((id) => id !== author.id) : undefined;
-  world.hub.publish('posted', { channelId: channel.id }, (userId) => ({
+  state.hub.publish('posted', { channelId: channel.id }, (userId) => ({
     channel_display_name: channel.display_name || `@${author.username}`,
     channel_name: channel.name,
     channel_type: channel.type,
     ...(userId === mentioned ? { mentions: JSON.stringify([userId]) } : {}),
     ...(post.file_ids ? { otherFile: 'true' } : {}),
-    post: JSON.stringify({ ...clientPost(world.store, post), pending_post_id: post.pending_post_id }),
+    post: JSON.stringify({ ...clientPost(state.store, post), pending_post_id: post.pending_post_id }),
     sender_name: `@${author.username}`,
     set_online: true,
     team_id: channel.team_id,
@@ -22,9 +22,9 @@ export function publishPosted(world: World, what: { post: Post; author: User; ch
 }
 
 /** `post_edited` or `post_deleted` to everybody in the channel. */
-export function publishChanged(world: World, event: 'post_edited' | 'post_deleted', post: Post): void {
-  world.hub.publish(event, { channelId: post.channel_id }, () => ({
-    post: JSON.stringify(clientPost(world.store, post)),
+export function publishChanged(state: MattermostState, event: 'post_edited' | 'post_deleted', post: Post): void {
+  state.hub.publish(event, { channelId: post.channel_id }, () => ({
+    post: JSON.stringify(clientPost(state.store, post)),
   }));
 }
 
@@ -38,9 +38,9 @@ export interface EphemeralInput {
 }
 
 /** Sends a post that is never stored to one person's open clients; actions become sealed cookies. */
-export function sendEphemeral(world: World, receiverId: string, input: EphemeralInput): ClientPost {
+export function sendEphemeral(state: MattermostState, receiverId: string, input: EphemeralInput): ClientPost {
   const post: Post = {
-    ...blankPost(world.now()),
+    ...blankPost(state.now()),
     type: 'system_ephemeral',
     user_id: input.userId,
     channel_id: input.channelId,
@@ -54,10 +54,10 @@ export function sendEphemeral(world: World, receiverId: string, input: Ephemeral
     return {
       ...action,
       id,
-      cookie: world.signer.seal({ ...sealed, type: action.type, data_source: action.data_source }),
+      cookie: state.signer.seal({ ...sealed, type: action.type, data_source: action.data_source }),
     };
   });
-  const client = clientPost(world.store, { ...post, props });
-  world.hub.publish('ephemeral_message', { userId: receiverId }, () => ({ post: JSON.stringify(client) }));
+  const client = clientPost(state.store, { ...post, props });
+  state.hub.publish('ephemeral_message', { userId: receiverId }, () => ({ post: JSON.stringify(client) }));
   return client;
 }

@@ -7,15 +7,15 @@ import { newId } from '../state/ids.ts';
 import type { AccessToken, Bot } from '../state/model.ts';
 import { addUser, changeUser, directChannel } from '../state/people.ts';
 import { isAdmin } from '../state/permissions.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 import { checkFree, findUser, setActive } from './users.ts';
 
 /** Bot accounts, user access tokens and role look-ups. */
-export function botRoutes(app: FastifyInstance, world: World): void {
-  manageBots(app, world);
-  tokenRoutes(app, world);
+export function botRoutes(app: FastifyInstance, state: MattermostState): void {
+  manageBots(app, state);
+  tokenRoutes(app, state);
   app.post('/roles/names', async (request) => {
-    actor(world, request);
+    actor(state, request);
     return stringsBody(request, 'rolenames').map((name) => ({
       id: name.padEnd(26, '0').slice(0, 26).replaceAll('_', '1'),
       name,
@@ -34,77 +34,77 @@ export function botRoutes(app: FastifyInstance, world: World): void {
   });
 }
 
-function manageBots(app: FastifyInstance, world: World): void {
-  const { store } = world;
+function manageBots(app: FastifyInstance, state: MattermostState): void {
+  const { store } = state;
   app.post('/bots', async (request, reply) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const body = objectBody(request, 'bot');
     if (!isAdmin(who.user) || who.user.is_bot) throw forbidden('create_bot');
-    if (!world.config.ServiceSettings.EnableBotAccountCreation) {
+    if (!state.config.ServiceSettings.EnableBotAccountCreation) {
       throw new ApiError(403, 'api.bot.create_disabled', { message: 'Bot creation has been disabled.' });
     }
     reply.code(201);
-    return createBot(world, who, {
+    return createBot(state, who, {
       username: text(body, 'username').toLowerCase(),
       display_name: text(body, 'display_name'),
       description: text(body, 'description'),
     });
   });
   app.get('/bots', async (request) => {
-    adminActor(world, request, 'read_bots');
+    adminActor(state, request, 'read_bots');
     const { from, to } = paging(request);
     return [...store.bots.values()].filter((bot) => bot.delete_at === 0).slice(from, to);
   });
   app.get('/bots/:bot_user_id', async (request) => {
-    adminActor(world, request, 'read_bots');
-    return findBot(world, idParam(request, 'bot_user_id'));
+    adminActor(state, request, 'read_bots');
+    return findBot(state, idParam(request, 'bot_user_id'));
   });
   app.put('/bots/:bot_user_id', async (request) => {
-    adminActor(world, request, 'manage_bots');
-    const bot = findBot(world, idParam(request, 'bot_user_id'));
+    adminActor(state, request, 'manage_bots');
+    const bot = findBot(state, idParam(request, 'bot_user_id'));
     const body = objectBody(request, 'bot');
     if (typeof body.display_name === 'string') bot.display_name = body.display_name;
     if (typeof body.description === 'string') bot.description = body.description;
     const fields = { first_name: bot.display_name, bot_description: bot.description };
-    changeUser(store, findUser(world, bot.user_id), { fields, now: world.now() });
+    changeUser(store, findUser(state, bot.user_id), { fields, now: state.now() });
     return bot;
   });
   for (const verb of ['enable', 'disable'] as const) {
     app.post(`/bots/:bot_user_id/${verb}`, async (request) => {
-      adminActor(world, request, 'manage_bots');
-      const bot = findBot(world, idParam(request, 'bot_user_id'));
-      setActive(world, findUser(world, bot.user_id), verb === 'enable');
+      adminActor(state, request, 'manage_bots');
+      const bot = findBot(state, idParam(request, 'bot_user_id'));
+      setActive(state, findUser(state, bot.user_id), verb === 'enable');
       return bot;
     });
   }
 }
 
-function findBot(world: World, id: string): Bot {
-  const bot = world.store.bots.get(id);
+function findBot(state: MattermostState, id: string): Bot {
+  const bot = state.store.bots.get(id);
   if (!bot) throw missing('store.sql_bot.get.missing.app_error', 'bot');
   return bot;
 }
 
 /** Makes the bot and its account; the owner is told in a direct message, as Mattermost does. */
 async function createBot(
-  world: World,
+  state: MattermostState,
   who: Actor,
   fields: Pick<Bot, 'username' | 'display_name' | 'description'>,
 ): Promise<Bot> {
   const { username, display_name, description } = fields;
   const email = `${username}@localhost`;
-  checkFree(world, username, email);
+  checkFree(state, username, email);
   if (display_name.length > 64) throw invalidBot('display_name');
   if (description.length > 1024) throw invalidBot('description');
-  const now = world.now();
+  const now = state.now();
   const account = { username, email, first_name: display_name, is_bot: true, bot_description: description };
-  const user = addUser(world.store, account, now);
+  const user = addUser(state.store, account, now);
   const bot: Bot = { ...fields, user_id: user.id, owner_id: who.user.id, create_at: now, update_at: now, delete_at: 0 };
-  world.store.bots.set(user.id, bot);
-  const { channel } = directChannel(world.store, [user.id, who.user.id], now);
+  state.store.bots.set(user.id, bot);
+  const { channel } = directChannel(state.store, [user.id, who.user.id], now);
   const message =
     'Please add me to teams and channels you want me to interact in. To do this, use the browser or Mattermost Desktop App.';
-  await createPost(world, user, {
+  await createPost(state, user, {
     input: {
       id: '',
       channelId: channel.id,
@@ -125,26 +125,26 @@ function invalidBot(field: string): ApiError {
   return new ApiError(400, `model.bot.is_valid.${field}.app_error`, { message: `Invalid ${field}.` });
 }
 
-function tokenRoutes(app: FastifyInstance, world: World): void {
-  const { store } = world;
+function tokenRoutes(app: FastifyInstance, state: MattermostState): void {
+  const { store } = state;
   app.post('/users/:user_id/tokens', async (request) => {
-    const who = actor(world, request);
-    const user = findUser(world, userParam(request, who));
+    const who = actor(state, request);
+    const user = findUser(state, userParam(request, who));
     const description = text(objectBody(request, 'user_access_token'), 'description');
     if (description === '') throw invalidBody('description');
     if (!isAdmin(who.user)) throw forbidden('create_user_access_token');
-    if (!user.is_bot && !world.config.ServiceSettings.EnableUserAccessTokens) {
+    if (!user.is_bot && !state.config.ServiceSettings.EnableUserAccessTokens) {
       throw new ApiError(501, 'app.user_access_token.disabled', {
         message: 'Personal access tokens are disabled on this server.',
       });
     }
     const token: AccessToken = { id: newId(), token: newId(), user_id: user.id, description, is_active: true };
     store.accessTokens.set(token.id, token);
-    openSession(world, user.id, { hours: 0, origin: token.id, token: token.token });
+    openSession(state, user.id, { hours: 0, origin: token.id, token: token.token });
     return token;
   });
   app.get('/users/:user_id/tokens', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const id = userParam(request, who);
     if (!isAdmin(who.user) && id !== who.user.id) throw forbidden('read_user_access_token');
     return [...store.accessTokens.values()]
@@ -153,12 +153,12 @@ function tokenRoutes(app: FastifyInstance, world: World): void {
   });
   for (const verb of ['revoke', 'disable', 'enable'] as const) {
     app.post(`/users/tokens/${verb}`, async (request) => {
-      adminActor(world, request, 'revoke_user_access_token');
+      adminActor(state, request, 'revoke_user_access_token');
       const token = store.accessTokens.get(text(objectBody(request, 'token_id'), 'token_id'));
       if (!token) throw invalidBody('token_id');
       token.is_active = verb === 'enable';
       if (verb === 'revoke') store.accessTokens.delete(token.id);
-      if (verb === 'enable') openSession(world, token.user_id, { hours: 0, origin: token.id, token: token.token });
+      if (verb === 'enable') openSession(state, token.user_id, { hours: 0, origin: token.id, token: token.token });
       else store.sessions.delete(token.token);
       return { status: 'OK' };
     });

@@ -6,7 +6,7 @@ import { executeCommand, findCommand } from '../integrations/execute.ts';
 import { newId } from '../state/ids.ts';
 import type { Command, Props } from '../state/model.ts';
 import { canManageCommands, canPost, isTeamMember } from '../state/permissions.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 
 const BUILT_IN = [
   'away',
@@ -46,26 +46,26 @@ const BUILT_IN = [
 ];
 
 /** Custom slash commands: create, list, change, delete, suggest, run. */
-export function commandRoutes(app: FastifyInstance, world: World): void {
+export function commandRoutes(app: FastifyInstance, state: MattermostState): void {
   app.addHook('onRequest', (_request, _reply, done) => {
-    if (world.config.ServiceSettings.EnableCommands) return done();
+    if (state.config.ServiceSettings.EnableCommands) return done();
     done(
       new ApiError(501, 'api.command.disabled.app_error', {
         message: 'Commands have been disabled by the system admin.',
       }),
     );
   });
-  manageRoutes(app, world);
-  listRoutes(app, world);
+  manageRoutes(app, state);
+  listRoutes(app, state);
   app.post('/commands/execute', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const body = objectBody(request, 'command_args');
     const line = text(body, 'command').trim();
     if (line.length <= 1 || !line.startsWith('/')) throw invalidBody('command');
-    const channel = world.store.channels.get(text(body, 'channel_id'));
-    if (!channel || !canPost(world.store, who.user, channel)) throw forbidden('create_post');
+    const channel = state.store.channels.get(text(body, 'channel_id'));
+    if (!channel || !canPost(state.store, who.user, channel)) throw forbidden('create_post');
     if (channel.delete_at !== 0) throw new ApiError(400, 'api.command.execute_command.deleted.error');
-    return executeCommand(world, who.user, {
+    return executeCommand(state, who.user, {
       line: text(body, 'command').trimStart(),
       channel,
       teamId: text(body, 'team_id'),
@@ -75,82 +75,82 @@ export function commandRoutes(app: FastifyInstance, world: World): void {
   });
 }
 
-function manageRoutes(app: FastifyInstance, world: World): void {
+function manageRoutes(app: FastifyInstance, state: MattermostState): void {
   app.post('/commands', async (request, reply) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const body = objectBody(request, 'command');
     if (text(body, 'id') !== '') throw invalidBody('id');
     const teamId = text(body, 'team_id');
-    checkManage(world, who, teamId);
-    const command = readCommand(world, who, body);
-    checkTrigger(world, command);
-    world.store.commands.set(command.id, command);
+    checkManage(state, who, teamId);
+    const command = readCommand(state, who, body);
+    checkTrigger(state, command);
+    state.store.commands.set(command.id, command);
     reply.code(201);
     return command;
   });
   app.get('/commands/:command_id', async (request) =>
-    ownCommand(world, actor(world, request), idParam(request, 'command_id')),
+    ownCommand(state, actor(state, request), idParam(request, 'command_id')),
   );
   app.put('/commands/:command_id', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const body = objectBody(request, 'command');
-    const command = ownCommand(world, who, idParam(request, 'command_id'));
+    const command = ownCommand(state, who, idParam(request, 'command_id'));
     if (text(body, 'id') !== command.id) throw invalidBody('command');
     const { id, token, create_at, creator_id, team_id } = command;
-    const changed = { ...readCommand(world, who, { ...body, team_id }), id, create_at, creator_id };
+    const changed = { ...readCommand(state, who, { ...body, team_id }), id, create_at, creator_id };
     if (text(body, 'token') === '') changed.token = token;
-    if (changed.trigger !== command.trigger) checkTrigger(world, changed);
+    if (changed.trigger !== command.trigger) checkTrigger(state, changed);
     return Object.assign(command, changed);
   });
   app.delete('/commands/:command_id', async (request) => {
-    ownCommand(world, actor(world, request), idParam(request, 'command_id')).delete_at = world.now();
+    ownCommand(state, actor(state, request), idParam(request, 'command_id')).delete_at = state.now();
     return { status: 'OK' };
   });
   app.put('/commands/:command_id/move', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const teamId = text(objectBody(request, 'team_id'), 'team_id');
-    checkManage(world, who, teamId);
-    ownCommand(world, who, idParam(request, 'command_id')).team_id = teamId;
+    checkManage(state, who, teamId);
+    ownCommand(state, who, idParam(request, 'command_id')).team_id = teamId;
     return { status: 'OK' };
   });
   app.put('/commands/:command_id/regen_token', async (request) => {
-    const command = ownCommand(world, actor(world, request), idParam(request, 'command_id'));
+    const command = ownCommand(state, actor(state, request), idParam(request, 'command_id'));
     command.token = newId();
     return { token: command.token };
   });
 }
 
-function listRoutes(app: FastifyInstance, world: World): void {
+function listRoutes(app: FastifyInstance, state: MattermostState): void {
   app.get('/commands', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const teamId = query(request, 'team_id');
     if (
       teamId === '' ||
-      !(isTeamMember(world.store, who.user, teamId) || canManageCommands(world.store, who.user, teamId))
+      !(isTeamMember(state.store, who.user, teamId) || canManageCommands(state.store, who.user, teamId))
     ) {
       throw forbidden('view_team');
     }
-    const isManager = canManageCommands(world.store, who.user, teamId);
+    const isManager = canManageCommands(state.store, who.user, teamId);
     if (query(request, 'custom_only') === 'true') {
       if (!isManager) throw forbidden('manage_own_slash_commands');
-      return commandsOf(world, teamId);
+      return commandsOf(state, teamId);
     }
     return isManager
-      ? commandsOf(world, teamId)
-      : commandsOf(world, teamId)
+      ? commandsOf(state, teamId)
+      : commandsOf(state, teamId)
           .filter((item) => item.auto_complete)
           .map(sanitised);
   });
   app.get('/teams/:team_id/commands/autocomplete', async (request) => {
-    const teamId = visibleTeam(world, actor(world, request), idParam(request, 'team_id'));
-    return commandsOf(world, teamId)
+    const teamId = visibleTeam(state, actor(state, request), idParam(request, 'team_id'));
+    return commandsOf(state, teamId)
       .filter((item) => item.auto_complete)
       .map(sanitised);
   });
   app.get('/teams/:team_id/commands/autocomplete_suggestions', async (request) => {
-    const teamId = visibleTeam(world, actor(world, request), idParam(request, 'team_id'));
+    const teamId = visibleTeam(state, actor(state, request), idParam(request, 'team_id'));
     const input = query(request, 'user_input').replace(/^\//, '').toLowerCase();
-    const matching = commandsOf(world, teamId).filter((item) => item.auto_complete && item.trigger.startsWith(input));
+    const matching = commandsOf(state, teamId).filter((item) => item.auto_complete && item.trigger.startsWith(input));
     return matching.map((item) => ({
       Complete: item.trigger,
       Suggestion: item.trigger,
@@ -161,37 +161,37 @@ function listRoutes(app: FastifyInstance, world: World): void {
   });
 }
 
-function visibleTeam(world: World, who: Actor, teamId: string): string {
-  if (isTeamMember(world.store, who.user, teamId) || canManageCommands(world.store, who.user, teamId)) return teamId;
+function visibleTeam(state: MattermostState, who: Actor, teamId: string): string {
+  if (isTeamMember(state.store, who.user, teamId) || canManageCommands(state.store, who.user, teamId)) return teamId;
   throw forbidden('view_team');
 }
 
-function commandsOf(world: World, teamId: string): Command[] {
-  return [...world.store.commands.values()].filter((item) => item.delete_at === 0 && item.team_id === teamId);
+function commandsOf(state: MattermostState, teamId: string): Command[] {
+  return [...state.store.commands.values()].filter((item) => item.delete_at === 0 && item.team_id === teamId);
 }
 
 function sanitised(command: Command): Command {
   return { ...command, token: '', creator_id: '', method: 'P', url: '', username: '', icon_url: '' };
 }
 
-function checkManage(world: World, who: Actor, teamId: string): void {
-  if (!world.store.teams.has(teamId) || !canManageCommands(world.store, who.user, teamId)) {
+function checkManage(state: MattermostState, who: Actor, teamId: string): void {
+  if (!state.store.teams.has(teamId) || !canManageCommands(state.store, who.user, teamId)) {
     throw forbidden('manage_own_slash_commands');
   }
 }
 
-function ownCommand(world: World, who: Actor, id: string): Command {
-  const command = world.store.commands.get(id);
+function ownCommand(state: MattermostState, who: Actor, id: string): Command {
+  const command = state.store.commands.get(id);
   if (command?.delete_at !== 0) throw missing('app.command.getcommand.internal_error', 'command');
   // Without the right to manage, the command is said not to exist.
-  if (!canManageCommands(world.store, who.user, command.team_id)) {
+  if (!canManageCommands(state.store, who.user, command.team_id)) {
     throw missing('app.command.getcommand.internal_error', 'command');
   }
   return command;
 }
 
-function readCommand(world: World, who: Actor, body: Props): Command {
-  const now = world.now();
+function readCommand(state: MattermostState, who: Actor, body: Props): Command {
+  const now = state.now();
   const command: Command = {
     id: newId(),
     token: text(body, 'token') || newId(),
@@ -228,8 +228,8 @@ function checkCommand(command: Command, method: string): void {
   if (command.description.length > 128) refuse('description');
 }
 
-function checkTrigger(world: World, command: Command): void {
-  const other = findCommand(world, command.team_id, command.trigger);
+function checkTrigger(state: MattermostState, command: Command): void {
+  const other = findCommand(state, command.team_id, command.trigger);
   if ((!other || other.id === command.id) && !BUILT_IN.includes(command.trigger)) return;
   throw new ApiError(400, 'api.command.duplicate_trigger.app_error', {
     message: 'This trigger word is already in use. Please choose another word.',

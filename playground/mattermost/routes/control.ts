@@ -7,51 +7,51 @@ import { clientPost } from '../posts/wire.ts';
 import { type ConfigPatch, editConfig } from '../state/config.ts';
 import type { Props, User } from '../state/model.ts';
 import { addTeam, addUser, changeUser, joinTeam, type NewUser } from '../state/people.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 import { publishUser } from '../state/user-wire.ts';
 import { setActive } from './users.ts';
 
 const KINDS: readonly FaultKind[] = ['lose_answer', 'error', 'throttle', 'slow', 'hang', 'down'];
 
 /** `/playground/…`: what tests and the demo do behind the server's back. No authentication. */
-export function controlRoutes(app: FastifyInstance, world: World): void {
-  faultRoutes(app, world);
-  peopleRoutes(app, world);
+export function controlRoutes(app: FastifyInstance, state: MattermostState): void {
+  faultRoutes(app, state);
+  peopleRoutes(app, state);
   app.post('/restart', async () => {
-    world.pending.clear();
-    world.hub.reset();
+    state.pending.clear();
+    state.hub.reset();
     return { status: 'OK' };
   });
-  app.get('/clock', async () => ({ now: world.now() }));
+  app.get('/clock', async () => ({ now: state.now() }));
   app.post('/clock', async (request) => {
     const ms = objectBody(request, 'clock').advanceMs;
     if (typeof ms !== 'number') throw invalidBody('advanceMs');
-    world.advance(ms);
-    return { now: world.now() };
+    state.advance(ms);
+    return { now: state.now() };
   });
-  app.get('/posts', async (request) => postsBetween(world, query(request, 'user'), query(request, 'from')));
+  app.get('/posts', async (request) => postsBetween(state, query(request, 'user'), query(request, 'from')));
   app.put('/config', async (request) => {
-    editConfig(world.config, objectBody(request, 'config') as ConfigPatch);
-    reconcilePlugins(world);
-    return world.config;
+    editConfig(state.config, objectBody(request, 'config') as ConfigPatch);
+    reconcilePlugins(state);
+    return state.config;
   });
 }
 
-function faultRoutes(app: FastifyInstance, world: World): void {
-  app.get('/faults', async () => world.faults.list());
+function faultRoutes(app: FastifyInstance, state: MattermostState): void {
+  app.get('/faults', async () => state.faults.list());
   app.post('/faults', async (request) => {
     const fault = readFault(objectBody(request, 'fault'));
-    world.faults.add(fault);
-    if (fault.kind === 'down') world.hub.reset();
+    state.faults.add(fault);
+    if (fault.kind === 'down') state.hub.reset();
     return fault;
   });
   app.delete('/faults', async () => {
-    world.faults.clear();
+    state.faults.clear();
     return { status: 'OK' };
   });
-  app.get('/requests', async () => Object.fromEntries(world.faults.counts));
+  app.get('/requests', async () => Object.fromEntries(state.faults.counts));
   app.delete('/requests', async () => {
-    world.faults.counts.clear();
+    state.faults.counts.clear();
     return { status: 'OK' };
   });
 }
@@ -71,10 +71,10 @@ function readFault(body: Props): Fault {
   };
 }
 
-function peopleRoutes(app: FastifyInstance, world: World): void {
+function peopleRoutes(app: FastifyInstance, state: MattermostState): void {
   app.post('/users', async (request, reply) => {
     reply.code(201);
-    return makeUser(world, objectBody(request, 'user'));
+    return makeUser(state, objectBody(request, 'user'));
   });
   app.post('/bulk', { bodyLimit: 64 * 1024 * 1024 }, async (request, reply) => {
     const { users } = objectBody(request, 'bulk');
@@ -82,26 +82,26 @@ function peopleRoutes(app: FastifyInstance, world: World): void {
     reply.code(201);
     return {
       users: users
-        .map((user) => makeUser(world, isObject(user) ? user : {}))
+        .map((user) => makeUser(state, isObject(user) ? user : {}))
         .map(({ id, username }) => ({ id, username })),
     };
   });
   app.patch('/users/:user_id', async (request) => {
     const key = param(request, 'user_id');
-    const user = world.store.users.get(key) ?? world.store.users.get(world.store.userIdByName.get(key) ?? '');
+    const user = state.store.users.get(key) ?? state.store.users.get(state.store.userIdByName.get(key) ?? '');
     if (!user) throw new ApiError(404, 'app.user.missing_account.const', { message: 'There is no such user.' });
     const { delete_at, ...fields } = objectBody(request, 'user');
-    changeUser(world.store, user, { fields: fields as Partial<User>, now: world.now() });
-    if (typeof delete_at === 'number') setActive(world, user, delete_at === 0);
-    else publishUser(world, user);
+    changeUser(state.store, user, { fields: fields as Partial<User>, now: state.now() });
+    if (typeof delete_at === 'number') setActive(state, user, delete_at === 0);
+    else publishUser(state, user);
     return user;
   });
   app.post('/teams', async (request, reply) => {
     const body = objectBody(request, 'team');
     const name = text(body, 'name');
-    const team = addTeam(world.store, { name, display_name: text(body, 'display_name') || name }, world.now());
+    const team = addTeam(state.store, { name, display_name: text(body, 'display_name') || name }, state.now());
     for (const member of isStrings(body.members) ? body.members : []) {
-      joinTeam(world.store, team.id, { userId: world.store.userIdByName.get(member) ?? member });
+      joinTeam(state.store, team.id, { userId: state.store.userIdByName.get(member) ?? member });
     }
     reply.code(201);
     return team;
@@ -109,26 +109,26 @@ function peopleRoutes(app: FastifyInstance, world: World): void {
 }
 
 /** An account with the password of all sample people, in the teams named (by default the first one). */
-function makeUser(world: World, body: Props): User {
+function makeUser(state: MattermostState, body: Props): User {
   const { teams, ...fields } = body;
   const username = text(body, 'username');
-  if (username === '' || world.store.userIdByName.has(username)) throw invalidBody('username');
+  if (username === '' || state.store.userIdByName.has(username)) throw invalidBody('username');
   const email = text(body, 'email') || `${username}@example.com`;
   const user = addUser(
-    world.store,
+    state.store,
     { password: 'Password1!', ...(fields as Partial<NewUser>), username, email },
-    world.now(),
+    state.now(),
   );
   const names = isStrings(teams) ? teams : ['playground'];
-  for (const team of world.store.teams.values()) {
-    if (names.includes(team.name)) joinTeam(world.store, team.id, { userId: user.id });
+  for (const team of state.store.teams.values()) {
+    if (names.includes(team.name)) joinTeam(state.store, team.id, { userId: user.id });
   }
   return user;
 }
 
 /** Every stored post of the direct channel of two people, oldest first, deleted ones included; integrations visible. */
-function postsBetween(world: World, user: string, from: string) {
-  const { store } = world;
+function postsBetween(state: MattermostState, user: string, from: string) {
+  const { store } = state;
   const ids = [store.userIdByName.get(user) ?? '', store.userIdByName.get(from) ?? ''].sort();
   const channelId = store.channelIdByName.get(`/${ids.join('__')}`) ?? '';
   const posts = store.postsOfChannel.get(channelId) ?? [];

@@ -8,7 +8,7 @@ import { newId } from '../state/ids.ts';
 import { imageSize } from '../state/image-size.ts';
 import type { Channel, FileInfo } from '../state/model.ts';
 import { canPost, canRead, isAdmin } from '../state/permissions.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 
 interface Upload {
   name: string;
@@ -17,29 +17,29 @@ interface Upload {
 }
 
 /** Uploading files (raw body or multipart) and reading them. */
-export function fileRoutes(app: FastifyInstance, world: World): void {
-  const bodyLimit = world.config.FileSettings.MaxFileSize;
+export function fileRoutes(app: FastifyInstance, state: MattermostState): void {
+  const bodyLimit = state.config.FileSettings.MaxFileSize;
   app.post('/files', { bodyLimit }, async (request, reply) => {
-    const who = actor(world, request);
-    if (!world.config.FileSettings.EnableFileAttachments) {
+    const who = actor(state, request);
+    if (!state.config.FileSettings.EnableFileAttachments) {
       throw new ApiError(501, 'api.file.attachments.disabled.app_error', {
         message: 'File attachments have been disabled on this server.',
       });
     }
     const { channelId, uploads, clientIds } = await readUploads(request);
-    const channel = uploadChannel(world, who, channelId);
+    const channel = uploadChannel(state, who, channelId);
     if (uploads.length === 0)
       throw new ApiError(400, 'api.file.upload_file.read_request.app_error', { message: 'No files in request.' });
     const infos: FileInfo[] = [];
-    for (const upload of uploads) infos.push(await storeFile(world, { who, channel, upload }));
+    for (const upload of uploads) infos.push(await storeFile(state, { who, channel, upload }));
     reply.code(201);
     return { file_infos: infos, client_ids: clientIds };
   });
-  app.get('/files/:file_id', async (request, reply) => sendFile(world, request, reply));
-  app.get('/files/:file_id/thumbnail', async (request, reply) => sendFile(world, request, reply));
-  app.get('/files/:file_id/preview', async (request, reply) => sendFile(world, request, reply));
+  app.get('/files/:file_id', async (request, reply) => sendFile(state, request, reply));
+  app.get('/files/:file_id/thumbnail', async (request, reply) => sendFile(state, request, reply));
+  app.get('/files/:file_id/preview', async (request, reply) => sendFile(state, request, reply));
   app.get('/files/:file_id/info', async (request) =>
-    readableFile(world, actor(world, request), idParam(request, 'file_id')),
+    readableFile(state, actor(state, request), idParam(request, 'file_id')),
   );
 }
 
@@ -71,19 +71,22 @@ async function readUploads(
   return { channelId, uploads, clientIds };
 }
 
-function uploadChannel(world: World, who: Actor, channelId: string): Channel {
-  const channel = world.store.channels.get(channelId);
-  if (!channel || !canPost(world.store, who.user, channel)) throw forbidden('upload_file');
-  checkRestrictedDm(world, who.user, channel);
+function uploadChannel(state: MattermostState, who: Actor, channelId: string): Channel {
+  const channel = state.store.channels.get(channelId);
+  if (!channel || !canPost(state.store, who.user, channel)) throw forbidden('upload_file');
+  checkRestrictedDm(state, who.user, channel);
   return channel;
 }
 
-async function storeFile(world: World, what: { who: Actor; channel: Channel; upload: Upload }): Promise<FileInfo> {
+async function storeFile(
+  state: MattermostState,
+  what: { who: Actor; channel: Channel; upload: Upload },
+): Promise<FileInfo> {
   const { upload } = what;
   const name = upload.name.split(/[/\\]/).at(-1) || 'file';
   const known = contentType(name);
   const size = imageSize(upload.bytes);
-  const now = world.now();
+  const now = state.now();
   const info: FileInfo = {
     id: newId(),
     user_id: what.who.user.id,
@@ -101,24 +104,24 @@ async function storeFile(world: World, what: { who: Actor; channel: Channel; upl
     has_preview_image: size !== undefined,
     mini_preview: null,
   };
-  await world.blobs.put(info.id, upload.bytes);
-  world.store.files.set(info.id, info);
+  await state.blobs.put(info.id, upload.bytes);
+  state.store.files.set(info.id, info);
   return info;
 }
 
-function readableFile(world: World, who: Actor, id: string): FileInfo {
-  const file = world.store.files.get(id);
+function readableFile(state: MattermostState, who: Actor, id: string): FileInfo {
+  const file = state.store.files.get(id);
   if (file?.delete_at !== 0) throw missing('app.file_info.get.app_error', 'file info');
-  const channel = world.store.channels.get(file.channel_id);
+  const channel = state.store.channels.get(file.channel_id);
   const isOwn = file.user_id === who.user.id || isAdmin(who.user);
-  const mayRead = channel !== undefined && canRead(world.store, who.user, channel);
+  const mayRead = channel !== undefined && canRead(state.store, who.user, channel);
   if (!isOwn && !(file.post_id !== '' && mayRead)) throw forbidden('read_channel_content');
   return file;
 }
 
-async function sendFile(world: World, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const file = readableFile(world, actor(world, request), idParam(request, 'file_id'));
-  const bytes = await world.blobs.get(file.id);
+async function sendFile(state: MattermostState, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const file = readableFile(state, actor(state, request), idParam(request, 'file_id'));
+  const bytes = await state.blobs.get(file.id);
   if (!bytes) throw missing('api.file.read_file.reading_local.app_error', 'file');
   const isSafe = /^(image\/(png|jpeg|gif|webp|bmp)|video\/|audio\/|text\/plain)/.test(file.mime_type);
   const disposition = isSafe && query(request, 'download') !== '1' ? 'inline' : 'attachment';

@@ -6,19 +6,19 @@ import { doAction } from '../integrations/actions.ts';
 import { postResponse, readJsonResponse } from '../integrations/command-response.ts';
 import type { Props } from '../state/model.ts';
 import { canRead } from '../state/permissions.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 
 const RESPONSE_USES = 5;
 const RESPONSE_LIFETIME_MS = 30 * 60_000;
 
 /** Post actions and dialogs, below `/api/v4`. */
-export function integrationRoutes(app: FastifyInstance, world: World): void {
+export function integrationRoutes(app: FastifyInstance, state: MattermostState): void {
   app.post('/posts/:post_id/actions/:action_id', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const actionId = param(request, 'action_id');
     if (!/^[A-Za-z0-9]+$/.test(actionId)) throw unknownPath(request.url);
     const body = request.body === undefined ? {} : objectBody(request, 'post_action');
-    const triggerId = await doAction(world, {
+    const triggerId = await doAction(state, {
       user: who.user,
       postId: idParam(request, 'post_id'),
       actionId,
@@ -29,26 +29,26 @@ export function integrationRoutes(app: FastifyInstance, world: World): void {
   });
   app.post('/actions/dialogs/open', async (request) => {
     const dialog = objectBody(request, 'dialog');
-    const userId = checkTrigger(world, text(dialog, 'trigger_id'));
+    const userId = checkTrigger(state, text(dialog, 'trigger_id'));
     checkDialog(dialog);
-    world.hub.publish('open_dialog', { userId }, () => ({ dialog: JSON.stringify(dialog) }));
+    state.hub.publish('open_dialog', { userId }, () => ({ dialog: JSON.stringify(dialog) }));
     return { status: 'OK' };
   });
   app.post('/actions/dialogs/submit', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const body = objectBody(request, 'submit');
     if (text(body, 'url') === '') throw invalidBody('url');
-    const channel = world.store.channels.get(text(body, 'channel_id'));
-    if (!channel || !canRead(world.store, who.user, channel)) throw forbidden('read_channel_content');
-    return submitDialog(world, { ...body, user_id: who.user.id });
+    const channel = state.store.channels.get(text(body, 'channel_id'));
+    if (!channel || !canRead(state.store, who.user, channel)) throw forbidden('read_channel_content');
+    return submitDialog(state, { ...body, user_id: who.user.id });
   });
 }
 
 /** `POST /hooks/commands/{id}`: the `response_url` of a command, without any other proof. */
-export function hookRoutes(app: FastifyInstance, world: World): void {
+export function hookRoutes(app: FastifyInstance, state: MattermostState): void {
   app.post('/hooks/commands/:id', async (request, reply) => {
-    const hook = world.store.commandWebhooks.get(param(request, 'id'));
-    if (!hook || world.now() - hook.createAt > RESPONSE_LIFETIME_MS) {
+    const hook = state.store.commandWebhooks.get(param(request, 'id'));
+    if (!hook || state.now() - hook.createAt > RESPONSE_LIFETIME_MS) {
       throw new ApiError(404, 'app.command_webhook.get.missing', { message: 'Unable to get the webhook.' });
     }
     if (hook.uses >= RESPONSE_USES) {
@@ -56,23 +56,23 @@ export function hookRoutes(app: FastifyInstance, world: World): void {
     }
     hook.uses += 1;
     const response = readJsonResponse(objectBody(request, 'response'));
-    const user = world.store.users.get(hook.userId);
-    const channel = world.store.channels.get(hook.channelId);
+    const user = state.store.users.get(hook.userId);
+    const channel = state.store.channels.get(hook.channelId);
     if (!user || !channel) throw new ApiError(404, 'app.channel.get.existing.app_error');
-    await postResponse(world, { user, channel, rootId: hook.rootId, command: hook.command }, response);
+    await postResponse(state, { user, channel, rootId: hook.rootId, command: hook.command }, response);
     return reply.type('text/plain').send('ok');
   });
 }
 
-function checkTrigger(world: World, triggerId: string): string {
-  const trigger = world.signer.open(triggerId);
+function checkTrigger(state: MattermostState, triggerId: string): string {
+  const trigger = state.signer.open(triggerId);
   if (!trigger) {
     throw new ApiError(400, 'interactive_message.decode_trigger_id.signature_decode_failed', {
       message: 'Failed to decode base64 signature of trigger ID for interactive dialog.',
     });
   }
-  const seconds = world.config.ServiceSettings.OutgoingIntegrationRequestsTimeout;
-  if (world.now() - trigger.at > seconds * 1000) {
+  const seconds = state.config.ServiceSettings.OutgoingIntegrationRequestsTimeout;
+  if (state.now() - trigger.at > seconds * 1000) {
     throw new ApiError(400, 'interactive_message.decode_trigger_id.expired', {
       message: `Trigger ID for interactive dialog is expired. Trigger IDs live for a maximum of ${seconds} seconds.`,
     });
@@ -92,14 +92,14 @@ function checkDialog(request: Props): void {
   }
 }
 
-async function submitDialog(world: World, body: Props): Promise<Props> {
+async function submitDialog(state: MattermostState, body: Props): Promise<Props> {
   const failed = (detail: string) =>
     new ApiError(400, 'app.submit_interactive_dialog.json_error', {
       message: 'Encountered an error submitting the dialog.',
       detail,
     });
   const { url, ...fields } = body;
-  const reply = await world
+  const reply = await state
     .outgoing({
       method: 'POST',
       url: String(url),

@@ -3,35 +3,35 @@ import { objectBody, text } from '../http/body.ts';
 import { ApiError } from '../http/errors.ts';
 import { actor, clearCookies, openSession, ownUserParam, requestToken, setCookies } from '../http/session.ts';
 import type { User } from '../state/model.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 import { clientUser } from '../state/user-wire.ts';
 
 /** Login, logout and sessions. */
-export function loginRoutes(app: FastifyInstance, world: World): void {
+export function loginRoutes(app: FastifyInstance, state: MattermostState): void {
   app.post('/users/login', async (request, reply) => {
     const body = objectBody(request, 'body');
-    const user = checkPassword(world, text(body, 'login_id'), text(body, 'password'));
-    const session = openSession(world, user.id, {
-      hours: world.config.ServiceSettings.SessionLengthWebInHours,
+    const user = checkPassword(state, text(body, 'login_id'), text(body, 'password'));
+    const session = openSession(state, user.id, {
+      hours: state.config.ServiceSettings.SessionLengthWebInHours,
       origin: 'login',
     });
     reply.header('token', session.token);
     if (request.headers['x-requested-with'] === 'XMLHttpRequest') setCookies(reply, request, session);
-    return clientUser(world, user, user);
+    return clientUser(state, user, user);
   });
   app.post('/users/logout', async (request, reply) => {
     const { token } = requestToken(request.raw);
-    const session = world.store.sessions.get(token);
+    const session = state.store.sessions.get(token);
     if (session) {
-      world.store.sessions.delete(token);
-      world.hub.drop(session.userId);
+      state.store.sessions.delete(token);
+      state.hub.drop(session.userId);
     }
     clearCookies(reply);
     return { status: 'OK' };
   });
   app.get('/users/:user_id/sessions', async (request) => {
-    const id = ownUserParam(request, actor(world, request));
-    const sessions = [...world.store.sessions.values()].filter((session) => session.userId === id);
+    const id = ownUserParam(request, actor(state, request));
+    const sessions = [...state.store.sessions.values()].filter((session) => session.userId === id);
     return sessions.map((session) => ({
       id: session.id,
       token: '',
@@ -43,22 +43,22 @@ export function loginRoutes(app: FastifyInstance, world: World): void {
     }));
   });
   app.post('/users/:user_id/sessions/revoke/all', async (request) => {
-    const id = ownUserParam(request, actor(world, request));
-    endSessions(world, id);
+    const id = ownUserParam(request, actor(state, request));
+    endSessions(state, id);
     return { status: 'OK' };
   });
 }
 
 /** Ends all sessions and open clients of a person. */
-export function endSessions(world: World, userId: string): void {
-  for (const [token, session] of world.store.sessions) {
-    if (session.userId === userId) world.store.sessions.delete(token);
+export function endSessions(state: MattermostState, userId: string): void {
+  for (const [token, session] of state.store.sessions) {
+    if (session.userId === userId) state.store.sessions.delete(token);
   }
-  world.hub.drop(userId);
+  state.hub.drop(userId);
 }
 
-function checkPassword(world: World, loginId: string, password: string): User {
-  const { store } = world;
+function checkPassword(state: MattermostState, loginId: string, password: string): User {
+  const { store } = state;
   const id = store.userIdByName.get(loginId.toLowerCase()) ?? store.userIdByEmail.get(loginId.toLowerCase()) ?? '';
   const user = store.users.get(id);
   if (!user || user.is_bot || store.passwords.get(id) !== password) {

@@ -4,54 +4,54 @@ import { ApiError, forbidden, invalidBody, missing } from '../http/errors.ts';
 import { actor, adminActor } from '../http/session.ts';
 import { newId } from '../state/ids.ts';
 import type { OauthApp, Props } from '../state/model.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 
 /** 501 unless the OAuth provider is on. */
-export function checkProvider(world: World): void {
-  if (world.config.ServiceSettings.EnableOAuthServiceProvider) return;
+export function checkProvider(state: MattermostState): void {
+  if (state.config.ServiceSettings.EnableOAuthServiceProvider) return;
   throw new ApiError(501, 'api.oauth.register_oauth_app.turn_off.app_error', {
     message: 'The system admin has turned off OAuth2 Service Provider.',
   });
 }
 
 /** OAuth applications below `/api/v4`. */
-export function oauthAppRoutes(app: FastifyInstance, world: World): void {
-  const { store } = world;
+export function oauthAppRoutes(app: FastifyInstance, state: MattermostState): void {
+  const { store } = state;
   app.post('/oauth/apps', async (request, reply) => {
-    const who = adminActor(world, request, 'manage_oauth');
-    checkProvider(world);
+    const who = adminActor(state, request, 'manage_oauth');
+    checkProvider(state);
     const body = objectBody(request, 'oauth_app');
-    const registered = readApp(body, { creatorId: who.user.id, now: world.now() });
+    const registered = readApp(body, { creatorId: who.user.id, now: state.now() });
     store.oauthApps.set(registered.id, registered);
     reply.code(201);
     return registered;
   });
   app.get('/oauth/apps', async (request) => {
-    adminActor(world, request, 'manage_oauth');
-    checkProvider(world);
+    adminActor(state, request, 'manage_oauth');
+    checkProvider(state);
     const { from, to } = paging(request);
     return [...store.oauthApps.values()].slice(from, to);
   });
   app.get('/oauth/apps/:app_id', async (request) => {
-    adminActor(world, request, 'manage_oauth');
-    checkProvider(world);
-    return findApp(world, idParam(request, 'app_id'));
+    adminActor(state, request, 'manage_oauth');
+    checkProvider(state);
+    return findApp(state, idParam(request, 'app_id'));
   });
   app.get('/oauth/apps/:app_id/info', async (request) => {
-    actor(world, request);
-    return { ...findApp(world, idParam(request, 'app_id')), client_secret: '' };
+    actor(state, request);
+    return { ...findApp(state, idParam(request, 'app_id')), client_secret: '' };
   });
   app.delete('/oauth/apps/:app_id', async (request) => {
-    adminActor(world, request, 'manage_oauth');
-    checkProvider(world);
-    store.oauthApps.delete(findApp(world, idParam(request, 'app_id')).id);
+    adminActor(state, request, 'manage_oauth');
+    checkProvider(state);
+    store.oauthApps.delete(findApp(state, idParam(request, 'app_id')).id);
     return { status: 'OK' };
   });
 }
 
 /** The application or 404. */
-export function findApp(world: World, id: string): OauthApp {
-  const found = world.store.oauthApps.get(id);
+export function findApp(state: MattermostState, id: string): OauthApp {
+  const found = state.store.oauthApps.get(id);
   if (!found) throw missing('app.oauth.get_app.find.app_error', 'app');
   return found;
 }

@@ -13,15 +13,15 @@ import {
   setEnabled,
 } from '../plugins/install.ts';
 import type { InstalledPlugin } from '../state/model.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 
 /** Plugins below `/api/v4`: upload, switch on and off, remove, list. */
-export function pluginRoutes(app: FastifyInstance, world: World): void {
-  const plugins = () => [...world.store.plugins.values()];
-  app.post('/plugins', { bodyLimit: world.config.FileSettings.MaxFileSize }, async (request, reply) => {
-    actor(world, request);
-    checkUploads(world);
-    adminActor(world, request, 'sysconsole_write_plugins');
+export function pluginRoutes(app: FastifyInstance, state: MattermostState): void {
+  const plugins = () => [...state.store.plugins.values()];
+  app.post('/plugins', { bodyLimit: state.config.FileSettings.MaxFileSize }, async (request, reply) => {
+    actor(state, request);
+    checkUploads(state);
+    adminActor(state, request, 'sysconsole_write_plugins');
     if (!request.isMultipart()) throw noArchive();
     let archive: Buffer | undefined;
     let force = false;
@@ -31,12 +31,12 @@ export function pluginRoutes(app: FastifyInstance, world: World): void {
     }
     if (!archive) throw noArchive();
     reply.code(201);
-    return installPlugin(world, archive, force);
+    return installPlugin(state, archive, force);
   });
   app.get('/plugins', async (request) => {
-    actor(world, request);
-    checkEnabled(world);
-    adminActor(world, request, 'sysconsole_read_plugins');
+    actor(state, request);
+    checkEnabled(state);
+    adminActor(state, request, 'sysconsole_read_plugins');
     const list = (isActive: boolean) =>
       plugins()
         .filter((item) => (item.state === 2) === isActive)
@@ -44,13 +44,13 @@ export function pluginRoutes(app: FastifyInstance, world: World): void {
     return { active: list(true), inactive: list(false) };
   });
   app.get('/plugins/statuses', async (request) => {
-    actor(world, request);
-    checkEnabled(world);
-    adminActor(world, request, 'sysconsole_read_plugins');
+    actor(state, request);
+    checkEnabled(state);
+    adminActor(state, request, 'sysconsole_read_plugins');
     return plugins().map(status);
   });
   app.get('/plugins/webapp', async () => {
-    checkEnabled(world);
+    checkEnabled(state);
     const active = plugins().filter((plugin) => plugin.state === 2 && plugin.bundleName !== '');
     return active.map((plugin) => {
       const { settings_schema: _, ...manifest } = clientManifest(plugin);
@@ -59,32 +59,32 @@ export function pluginRoutes(app: FastifyInstance, world: World): void {
   });
   for (const verb of ['enable', 'disable'] as const) {
     app.post(`/plugins/:plugin_id/${verb}`, async (request) => {
-      actor(world, request);
-      checkEnabled(world);
-      adminActor(world, request, 'sysconsole_write_plugins');
-      setEnabled(world, param(request, 'plugin_id'), verb === 'enable');
+      actor(state, request);
+      checkEnabled(state);
+      adminActor(state, request, 'sysconsole_write_plugins');
+      setEnabled(state, param(request, 'plugin_id'), verb === 'enable');
       return { status: 'OK' };
     });
   }
   app.delete('/plugins/:plugin_id', async (request) => {
-    actor(world, request);
-    checkEnabled(world);
-    adminActor(world, request, 'sysconsole_write_plugins');
-    removePlugin(world, param(request, 'plugin_id'));
+    actor(state, request);
+    checkEnabled(state);
+    adminActor(state, request, 'sysconsole_write_plugins');
+    removePlugin(state, param(request, 'plugin_id'));
     return { status: 'OK' };
   });
 }
 
 /** The files of plugins, for everybody: `/static/plugins/{id}/…` beside the bundle, `/plugins/{id}/public/…` while active. */
-export function pluginFileRoutes(app: FastifyInstance, world: World): void {
+export function pluginFileRoutes(app: FastifyInstance, state: MattermostState): void {
   app.get('/static/plugins/:plugin_id/*', async (request, reply) => {
-    const plugin = world.store.plugins.get(param(request, 'plugin_id'));
+    const plugin = state.store.plugins.get(param(request, 'plugin_id'));
     const path = plugin ? staticPath(plugin, param(request, '*')) : '';
     reply.header('cache-control', 'max-age=31556926, public');
     return send(reply, { bytes: plugin?.files.get(path), name: path });
   });
   app.get('/plugins/:plugin_id/public/*', async (request, reply) => {
-    const plugin = world.store.plugins.get(param(request, 'plugin_id'));
+    const plugin = state.store.plugins.get(param(request, 'plugin_id'));
     const path = posix.normalize(`public/${param(request, '*')}`);
     return send(reply, {
       bytes: plugin?.state === 2 && path.startsWith('public/') ? plugin.files.get(path) : undefined,

@@ -4,14 +4,14 @@ import { ApiError, forbidden } from '../http/errors.ts';
 import { actor, ownUserParam } from '../http/session.ts';
 import type { Post, Reaction } from '../state/model.ts';
 import { canPost } from '../state/permissions.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 import { checkEmojiName, readablePost } from './posts.ts';
 
 /** Reactions to posts. Emoji names are checked by form only. */
-export function reactionRoutes(app: FastifyInstance, world: World): void {
-  const { store } = world;
+export function reactionRoutes(app: FastifyInstance, state: MattermostState): void {
+  const { store } = state;
   app.post('/reactions', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const body = objectBody(request, 'reaction');
     const emojiName = text(body, 'emoji_name');
     checkEmojiName(emojiName);
@@ -20,19 +20,19 @@ export function reactionRoutes(app: FastifyInstance, world: World): void {
         message: 'You cannot save reaction for the other user.',
       });
     }
-    const post = readablePost(world, who, text(body, 'post_id'));
+    const post = readablePost(state, who, text(body, 'post_id'));
     const channel = store.channels.get(post.channel_id);
     if (!channel || !canPost(store, who.user, channel)) throw forbidden('add_reaction');
-    return addReaction(world, post, { userId: who.user.id, emojiName });
+    return addReaction(state, post, { userId: who.user.id, emojiName });
   });
   app.get('/posts/:post_id/reactions', async (request) => {
-    const post = readablePost(world, actor(world, request), idParam(request, 'post_id'));
+    const post = readablePost(state, actor(state, request), idParam(request, 'post_id'));
     return store.reactions.get(post.id) ?? [];
   });
   app.delete('/users/:user_id/posts/:post_id/reactions/:emoji_name', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const userId = ownUserParam(request, who);
-    const post = readablePost(world, who, idParam(request, 'post_id'));
+    const post = readablePost(state, who, idParam(request, 'post_id'));
     const emojiName = param(request, 'emoji_name');
     const reactions = store.reactions.get(post.id) ?? [];
     const gone = reactions.find((item) => item.user_id === userId && item.emoji_name === emojiName);
@@ -41,23 +41,23 @@ export function reactionRoutes(app: FastifyInstance, world: World): void {
         post.id,
         reactions.filter((item) => item !== gone),
       );
-      publish(world, 'reaction_removed', gone);
+      publish(state, 'reaction_removed', gone);
     }
     return { status: 'OK' };
   });
 }
 
-function addReaction(world: World, post: Post, what: { userId: string; emojiName: string }): Reaction {
-  const reactions = world.store.reactions.get(post.id) ?? [];
+function addReaction(state: MattermostState, post: Post, what: { userId: string; emojiName: string }): Reaction {
+  const reactions = state.store.reactions.get(post.id) ?? [];
   const known = reactions.find((item) => item.user_id === what.userId && item.emoji_name === what.emojiName);
   if (known) return known;
   const names = new Set(reactions.map((item) => item.emoji_name)).add(what.emojiName);
-  if (names.size > world.config.ServiceSettings.UniqueEmojiReactionLimitPerPost) {
+  if (names.size > state.config.ServiceSettings.UniqueEmojiReactionLimitPerPost) {
     throw new ApiError(400, 'app.reaction.save.save.too_many_reactions', {
       message: 'Reaction limit has been reached for this post.',
     });
   }
-  const now = world.now();
+  const now = state.now();
   const reaction: Reaction = {
     user_id: what.userId,
     post_id: post.id,
@@ -68,11 +68,11 @@ function addReaction(world: World, post: Post, what: { userId: string; emojiName
     remote_id: '',
     channel_id: post.channel_id,
   };
-  world.store.reactions.set(post.id, [...reactions, reaction]);
-  publish(world, 'reaction_added', reaction);
+  state.store.reactions.set(post.id, [...reactions, reaction]);
+  publish(state, 'reaction_added', reaction);
   return reaction;
 }
 
-function publish(world: World, event: string, reaction: Reaction): void {
-  world.hub.publish(event, { channelId: reaction.channel_id }, () => ({ reaction: JSON.stringify(reaction) }));
+function publish(state: MattermostState, event: string, reaction: Reaction): void {
+  state.hub.publish(event, { channelId: reaction.channel_id }, () => ({ reaction: JSON.stringify(reaction) }));
 }

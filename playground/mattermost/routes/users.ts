@@ -5,68 +5,68 @@ import { actor, adminActor, ownUserParam, userParam } from '../http/session.ts';
 import type { User } from '../state/model.ts';
 import { addUser, changeUser } from '../state/people.ts';
 import { hasRole, isAdmin } from '../state/permissions.ts';
-import type { World } from '../state/state.ts';
+import type { MattermostState } from '../state/state.ts';
 import { clientUser, publishUser } from '../state/user-wire.ts';
 import { endSessions } from './login.ts';
 
 /** Looking people up, and what administrators and people themselves may change. */
-export function userRoutes(app: FastifyInstance, world: World): void {
-  lookUpRoutes(app, world);
-  listRoutes(app, world);
-  changeRoutes(app, world);
-  adminRoutes(app, world);
+export function userRoutes(app: FastifyInstance, state: MattermostState): void {
+  lookUpRoutes(app, state);
+  listRoutes(app, state);
+  changeRoutes(app, state);
+  adminRoutes(app, state);
 }
 
 /** The account or 404. */
-export function findUser(world: World, id: string): User {
-  const user = world.store.users.get(id);
+export function findUser(state: MattermostState, id: string): User {
+  const user = state.store.users.get(id);
   if (!user) throw missing('app.user.missing_account.const', 'user');
   return user;
 }
 
-function lookUpRoutes(app: FastifyInstance, world: World): void {
-  const { store } = world;
+function lookUpRoutes(app: FastifyInstance, state: MattermostState): void {
+  const { store } = state;
   app.get('/users/:user_id', async (request) => {
-    const who = actor(world, request);
-    return clientUser(world, who.user, findUser(world, userParam(request, who)));
+    const who = actor(state, request);
+    return clientUser(state, who.user, findUser(state, userParam(request, who)));
   });
   app.get('/users/username/:username', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     return clientUser(
-      world,
+      state,
       who.user,
-      findUser(world, store.userIdByName.get(param(request, 'username').toLowerCase()) ?? ''),
+      findUser(state, store.userIdByName.get(param(request, 'username').toLowerCase()) ?? ''),
     );
   });
   app.get('/users/email/:email', async (request) => {
-    const who = actor(world, request);
-    if (!world.config.PrivacySettings.ShowEmailAddress && !isAdmin(who.user)) {
+    const who = actor(state, request);
+    if (!state.config.PrivacySettings.ShowEmailAddress && !isAdmin(who.user)) {
       throw new ApiError(403, 'api.user.get_user_by_email.permissions.app_error', {
         message: 'Unable to get user by email.',
       });
     }
     return clientUser(
-      world,
+      state,
       who.user,
-      findUser(world, store.userIdByEmail.get(param(request, 'email').toLowerCase()) ?? ''),
+      findUser(state, store.userIdByEmail.get(param(request, 'email').toLowerCase()) ?? ''),
     );
   });
   app.post('/users/ids', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const ids = stringsBody(request, 'user_ids');
-    return ids.flatMap((id) => store.users.get(id) ?? []).map((user) => clientUser(world, who.user, user));
+    return ids.flatMap((id) => store.users.get(id) ?? []).map((user) => clientUser(state, who.user, user));
   });
   app.post('/users/usernames', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const ids = stringsBody(request, 'usernames').flatMap((name) => store.userIdByName.get(name.toLowerCase()) ?? []);
-    return ids.flatMap((id) => store.users.get(id) ?? []).map((user) => clientUser(world, who.user, user));
+    return ids.flatMap((id) => store.users.get(id) ?? []).map((user) => clientUser(state, who.user, user));
   });
 }
 
-function listRoutes(app: FastifyInstance, world: World): void {
-  const { store } = world;
+function listRoutes(app: FastifyInstance, state: MattermostState): void {
+  const { store } = state;
   app.get('/users', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const team = store.teamMembers.get(query(request, 'in_team'));
     const channel = store.channelMembers.get(query(request, 'in_channel'));
     if (query(request, 'in_team') !== '' && !team?.has(who.user.id) && !isAdmin(who.user)) throw forbidden('view_team');
@@ -75,21 +75,21 @@ function listRoutes(app: FastifyInstance, world: World): void {
     );
     people.sort((one, other) => (one.username < other.username ? -1 : 1));
     const { from, to } = paging(request);
-    return people.slice(from, to).map((user) => clientUser(world, who.user, user));
+    return people.slice(from, to).map((user) => clientUser(state, who.user, user));
   });
   app.post('/users/search', async (request) => {
-    const who = actor(world, request);
+    const who = actor(state, request);
     const body = objectBody(request, '');
     const term = text(body, 'term');
     if (term === '') throw invalidBody('term');
     const limit = typeof body.limit === 'number' ? Math.min(1000, body.limit) : 100;
-    const found = search(world, term).filter((user) => user.delete_at === 0 || flag(body, 'allow_inactive'));
-    return found.slice(0, limit).map((user) => clientUser(world, who.user, user));
+    const found = search(state, term).filter((user) => user.delete_at === 0 || flag(body, 'allow_inactive'));
+    return found.slice(0, limit).map((user) => clientUser(state, who.user, user));
   });
   app.get('/users/autocomplete', async (request) => {
-    const who = actor(world, request);
-    const found = search(world, query(request, 'name')).filter((user) => user.delete_at === 0);
-    return { users: found.slice(0, 100).map((user) => clientUser(world, who.user, user)), out_of_channel: [] };
+    const who = actor(state, request);
+    const found = search(state, query(request, 'name')).filter((user) => user.delete_at === 0);
+    return { users: found.slice(0, 100).map((user) => clientUser(state, who.user, user)), out_of_channel: [] };
   });
 }
 
@@ -98,65 +98,65 @@ function matchesState(request: FastifyRequest, user: User): boolean {
   return query(request, 'inactive') !== 'true' || user.delete_at !== 0;
 }
 
-function search(world: World, term: string): User[] {
+function search(state: MattermostState, term: string): User[] {
   const wanted = term.toLowerCase().replace(/^@/, '');
-  const showsMail = world.config.PrivacySettings.ShowEmailAddress;
-  return [...world.store.users.values()].filter((user) => {
+  const showsMail = state.config.PrivacySettings.ShowEmailAddress;
+  return [...state.store.users.values()].filter((user) => {
     const names = [user.username, user.first_name, user.last_name, user.nickname, ...(showsMail ? [user.email] : [])];
     return names.some((name) => name.toLowerCase().startsWith(wanted));
   });
 }
 
-function changeRoutes(app: FastifyInstance, world: World): void {
-  const { store } = world;
+function changeRoutes(app: FastifyInstance, state: MattermostState): void {
+  const { store } = state;
   app.post('/users', async (request, reply) => {
-    adminActor(world, request, 'create_user');
+    adminActor(state, request, 'create_user');
     const body = objectBody(request, 'user');
     const username = text(body, 'username').toLowerCase();
     const email = text(body, 'email').toLowerCase();
-    checkFree(world, username, email);
+    checkFree(state, username, email);
     reply.code(201);
-    return addUser(store, { username, email, password: text(body, 'password') }, world.now());
+    return addUser(store, { username, email, password: text(body, 'password') }, state.now());
   });
   app.put('/users/:user_id/patch', async (request) => {
-    const who = actor(world, request);
-    const user = findUser(world, ownUserParam(request, who));
+    const who = actor(state, request);
+    const user = findUser(state, ownUserParam(request, who));
     const body = objectBody(request, 'user');
     const names = ['first_name', 'last_name', 'nickname', 'position', 'locale', 'email'] as const;
     const fields = Object.fromEntries(
       names.filter((name) => typeof body[name] === 'string').map((name) => [name, body[name]]),
     );
-    changeUser(store, user, { fields, now: world.now() });
-    publishUser(world, user);
-    return clientUser(world, who.user, user);
+    changeUser(store, user, { fields, now: state.now() });
+    publishUser(state, user);
+    return clientUser(state, who.user, user);
   });
 }
 
-function adminRoutes(app: FastifyInstance, world: World): void {
-  const { store } = world;
+function adminRoutes(app: FastifyInstance, state: MattermostState): void {
+  const { store } = state;
   app.put('/users/:user_id/roles', async (request) => {
-    adminActor(world, request, 'manage_roles');
+    adminActor(state, request, 'manage_roles');
     const roles = text(objectBody(request, 'roles'), 'roles');
     if (!/^[a-z_]+( [a-z_]+)*$/.test(roles)) throw invalidBody('roles');
-    changeUser(store, findUser(world, idParam(request, 'user_id')), { fields: { roles }, now: world.now() });
+    changeUser(store, findUser(state, idParam(request, 'user_id')), { fields: { roles }, now: state.now() });
     return { status: 'OK' };
   });
   app.put('/users/:user_id/active', async (request) => {
-    adminActor(world, request, 'edit_other_users');
-    setActive(world, findUser(world, idParam(request, 'user_id')), flag(objectBody(request, 'active'), 'active'));
+    adminActor(state, request, 'edit_other_users');
+    setActive(state, findUser(state, idParam(request, 'user_id')), flag(objectBody(request, 'active'), 'active'));
     return { status: 'OK' };
   });
   app.delete('/users/:user_id', async (request) => {
-    const user = findUser(world, ownUserParam(request, actor(world, request)));
-    setActive(world, user, false);
+    const user = findUser(state, ownUserParam(request, actor(state, request)));
+    setActive(state, user, false);
     return { status: 'OK' };
   });
   app.post('/users/:user_id/convert_to_bot', async (request) => {
-    const who = adminActor(world, request, 'manage_system');
-    const user = findUser(world, idParam(request, 'user_id'));
-    const now = world.now();
+    const who = adminActor(state, request, 'manage_system');
+    const user = findUser(state, idParam(request, 'user_id'));
+    const now = state.now();
     changeUser(store, user, { fields: { is_bot: true, bot_description: '' }, now });
-    endSessions(world, user.id);
+    endSessions(state, user.id);
     const { id: user_id, username, first_name: display_name, create_at } = user;
     const bot = {
       user_id,
@@ -174,16 +174,16 @@ function adminRoutes(app: FastifyInstance, world: World): void {
 }
 
 /** Refuses a user name or address that is taken. */
-export function checkFree(world: World, username: string, email: string): void {
+export function checkFree(state: MattermostState, username: string, email: string): void {
   if (!/^[a-z][a-z0-9.\-_]{0,63}$/.test(username)) {
     throw new ApiError(400, 'model.user.is_valid.username.app_error', { message: 'Invalid username.' });
   }
-  if (world.store.userIdByName.has(username)) {
+  if (state.store.userIdByName.has(username)) {
     throw new ApiError(400, 'app.user.save.username_exists.app_error', {
       message: 'An account with that username already exists.',
     });
   }
-  if (world.store.userIdByEmail.has(email)) {
+  if (state.store.userIdByEmail.has(email)) {
     throw new ApiError(400, 'app.user.save.email_exists.app_error', {
       message: 'An account with that email already exists.',
     });
@@ -191,18 +191,18 @@ export function checkFree(world: World, username: string, email: string): void {
 }
 
 /** Activates or deactivates an account; a deactivated owner takes the bots along. */
-export function setActive(world: World, user: User, isActive: boolean): void {
-  const now = world.now();
-  changeUser(world.store, user, { fields: { delete_at: isActive ? 0 : now }, now });
-  const bot = world.store.bots.get(user.id);
+export function setActive(state: MattermostState, user: User, isActive: boolean): void {
+  const now = state.now();
+  changeUser(state.store, user, { fields: { delete_at: isActive ? 0 : now }, now });
+  const bot = state.store.bots.get(user.id);
   if (bot) bot.delete_at = user.delete_at;
   if (!isActive && !user.is_bot) {
-    endSessions(world, user.id);
-    for (const owned of world.store.bots.values()) {
-      const account = world.store.users.get(owned.user_id);
+    endSessions(state, user.id);
+    for (const owned of state.store.bots.values()) {
+      const account = state.store.users.get(owned.user_id);
       if (owned.owner_id === user.id && account && !hasRole(account.roles, 'system_admin'))
-        setActive(world, account, false);
+        setActive(state, account, false);
     }
   }
-  publishUser(world, user);
+  publishUser(state, user);
 }

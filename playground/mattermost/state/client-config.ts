@@ -1,10 +1,10 @@
-import type { World } from './state.ts';
+import type { MattermostState } from './state.ts';
 
 /** What everybody gets from `GET config/client` before logging in; all values are text. */
-export function limitedClientConfig(world: World): Record<string, string> {
-  const { ServiceSettings, TeamSettings, PluginSettings, LocalizationSettings } = world.config;
+export function limitedClientConfig(state: MattermostState): Record<string, string> {
+  const { ServiceSettings, TeamSettings, PluginSettings, LocalizationSettings } = state.config;
   return {
-    AsymmetricSigningPublicKey: world.signer.publicKey,
+    AsymmetricSigningPublicKey: state.signer.publicKey,
     AvailableLocales: '',
     BuildDate: 'Wed Dec  3 12:00:00 UTC 2025',
     BuildEnterpriseReady: 'false',
@@ -29,10 +29,10 @@ export function limitedClientConfig(world: World): Record<string, string> {
 }
 
 /** What a session gets from `GET config/client`. */
-export function clientConfig(world: World): Record<string, string> {
-  const { ServiceSettings, TeamSettings, FileSettings, PrivacySettings } = world.config;
+export function clientConfig(state: MattermostState): Record<string, string> {
+  const { ServiceSettings, TeamSettings, FileSettings, PrivacySettings } = state.config;
   return {
-    ...limitedClientConfig(world),
+    ...limitedClientConfig(state),
     CollapsedThreads: 'always_on',
     DisableAppBar: 'false',
     EnableCommands: String(ServiceSettings.EnableCommands),

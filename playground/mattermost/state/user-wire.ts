@@ -1,6 +1,6 @@
 import type { User } from './model.ts';
 import { isAdmin } from './permissions.ts';
-import type { World } from './state.ts';
+import type { MattermostState } from './state.ts';
 
 /** A user as the API sends one. */
 export type ClientUser = Omit<User, 'email' | 'notify_props' | 'auth_data'> & {
@@ -11,11 +11,11 @@ export type ClientUser = Omit<User, 'email' | 'notify_props' | 'auth_data'> & {
 };
 
 /** What `viewer` may see of `user` (`SanitizeProfile`): everything of oneself and for administrators, else by the privacy settings. */
-export function clientUser(world: World, viewer: User, user: User): ClientUser {
+export function clientUser(state: MattermostState, viewer: User, user: User): ClientUser {
   const full = { ...user, disable_welcome_email: false };
   if (isAdmin(viewer)) return full;
   if (viewer.id === user.id) return { ...full, auth_data: '' };
-  const { ShowEmailAddress, ShowFullName } = world.config.PrivacySettings;
+  const { ShowEmailAddress, ShowFullName } = state.config.PrivacySettings;
   const { notify_props: _, ...rest } = full;
   return {
     ...rest,
@@ -28,9 +28,9 @@ export function clientUser(world: World, viewer: User, user: User): ClientUser {
 }
 
 /** `user_updated` to everybody, each with what they may see. */
-export function publishUser(world: World, user: User): void {
-  world.hub.publish('user_updated', { everyone: true }, (viewerId) => {
-    const viewer = world.store.users.get(viewerId);
-    return { user: viewer ? clientUser(world, viewer, user) : null };
+export function publishUser(state: MattermostState, user: User): void {
+  state.hub.publish('user_updated', { everyone: true }, (viewerId) => {
+    const viewer = state.store.users.get(viewerId);
+    return { user: viewer ? clientUser(state, viewer, user) : null };
   });
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { MessageDraft, Messages } from '../messages.ts';
-import type { World } from '../state.ts';
+import type { MicrosoftState } from '../state.ts';
 import type { Json } from '../types.ts';
 
 const TEXT = { type: 'string' };
@@ -54,14 +54,14 @@ type Event = Parameters<Messages['event']>[1];
 /** Control of messages: what people do in Teams. */
 export function messageControl(
   server: FastifyInstance,
-  { messages, world }: { messages: Messages; world: World },
+  { messages, state }: { messages: Messages; state: MicrosoftState },
 ): void {
   const one = '/playground/chats/:chatId/messages/:id';
   server.post<{ Body: MessageDraft }>('/playground/messages', { schema: { body: MESSAGE } }, (request, reply) =>
     reply.code(201).send(messages.write(request.body)),
   );
   server.get<{ Params: InChat }>('/playground/chats/:chatId/messages', (request) => ({
-    value: [...world.chat(request.params.chatId).messages.values()].slice(-200).map(({ wire }) => wire),
+    value: [...state.chat(request.params.chatId).messages.values()].slice(-200).map(({ wire }) => wire),
   }));
   server.patch<{ Params: OfMessage; Body: Json }>(one, { schema: { body: EDIT } }, ({ params, body }) =>
     messages.edit(params.chatId, params.id, body),

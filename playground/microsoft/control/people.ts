@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { MovableClock } from '../clock.ts';
-import type { ChatDraft, PersonDraft, World } from '../state.ts';
+import type { ChatDraft, MicrosoftState, PersonDraft } from '../state.ts';
 import type { Chat, Person } from '../types.ts';
 
 const TEXT = { type: 'string' };
@@ -41,38 +41,41 @@ const READ = {
 };
 
 /** Control of people, chats, presence and read marks. */
-export function peopleControl(server: FastifyInstance, { world, clock }: { world: World; clock: MovableClock }): void {
+export function peopleControl(
+  server: FastifyInstance,
+  { state, clock }: { state: MicrosoftState; clock: MovableClock },
+): void {
   server.get('/playground/state', () => ({
-    people: [...world.people.values()].map(personView),
-    chats: [...world.chats.values()].map(chatView),
+    people: [...state.people.values()].map(personView),
+    chats: [...state.chats.values()].map(chatView),
     clock: new Date(clock.now()).toISOString(),
   }));
   server.post<{ Body: PersonDraft }>('/playground/people', { schema: { body: PERSON } }, (request, reply) =>
-    reply.code(201).send(personView(world.addPerson(request.body))),
+    reply.code(201).send(personView(state.addPerson(request.body))),
   );
   server.post<{ Body: ChatDraft }>('/playground/chats', { schema: { body: CHAT } }, (request, reply) =>
-    reply.code(201).send(chatView(world.addChat(request.body))),
+    reply.code(201).send(chatView(state.addChat(request.body))),
   );
   server.post<{ Body: { people?: PersonDraft[]; chats?: ChatDraft[] } }>(
     '/playground/bulk',
     { schema: { body: BULK } },
     (request, reply) => {
-      const people = (request.body.people ?? []).map((draft) => personView(world.addPerson(draft)));
-      const chats = (request.body.chats ?? []).map((draft) => chatView(world.addChat(draft)));
+      const people = (request.body.people ?? []).map((draft) => personView(state.addPerson(draft)));
+      const chats = (request.body.chats ?? []).map((draft) => chatView(state.addChat(draft)));
       return reply.code(201).send({ people, chats });
     },
   );
   server.put<{ Params: { oid: string }; Body: Person['presence'] }>(
     '/playground/people/:oid/presence',
     { schema: { body: PRESENCE } },
-    (request) => personView(world.setPresence(request.params.oid, request.body)),
+    (request) => personView(state.setPresence(request.params.oid, request.body)),
   );
   server.put<{ Params: { chatId: string }; Body: { oid: string; at: string } }>(
     '/playground/chats/:chatId/read',
     { schema: { body: READ } },
     (request, reply) => {
-      world.chat(request.params.chatId).reads.set(request.body.oid, request.body.at);
-      world.touch(request.params.chatId);
+      state.chat(request.params.chatId).reads.set(request.body.oid, request.body.at);
+      state.touch(request.params.chatId);
       return reply.code(204).send();
     },
   );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { askAdministrator, signedOut, sorry } from '../html/sign-in.ts';
-import type { World } from '../state.ts';
+import type { MicrosoftState } from '../state.ts';
 import { answerApp, sendPage } from './answer.ts';
 import type { AppRegistration } from './app.ts';
 import type { Consents } from './consents.ts';
@@ -13,7 +13,7 @@ import { writeSession } from './session.ts';
 export interface AdminConsentDeps {
   url(): string;
   app: AppRegistration;
-  world: World;
+  state: MicrosoftState;
   consents: Consents;
 }
 

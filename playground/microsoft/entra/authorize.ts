@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MovableClock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
 import { askConsent, needAdministrator, pickPerson, sorry } from '../html/sign-in.ts';
-import type { World } from '../state.ts';
+import type { MicrosoftState } from '../state.ts';
 import type { Person } from '../types.ts';
 import { answerApp, answerUrl, sendPage } from './answer.ts';
 import type { AppRegistration } from './app.ts';
@@ -19,7 +19,7 @@ import { isKnownTenant, isShared } from './tenants.ts';
 export interface AuthorizeDeps {
   url(): string;
   app: AppRegistration;
-  world: World;
+  state: MicrosoftState;
   clock: MovableClock;
   consents: Consents;
   grants: Grants;
@@ -43,7 +43,7 @@ export function authorizeRoutes(server: FastifyInstance, deps: AuthorizeDeps): v
   server.post<Tenanted>('/:tenant/login', (request, reply) => {
     const { flow: id = '', person: oid = '' } = request.body as Record<string, string>;
     const flow = flows.get(id);
-    const person = deps.world.people.get(oid);
+    const person = deps.state.people.get(oid);
     if (!flow || !person)
       return sendPage(reply, sorry(9002313, 'This sign-in is over. Start again from the app.'), 400);
     writeSession(reply, person.oid);
@@ -70,7 +70,7 @@ function begin(
   const responseMode = query.response_mode === 'form_post' ? 'form_post' : 'query';
   let redirectUri: string;
   try {
-    if (!isKnownTenant(deps.world, tenant))
+    if (!isKnownTenant(deps.state, tenant))
       throw new EntraError('invalid_request', 90002, { detail: 'Tenant not found.' });
     redirectUri = checkAddress(deps.app, query);
     if (isShared(tenant) && !deps.app.multiTenant) throw new EntraError('invalid_request', 50194);
@@ -88,7 +88,7 @@ function begin(
     if (flow.person) return signedIn(deps, flow, { reply, flows, id });
     if (parsed.prompt === 'none') throw new EntraError('login_required', 50058, { detail: 'No session.' });
     flows.set(id, flow);
-    const people = byHint([...deps.world.people.values()], parsed.loginHint);
+    const people = byHint([...deps.state.people.values()], parsed.loginHint);
     return sendPage(reply, pickPerson({ people, flow: id, tenant, appName: deps.app.name }));
   } catch (error) {
     if (error instanceof EntraError) return refuse(reply, { redirectUri, responseMode, state: query.state }, error);
@@ -156,7 +156,7 @@ function refusalFields(state: string | undefined, refusal: EntraError): Record<s
 /** Whoever is signed in to this browser goes on without a click, unless the app asks for the choice. */
 function sessionPerson(deps: AuthorizeDeps, request: FastifyRequest, parsed: AuthorizeRequest): Person | null {
   if (parsed.prompt === 'login' || parsed.prompt === 'select_account') return null;
-  const person = deps.world.people.get(readSession(request) ?? '');
+  const person = deps.state.people.get(readSession(request) ?? '');
   const hint = parsed.loginHint?.toLowerCase();
   return person && (hint === undefined || hint === person.upn.toLowerCase()) ? person : null;
 }

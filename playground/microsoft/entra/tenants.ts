@@ -1,4 +1,4 @@
-import type { World } from '../state.ts';
+import type { MicrosoftState } from '../state.ts';
 
 /** True for the tenant words that stand for more than one organisation. */
 export function isShared(tenant: string): boolean {
@@ -6,6 +6,6 @@ export function isShared(tenant: string): boolean {
 }
 
 /** True for a shared word and for every organisation that somebody belongs to. */
-export function isKnownTenant(world: World, tenant: string): boolean {
-  return isShared(tenant) || [...world.people.values()].some((person) => person.tid === tenant);
+export function isKnownTenant(state: MicrosoftState, tenant: string): boolean {
+  return isShared(tenant) || [...state.people.values()].some((person) => person.tid === tenant);
 }

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault } from '../faults.ts';
 import type { Requests } from '../requests.ts';
-import type { World } from '../state.ts';
+import type { MicrosoftState } from '../state.ts';
 import type { Json } from '../types.ts';
 import type { AppRegistration } from './app.ts';
 import { checkClient, type TokenForm } from './client-credential.ts';
@@ -16,7 +16,7 @@ import { isKnownTenant, isShared } from './tenants.ts';
 export interface TokenDeps extends IssuingDeps {
   app: AppRegistration;
   consents: Consents;
-  world: World;
+  state: MicrosoftState;
   requests: Requests;
 }
 
@@ -56,7 +56,7 @@ async function answer(deps: TokenDeps, form: TokenForm, tenant: string): Promise
   if (!grant) throw new EntraError(form.grant_type ? 'unsupported_grant_type' : 'invalid_request', 9002313);
   const fault = deps.faults.take('entra_error', { values: { grant: form.grant_type } });
   if (fault) throw plannedError(fault);
-  if (!isKnownTenant(deps.world, tenant))
+  if (!isKnownTenant(deps.state, tenant))
     throw new EntraError('invalid_request', 90002, { detail: 'Tenant not found.' });
   if (isShared(tenant) && !deps.app.multiTenant) throw new EntraError('invalid_request', 50194);
   await checkClient(deps.app, form, `${deps.url()}/${tenant}/oauth2/v2.0/token`);
@@ -69,7 +69,7 @@ async function redeemCode(deps: TokenDeps, form: TokenForm, tenant: string): Pro
   if (grant.clientId !== form.client_id || !isFor(tenant, grant.tid)) throw new EntraError('invalid_grant', 70000);
   if (grant.redirectUri !== form.redirect_uri) throw new EntraError('invalid_grant', 50011);
   if (!matches(form.code_verifier, grant.challenge)) throw new EntraError('invalid_grant', 501481);
-  const person = deps.world.person(grant.oid);
+  const person = deps.state.person(grant.oid);
   const { clientId, oid, tid, scopes } = grant;
   const clientInfo = form.client_info === '1';
   return issueForPerson(deps, person, { grant: { clientId, oid, tid, scopes }, nonce: grant.nonce, clientInfo });
@@ -85,7 +85,7 @@ async function refresh(deps: TokenDeps, form: TokenForm, tenant: string): Promis
   if (!deps.consents.covers(grant, graphScopes)) {
     throw new EntraError('invalid_grant', 65001, { suberror: 'consent_required' });
   }
-  const person = deps.world.person(grant.oid);
+  const person = deps.state.person(grant.oid);
   // Whoever refreshes goes on being signed in for as long, even when the request does not repeat offline_access.
   const kept = [...new Set([...scopes, ...grant.scopes.filter((scope) => SIGN_IN_SCOPES.includes(scope))])];
   return issueForPerson(deps, person, { grant: { ...grant, scopes: kept }, clientInfo: form.client_info === '1' });

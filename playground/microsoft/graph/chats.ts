@@ -1,4 +1,4 @@
-import type { World } from '../state.ts';
+import type { MicrosoftState } from '../state.ts';
 import type { AccessToken, Chat, Json, StoredMessage } from '../types.ts';
 import { requireSelf } from './access.ts';
 import { badRequest, forbidden } from './errors.ts';
@@ -16,8 +16,8 @@ const EXPANDED_MEMBERS = 25;
 const NEWEST_FIRST = 'lastMessagePreview/createdDateTime desc';
 
 /** Chats and their members. */
-export function chatRoutes(deps: { url(): string; world: World }): GraphRoute[] {
-  const { world, url } = deps;
+export function chatRoutes(deps: { url(): string; state: MicrosoftState }): GraphRoute[] {
+  const { state, url } = deps;
   return [
     {
       method: 'GET',
@@ -34,7 +34,7 @@ export function chatRoutes(deps: { url(): string; world: World }): GraphRoute[] 
       needs: READ_BASIC,
       limits: { bucket: 'list chats', app: 20, person: 1 },
       answer: (call) => {
-        const person = personOf(world, call.params.userId ?? '');
+        const person = personOf(state, call.params.userId ?? '');
         requireSelf(call.token, [person.oid]);
         return list(deps, call, { oid: person.oid, path: `/users/${person.oid}/chats` });
       },
@@ -47,8 +47,8 @@ export function chatRoutes(deps: { url(): string; world: World }): GraphRoute[] 
       limits: { app: 200, chat: 1, person: 5 },
       answer: ({ params, query, token }) => {
         allowOptions(query, ['$expand']);
-        const chat = readableChat(world, token, params.chatId ?? '');
-        const body = toChat(chat, { url: url(), world, expand: readExpand(query.$expand) });
+        const chat = readableChat(state, token, params.chatId ?? '');
+        const body = toChat(chat, { url: url(), state, expand: readExpand(query.$expand) });
         return { body: { '@odata.context': `${url()}/v1.0/$metadata#chats/$entity`, ...body, viewpoint: null } };
       },
     },
@@ -64,7 +64,7 @@ export function chatRoutes(deps: { url(): string; world: World }): GraphRoute[] 
 }
 
 function list(
-  { url, world }: { url(): string; world: World },
+  { url, state }: { url(): string; state: MicrosoftState },
   call: Call,
   { oid, path }: { oid: string; path: string },
 ): Answer {
@@ -72,26 +72,26 @@ function list(
   const top = readTop(call.query.$top, { usual: 20, most: 50 });
   const expand = readExpand(call.query.$expand);
   const address = `${url()}/v1.0${path}`;
-  const page = toPage(sorted(world.chatsOf(oid), call.query.$orderby), { address, query: call.query, top });
+  const page = toPage(sorted(state.chatsOf(oid), call.query.$orderby), { address, query: call.query, top });
   const viewer = call.token.kind === 'delegated' ? oid : null;
   const value = page.value.map((chat) => ({
-    ...toChat(chat, { url: url(), world, expand }),
+    ...toChat(chat, { url: url(), state, expand }),
     viewpoint: viewpoint(chat, viewer),
   }));
   return { body: { '@odata.context': `${url()}/v1.0/$metadata#chats`, '@odata.count': value.length, ...page, value } };
 }
 
-function members({ url, world }: { url(): string; world: World }, { params, query, token }: Call): Answer {
+function members({ url, state }: { url(): string; state: MicrosoftState }, { params, query, token }: Call): Answer {
   allowOptions(query, []);
-  const chat = readableChat(world, token, params.chatId ?? '');
-  const value = chat.members.map((oid) => toMember(chat, oid, world));
+  const chat = readableChat(state, token, params.chatId ?? '');
+  const value = chat.members.map((oid) => toMember(chat, oid, state));
   const context = `${url()}/v1.0/$metadata#chats('${encodeURIComponent(chat.id)}')/members`;
   return { body: { '@odata.context': context, '@odata.count': value.length, value } };
 }
 
 /** The chat, when the caller may see it. Errors: `GraphError` 403 when not a member, `Problem` 404. */
-export function readableChat(world: World, token: AccessToken, id: string): Chat {
-  const chat = world.chat(id);
+export function readableChat(state: MicrosoftState, token: AccessToken, id: string): Chat {
+  const chat = state.chat(id);
   const isMember = chat.members.includes(token.oid);
   if (token.kind === 'delegated' && !isMember) throw forbidden('User is not part of the chat.');
   if (token.kind === 'app' && chat.tid !== token.tid) throw forbidden('The chat belongs to another organization.');
@@ -123,9 +123,9 @@ function newest(chat: Chat): StoredMessage | undefined {
 
 function toChat(
   chat: Chat,
-  { url, world, expand }: { url: string; world: World; expand: { members: boolean; preview: boolean } },
+  { url, state, expand }: { url: string; state: MicrosoftState; expand: { members: boolean; preview: boolean } },
 ): Json {
-  const members = chat.members.slice(0, EXPANDED_MEMBERS).map((oid) => toMember(chat, oid, world));
+  const members = chat.members.slice(0, EXPANDED_MEMBERS).map((oid) => toMember(chat, oid, state));
   return {
     id: chat.id,
     topic: chat.topic,
@@ -153,8 +153,8 @@ function toPreview(message: StoredMessage | undefined): Json | null {
   return { id, createdDateTime, isDeleted: deletedDateTime !== null, messageType, eventDetail, body, from };
 }
 
-function toMember(chat: Chat, oid: string, world: World): Json {
-  const person = world.person(oid);
+function toMember(chat: Chat, oid: string, state: MicrosoftState): Json {
+  const person = state.person(oid);
   return {
     '@odata.type': '#microsoft.graph.aadUserConversationMember',
     id: Buffer.from(`${chat.tid}##${chat.id}##${oid}`).toString('base64'),

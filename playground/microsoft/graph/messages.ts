@@ -1,4 +1,4 @@
-import type { World } from '../state.ts';
+import type { MicrosoftState } from '../state.ts';
 import type { ChatMessage, Json } from '../types.ts';
 import { OTHER_READS, readableChat } from './chats.ts';
 import { badRequest, notFound } from './errors.ts';
@@ -13,11 +13,11 @@ type Order = (typeof ORDERS)[number];
 const OPERATORS: Record<Order, readonly string[]> = { createdDateTime: ['lt'], lastModifiedDateTime: ['gt', 'lt'] };
 
 /** Messages and the pictures in them. */
-export function messageRoutes(deps: { url(): string; world: World }): GraphRoute[] {
-  const { world, url } = deps;
+export function messageRoutes(deps: { url(): string; state: MicrosoftState }): GraphRoute[] {
+  const { state, url } = deps;
   const path = '/chats/:chatId/messages';
   const find = ({ params, token }: Call) => {
-    const chat = readableChat(world, token, params.chatId ?? '');
+    const chat = readableChat(state, token, params.chatId ?? '');
     const message = chat.messages.get(params.messageId ?? '');
     if (!message) throw notFound('The message does not exist in this chat.');
     return { chat, message };
@@ -69,10 +69,10 @@ export function messageRoutes(deps: { url(): string; world: World }): GraphRoute
   ];
 }
 
-function list({ url, world }: { url(): string; world: World }, call: Call): Answer {
+function list({ url, state }: { url(): string; state: MicrosoftState }, call: Call): Answer {
   const { query, token, params } = call;
   allowOptions(query, ['$top', '$orderby', '$filter', '$skiptoken']);
-  const chat = readableChat(world, token, params.chatId ?? '');
+  const chat = readableChat(state, token, params.chatId ?? '');
   const top = readTop(query.$top, { usual: 20, most: 50 });
   const all = [...chat.messages.values()].map((message) => message.wire);
   const address = `${url()}/v1.0/chats/${encodeURIComponent(chat.id)}/messages`;

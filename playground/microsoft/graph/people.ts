@@ -1,4 +1,4 @@
-import type { World } from '../state.ts';
+import type { MicrosoftState } from '../state.ts';
 import type { AccessToken, Json, Person } from '../types.ts';
 import { requireSelf } from './access.ts';
 import { badRequest, forbidden, notFound } from './errors.ts';
@@ -15,16 +15,16 @@ const PRESENCES = { delegated: ['Presence.Read.All'], app: ['Presence.Read.All']
 const PRESENCE_LIMITS = { app: 1500, windowSeconds: 30 };
 
 /** Profiles and presence. */
-export function peopleRoutes(deps: { url(): string; world: World }): GraphRoute[] {
-  const { world, url } = deps;
+export function peopleRoutes(deps: { url(): string; state: MicrosoftState }): GraphRoute[] {
+  const { state, url } = deps;
   const context = (what: string) => ({ '@odata.context': `${url()}/v1.0/$metadata#${what}` });
-  const me = ({ token }: Call) => personOf(world, token.oid);
+  const me = ({ token }: Call) => personOf(state, token.oid);
   const profile = (person: Person, { query }: Call) => {
     allowOptions(query, ['$select']);
     return { body: { ...context('users/$entity'), ...select(toUser(person), query.$select) } };
   };
   const presence = (person: Person) => ({ body: { ...context('users/presence/$entity'), ...toPresence(person) } });
-  const others = (call: Call) => presence(readablePresence(world, call.token, call.params.userId ?? ''));
+  const others = (call: Call) => presence(readablePresence(state, call.token, call.params.userId ?? ''));
   return [
     {
       method: 'GET',
@@ -39,7 +39,7 @@ export function peopleRoutes(deps: { url(): string; world: World }): GraphRoute[
       names: ['GET user'],
       needs: PROFILE,
       answer: (call) => {
-        const person = personOf(world, call.params.userId ?? '');
+        const person = personOf(state, call.params.userId ?? '');
         requireSelf(call.token, [person.oid]);
         return profile(person, call);
       },
@@ -75,25 +75,25 @@ export function peopleRoutes(deps: { url(): string; world: World }): GraphRoute[
       needs: PRESENCES,
       limits: PRESENCE_LIMITS,
       answer: ({ body, token }) => ({
-        body: { ...context('Collection(presence)'), value: presencesOf(world, token, body as Json) },
+        body: { ...context('Collection(presence)'), value: presencesOf(state, token, body as Json) },
       }),
     },
   ];
 }
 
 /** The person with this object id or user principal name. Errors: `GraphError` 404. */
-export function personOf(world: World, id: string): Person {
+export function personOf(state: MicrosoftState, id: string): Person {
   const wanted = id.toLowerCase();
-  const person = world.people.get(wanted) ?? world.people.get(id);
+  const person = state.people.get(wanted) ?? state.people.get(id);
   const named =
-    person ?? (id.includes('@') ? [...world.people.values()].find((p) => p.upn.toLowerCase() === wanted) : undefined);
+    person ?? (id.includes('@') ? [...state.people.values()].find((p) => p.upn.toLowerCase() === wanted) : undefined);
   if (!named)
     throw notFound(`Resource '${id}' does not exist or one of its queried reference-property objects are not present.`);
   return named;
 }
 
-function readablePresence(world: World, token: AccessToken, id: string): Person {
-  const person = personOf(world, id);
+function readablePresence(state: MicrosoftState, token: AccessToken, id: string): Person {
+  const person = personOf(state, id);
   const mayReadAll = token.permissions.some((name) => name.toLowerCase() === 'presence.read.all');
   if (token.kind === 'delegated' && !mayReadAll && person.oid !== token.oid) {
     throw forbidden("Missing scope permissions on the request. API requires one of 'Presence.Read.All'.");
@@ -102,12 +102,12 @@ function readablePresence(world: World, token: AccessToken, id: string): Person 
   return person;
 }
 
-function presencesOf(world: World, token: AccessToken, body: Json | null): Json[] {
+function presencesOf(state: MicrosoftState, token: AccessToken, body: Json | null): Json[] {
   const ids = body?.ids;
   if (!Array.isArray(ids) || ids.length === 0) throw badRequest('ids must be a list of object ids.');
   if (ids.length > 650) throw badRequest('ids can contain at most 650 object ids.');
   return ids.flatMap((id) => {
-    const person = world.people.get(String(id));
+    const person = state.people.get(String(id));
     return person && person.tid === token.tid ? [toPresence(person)] : [];
   });
 }

@@ -4,7 +4,7 @@ import type { Post } from '../delivery/http.ts';
 import { GraphError, notFound } from '../graph/errors.ts';
 import { allowOptions, toPage } from '../graph/paging.ts';
 import type { Answer, Call, GraphRoute } from '../graph/route.ts';
-import type { World } from '../state.ts';
+import type { MicrosoftState } from '../state.ts';
 import type { AccessToken, Json, MicrosoftOptions, Subscription } from '../types.ts';
 import { invalid, readCertificateFields, readDraft, readExpiry, readFields, readUrl } from './draft.ts';
 import { shakeHands } from './handshake.ts';
@@ -24,7 +24,7 @@ const ANY = {
 export interface SubscriptionDeps {
   url(): string;
   clock: MovableClock;
-  world: World;
+  state: MicrosoftState;
   registry: Registry;
   lifetime: Lifetime;
   post: Post;
@@ -83,7 +83,7 @@ async function create(deps: SubscriptionDeps, call: Call): Promise<Answer> {
   const draft = readDraft(call.body, token, deps.clock);
   const { scope } = draft;
   if (scope.of === 'chat') {
-    const chat = deps.world.chat(scope.chatId);
+    const chat = deps.state.chat(scope.chatId);
     if (token.kind === 'delegated' && !chat.members.includes(token.oid)) throw outside();
   }
   const id = randomUUID();

@@ -3,8 +3,8 @@ import type { Context } from '../context.ts';
 import type { DatabaseKind } from '../database.ts';
 import type { Outcome } from '../peers.ts';
 import { printShares, profiled } from '../profile.ts';
-import { judge, type Row, row } from '../report.ts';
-import { openRig, type Rig, total } from '../sidecar.ts';
+import { holdsTarget, type Row, row } from '../report.ts';
+import { type BenchSidecar, startBenchSidecar, total } from '../sidecar.ts';
 import { type Latency, type Spread, spread } from '../statistics.ts';
 import { wantsAwayOnly } from '../users.ts';
 
@@ -20,15 +20,20 @@ export async function deliveryRows({ quick, kinds, profile }: Context): Promise<
   const rows: Row[] = [];
   for (const kind of quick ? kinds.slice(0, 1) : kinds) {
     const folder = join('dist', `profile-${kind}`);
-    const rig = await openRig({ kind, users: USERS, chats: CHATS, nodeArguments: profile ? profiled(folder) : [] });
+    const sidecar = await startBenchSidecar({
+      kind,
+      users: USERS,
+      chats: CHATS,
+      nodeArguments: profile ? profiled(folder) : [],
+    });
     try {
       // Every chat and user is asked for once, at the rate that Graph's limits allow.
-      await follow(rig, { count: CHATS, perSecond: 120 });
-      const { rate, rows: first } = await fullRate(rig, kind, quick);
-      rows.push(...first, ...(await halfRate(rig, kind, { rate, seconds: quick ? 4 : 10 })));
-      rows.push(...(await farPeers(rig, kind, { rate, quick })));
+      await follow(sidecar, { count: CHATS, perSecond: 120 });
+      const { rate, rows: first } = await fullRate(sidecar, kind, quick);
+      rows.push(...first, ...(await halfRate(sidecar, kind, { rate, seconds: quick ? 4 : 10 })));
+      rows.push(...(await farPeers(sidecar, kind, { rate, quick })));
     } finally {
-      await rig.close();
+      await sidecar.close();
     }
     if (profile) printShares(folder);
   }
@@ -40,20 +45,24 @@ interface Round {
   cpuMs: number;
 }
 
-async function fullRate(rig: Rig, kind: DatabaseKind, quick: boolean): Promise<{ rate: number; rows: Row[] }> {
+async function fullRate(
+  sidecar: BenchSidecar,
+  kind: DatabaseKind,
+  quick: boolean,
+): Promise<{ rate: number; rows: Row[] }> {
   const count = quick ? 1_500 : 4_000;
   const ours: Round[] = [];
   const bare: Round[] = [];
-  const before = { metrics: await rig.metrics(), seen: await rig.seen(), at: performance.now() };
+  const before = { metrics: await sidecar.metrics(), seen: await sidecar.seen(), at: performance.now() };
   for (let turn = 0; turn < (quick ? 3 : 5); turn += 1) {
-    bare.push(await round(rig, 'floor', count));
-    ours.push(await round(rig, 'sidecar', count));
+    bare.push(await round(sidecar, 'floor', count));
+    ours.push(await round(sidecar, 'sidecar', count));
   }
   const group = `Notification to post, ${kind}`;
   const rate = spread(ours.map((one) => one.rate));
   const ratio = (of: keyof Round): Spread => spread(ours.map((one, at) => one[of] / (bare[at]?.[of] ?? Number.NaN)));
   const median = (rounds: Round[], of: keyof Round) => spread(rounds.map((one) => one[of])).median;
-  const holds = judge(rate.median >= 400, median(bare, 'rate') >= 400);
+  const holds = holdsTarget(rate.median >= 400, median(bare, 'rate') >= 400);
   return {
     rate: rate.median,
     rows: [
@@ -77,7 +86,7 @@ async function fullRate(rig: Rig, kind: DatabaseKind, quick: boolean): Promise<{
         floor: median(bare, 'cpuMs'),
         floorIs: BARE,
       }),
-      ...(await callRows(rig, group, { ...before, delivered: count * ours.length })),
+      ...(await callRows(sidecar, group, { ...before, delivered: count * ours.length })),
     ],
   };
 }
@@ -89,8 +98,8 @@ interface Before {
 }
 
 /** Requests that a delivery costs; presence is counted against one in thirty seconds for each user who wants it. */
-async function callRows(rig: Rig, group: string, { metrics, at, delivered }: Before): Promise<Row[]> {
-  const after = await rig.metrics();
+async function callRows(sidecar: BenchSidecar, group: string, { metrics, at, delivered }: Before): Promise<Row[]> {
+  const after = await sidecar.metrics();
   const calls = (...words: string[]) =>
     total(after, 'outbound_seconds_count', ...words) - total(metrics, 'outbound_seconds_count', ...words);
   const presence = calls('graph', 'presence');
@@ -114,11 +123,11 @@ async function callRows(rig: Rig, group: string, { metrics, at, delivered }: Bef
   ];
 }
 
-async function round(rig: Rig, of: 'sidecar' | 'floor', count: number): Promise<Round> {
-  const before = await rig.cpu(of);
-  const outcome = await follow(rig, { count, perSecond: null, to: of });
+async function round(sidecar: BenchSidecar, of: 'sidecar' | 'floor', count: number): Promise<Round> {
+  const before = await sidecar.cpu(of);
+  const outcome = await follow(sidecar, { count, perSecond: null, to: of });
   const seconds = outcome.posts?.seconds ?? Number.NaN;
-  return { rate: count / seconds, cpuMs: ((await rig.cpu(of)) - before) * (1000 / count) };
+  return { rate: count / seconds, cpuMs: ((await sidecar.cpu(of)) - before) * (1000 / count) };
 }
 
 interface Wanted {
@@ -127,18 +136,22 @@ interface Wanted {
   to?: 'sidecar' | 'floor';
 }
 
-async function follow(rig: Rig, { count, perSecond, to = 'sidecar' }: Wanted): Promise<Outcome> {
+async function follow(sidecar: BenchSidecar, { count, perSecond, to = 'sidecar' }: Wanted): Promise<Outcome> {
   const order = { count, connections: perSecond === null ? CONNECTIONS : 128, perSecond, follow: true };
-  const outcome = await (to === 'floor' ? rig.send(order, `${rig.floorUrl}/forward`) : rig.send(order));
+  const outcome = await (to === 'floor' ? sidecar.send(order, `${sidecar.floorUrl}/forward`) : sidecar.send(order));
   if (outcome.posts?.missing !== 0) throw new Error(`${outcome.posts?.missing} of ${count} never became a post.`);
   return outcome;
 }
 
-async function halfRate(rig: Rig, kind: DatabaseKind, { rate, seconds }: { rate: number; seconds: number }) {
+async function halfRate(
+  sidecar: BenchSidecar,
+  kind: DatabaseKind,
+  { rate, seconds }: { rate: number; seconds: number },
+) {
   const group = `Notification to post, ${kind}`;
   const perSecond = halfOf(rate);
-  const bare = await follow(rig, { count: perSecond * seconds, perSecond, to: 'floor' });
-  const { posts } = await follow(rig, { count: perSecond * seconds, perSecond });
+  const bare = await follow(sidecar, { count: perSecond * seconds, perSecond, to: 'floor' });
+  const { posts } = await follow(sidecar, { count: perSecond * seconds, perSecond });
   return latencyRows(group, `at half of that (${perSecond}/s)`, { ours: posts?.latency, bare: bare.posts?.latency });
 }
 
@@ -163,7 +176,7 @@ function latencyRows(group: string, when: string, { ours, bare }: Times): Row[] 
       floor,
       floorIs: `ms, ${BARE}`,
       ratio: spread([value / floor]),
-      ...(of === 'p99' ? { target: '< 1 s', holds: judge(value < 1_000, floor < 1_000) } : {}),
+      ...(of === 'p99' ? { target: '< 1 s', holds: holdsTarget(value < 1_000, floor < 1_000) } : {}),
     });
   };
   return [one('p50'), one('p95'), one('p99')];
@@ -171,7 +184,7 @@ function latencyRows(group: string, when: string, { ours, bare }: Times): Row[] 
 
 /** The same with slow peers, taking turns with instant ones; then with a few users whose posts take three seconds each. */
 async function farPeers(
-  rig: Rig,
+  sidecar: BenchSidecar,
   kind: DatabaseKind,
   { rate, quick }: { rate: number; quick: boolean },
 ): Promise<Row[]> {
@@ -180,19 +193,19 @@ async function farPeers(
   const far: number[] = [];
   const near: number[] = [];
   for (let turn = 0; turn < (quick ? 2 : 3); turn += 1) {
-    await rig.delays(FAR);
-    far.push((await round(rig, 'sidecar', count)).rate);
-    await rig.delays({});
-    near.push((await round(rig, 'sidecar', count)).rate);
+    await sidecar.delays(FAR);
+    far.push((await round(sidecar, 'sidecar', count)).rate);
+    await sidecar.delays({});
+    near.push((await round(sidecar, 'sidecar', count)).rate);
   }
-  await rig.delays(FAR);
+  await sidecar.delays(FAR);
   const perSecond = halfOf(rate);
   const order = { count: perSecond * (quick ? 4 : 10), perSecond };
-  const bare = await follow(rig, { ...order, to: 'floor' });
-  const alone = await follow(rig, order);
-  await rig.delays({ ...FAR, slowEvery: 50, slowMs: 3_000 });
-  const beside = await follow(rig, order);
-  await rig.delays({});
+  const bare = await follow(sidecar, { ...order, to: 'floor' });
+  const alone = await follow(sidecar, order);
+  await sidecar.delays({ ...FAR, slowEvery: 50, slowMs: 3_000 });
+  const beside = await follow(sidecar, order);
+  await sidecar.delays({});
   const ratio = spread(far.map((one, turn) => one / (near[turn] ?? Number.NaN)));
   const p99 = { alone: alone.posts?.latency.p99 ?? Number.NaN, beside: beside.posts?.latency.p99 ?? Number.NaN };
   return [
@@ -217,7 +230,7 @@ async function farPeers(
       floorIs: 'ms without them',
       ratio: spread([p99.beside / p99.alone]),
       target: '< 1 s',
-      holds: judge(p99.beside < 1_000, p99.alone < 1_000),
+      holds: holdsTarget(p99.beside < 1_000, p99.alone < 1_000),
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { DatabaseKind } from '../database.ts';
-import { judge, type Row, row } from '../report.ts';
-import { openRig, type Rig } from '../sidecar.ts';
+import { holdsTarget, type Row, row } from '../report.ts';
+import { type BenchSidecar, startBenchSidecar } from '../sidecar.ts';
 import { spread } from '../statistics.ts';
 
 /** More than one commit holds, so that the next requests are read while the disk works. */
@@ -24,32 +24,32 @@ interface Round {
 }
 
 async function intakeOf(kind: DatabaseKind, quick: boolean): Promise<Row[]> {
-  const rig = await openRig({ kind, users: 500, chats: 500, held: true });
+  const sidecar = await startBenchSidecar({ kind, users: 500, chats: 500, held: true });
   try {
     const count = quick ? 1_500 : 4_000;
     const ours: Round[] = [];
     const bare: Round[] = [];
-    await round(rig, 'sidecar', 500);
-    await round(rig, 'floor', 500);
+    await round(sidecar, 'sidecar', 500);
+    await round(sidecar, 'floor', 500);
     for (let turn = 0; turn < (quick ? 3 : 5); turn += 1) {
-      bare.push(await round(rig, 'floor', count));
-      ours.push(await round(rig, 'sidecar', count));
+      bare.push(await round(sidecar, 'floor', count));
+      ours.push(await round(sidecar, 'sidecar', count));
     }
     const steady = { count: quick ? 1_500 : 4_000, connections: CONNECTIONS, perSecond: 500, follow: false };
-    const bareAnswer = (await rig.send(steady, `${rig.floorUrl}/intake`)).answer;
-    const { answer } = await rig.send(steady);
+    const bareAnswer = (await sidecar.send(steady, `${sidecar.floorUrl}/intake`)).answer;
+    const { answer } = await sidecar.send(steady);
     return [...compare(kind, ours, bare), p99Row(kind, { ours: answer.p99, bare: bareAnswer.p99 })];
   } finally {
-    await rig.close();
+    await sidecar.close();
   }
 }
 
-async function round(rig: Rig, of: 'sidecar' | 'floor', count: number): Promise<Round> {
-  const before = await rig.cpu(of);
+async function round(sidecar: BenchSidecar, of: 'sidecar' | 'floor', count: number): Promise<Round> {
+  const before = await sidecar.cpu(of);
   const order = { count, connections: CONNECTIONS, perSecond: null, follow: false };
-  const outcome = await (of === 'floor' ? rig.send(order, `${rig.floorUrl}/intake`) : rig.send(order));
+  const outcome = await (of === 'floor' ? sidecar.send(order, `${sidecar.floorUrl}/intake`) : sidecar.send(order));
   if (outcome.statuses['202'] !== count) throw new Error(`Not all were taken: ${JSON.stringify(outcome.statuses)}`);
-  return { rate: count / outcome.seconds, cpuMs: ((await rig.cpu(of)) - before) * (1000 / count) };
+  return { rate: count / outcome.seconds, cpuMs: ((await sidecar.cpu(of)) - before) * (1000 / count) };
 }
 
 function compare(kind: DatabaseKind, ours: Round[], bare: Round[]): Row[] {
@@ -90,6 +90,6 @@ function p99Row(kind: DatabaseKind, p99: { ours: number; bare: number }): Row {
     floorIs: `ms, ${BARE}`,
     ratio: spread([p99.ours / p99.bare]),
     target: '< 300 ms',
-    holds: judge(p99.ours < 300, p99.bare < 300),
+    holds: holdsTarget(p99.ours < 300, p99.bare < 300),
   });
 }

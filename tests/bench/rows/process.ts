@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { makePlace } from '../database.ts';
 import type { FloorSettings } from '../floor.ts';
 import { type Row, row } from '../report.ts';
-import { openRig } from '../sidecar.ts';
+import { startBenchSidecar } from '../sidecar.ts';
 import { spread } from '../statistics.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -37,12 +37,12 @@ export async function processRows({ quick }: Context): Promise<Row[]> {
 }
 
 async function startOurs(): Promise<Start> {
-  const rig = await openRig({ kind: 'sqlite', users: 10, chats: 1 });
+  const sidecar = await startBenchSidecar({ kind: 'sqlite', users: 10, chats: 1 });
   try {
-    const rss = (await rig.metrics()).get('process_resident_memory_bytes') ?? Number.NaN;
-    return { startMs: rig.startMs, rss: rss / MEGABYTE };
+    const rss = (await sidecar.metrics()).get('process_resident_memory_bytes') ?? Number.NaN;
+    return { startMs: sidecar.startMs, rss: rss / MEGABYTE };
   } finally {
-    await rig.close();
+    await sidecar.close();
   }
 }
 

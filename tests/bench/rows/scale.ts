@@ -2,7 +2,7 @@ import { MINUTE, SECOND } from '../../../sidecar/src/core/time.ts';
 import { renewAt } from '../../../sidecar/src/graph/subscriptions/plan.ts';
 import type { Context } from '../context.ts';
 import { type Row, row } from '../report.ts';
-import { openRig, type Rig } from '../sidecar.ts';
+import { type BenchSidecar, startBenchSidecar } from '../sidecar.ts';
 import { spread } from '../statistics.ts';
 import { subscriptionId } from '../users.ts';
 
@@ -24,18 +24,18 @@ export async function scaleRows({ quick }: Context): Promise<Row[]> {
 }
 
 async function measure(users: number) {
-  const rig = await openRig({ kind: 'sqlite', users, chats: Math.ceil(users / 10) });
+  const sidecar = await startBenchSidecar({ kind: 'sqlite', users, chats: Math.ceil(users / 10) });
   try {
-    const { startMs } = rig;
-    await rig.send({ count: 1_000, connections: 32, perSecond: null, follow: false });
-    return { startMs, rss: await memory(rig) };
+    const { startMs } = sidecar;
+    await sidecar.send({ count: 1_000, connections: 32, perSecond: null, follow: false });
+    return { startMs, rss: await memory(sidecar) };
   } finally {
-    await rig.close();
+    await sidecar.close();
   }
 }
 
-async function memory(rig: Rig): Promise<number> {
-  return ((await rig.metrics()).get('process_resident_memory_bytes') ?? Number.NaN) / MEGABYTE;
+async function memory(sidecar: BenchSidecar): Promise<number> {
+  return ((await sidecar.metrics()).get('process_resident_memory_bytes') ?? Number.NaN) / MEGABYTE;
 }
 
 type Size = Awaited<ReturnType<typeof measure>>;
@@ -89,11 +89,11 @@ function spreadRow(users: number): Row {
 /** All subscriptions are overdue at the start: renewals must not come as a burst, and intake must not feel them. */
 async function outageRows(users: number, quick: boolean): Promise<Row[]> {
   const group = 'Renewals';
-  const rig = await openRig({ kind: 'sqlite', users, chats: 500, renewedAgo: 60 * MINUTE });
+  const sidecar = await startBenchSidecar({ kind: 'sqlite', users, chats: 500, renewedAgo: 60 * MINUTE });
   try {
     const seconds = quick ? 5 : 12;
-    const busy = await rig.send({ count: 100 * seconds, connections: 64, perSecond: 100, follow: false });
-    const { renewals } = await rig.seen();
+    const busy = await sidecar.send({ count: 100 * seconds, connections: 64, perSecond: 100, follow: false });
+    const { renewals } = await sidecar.seen();
     const bySecond = Map.groupBy(renewals, (at) => Math.floor(at / SECOND));
     const most = Math.max(0, ...[...bySecond.values()].map((times) => times.length));
     return [
@@ -115,6 +115,6 @@ async function outageRows(users: number, quick: boolean): Promise<Row[]> {
       }),
     ];
   } finally {
-    await rig.close();
+    await sidecar.close();
   }
 }

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { PersonDriver } from '../../../playground/mattermost-user.ts';
-import { createPerson } from '../../../playground/mattermost-user.ts';
+import type { MattermostUser } from '../../../playground/mattermost-user.ts';
+import { createMattermostUser } from '../../../playground/mattermost-user.ts';
 import { CAROL } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { freePort } from '../../../playground/sidecar-process.ts';
 import { assertAccessible } from '../../support/axe.ts';
-import type { Scene } from '../../support/browser-environment.ts';
-import { openScene } from '../../support/browser-environment.ts';
+import type { BrowserEnvironment } from '../../support/browser-environment.ts';
+import { openBrowserEnvironment } from '../../support/browser-environment.ts';
 import { until } from '../../support/fresh-install.ts';
-import { picture } from '../../support/screenshot.ts';
+import { screenshot } from '../../support/screenshot.ts';
 
 const PRELOAD = fileURLToPath(new URL('../../../playground/fake-time.ts', import.meta.url));
 const HOUR = 3_600_000;
@@ -24,13 +24,13 @@ function sundayNoon(): number {
 }
 
 describe('invitations', () => {
-  let scene: Scene;
+  let environment: BrowserEnvironment;
   let sidecar: SidecarProcess;
   let port: string;
-  let people: Record<'alice' | 'bob' | 'carol', PersonDriver>;
+  let people: Record<'alice' | 'bob' | 'carol', MattermostUser>;
 
   const invited = async ({ username }: { username: string }): Promise<number> => {
-    const posts = await scene.stage.mattermost.get<Array<{ message: string }>>(
+    const posts = await environment.mattermost.get<Array<{ message: string }>>(
       `/playground/posts?user=${username}&from=msteams`,
     );
     return posts.filter(({ message }) => /administrator invites you|Administration lädt Sie ein/.test(message)).length;
@@ -43,22 +43,22 @@ describe('invitations', () => {
     );
 
   before(async () => {
-    scene = await openScene();
+    environment = await openBrowserEnvironment();
     const [alice, bob, carol] = await Promise.all(
-      ['alice', 'bob', 'carol'].map((username) => createPerson(scene.stage, username)),
+      ['alice', 'bob', 'carol'].map((username) => createMattermostUser(environment, username)),
     );
     assert.ok(alice && bob && carol);
     people = { alice, bob, carol };
     await carol.connect(CAROL);
-    await scene.stage.mattermost.patch('/playground/users/bob', {
+    await environment.mattermost.patch('/playground/users/bob', {
       timezone: { useAutomaticTimezone: 'false', automaticTimezone: '', manualTimezone: 'Pacific/Kiritimati' },
     });
   });
-  after(() => scene?.close());
+  after(() => environment?.close());
 
   test('an administrator with a dark theme says how many, and axe finds nothing on the page', async () => {
-    const { page, problems } = await scene.visit({ username: 'admin', theme: 'Onyx', height: 1100 });
-    await page.goto(`${scene.stage.mattermostUrl}/admin_console/plugins/plugin_msteams_connect`);
+    const { page, problems } = await environment.visit({ username: 'admin', theme: 'Onyx', height: 1100 });
+    await page.goto(`${environment.mattermostUrl}/admin_console/plugins/plugin_msteams_connect`);
     const cap = page.getByTestId('msteams-invitation-cap');
     await cap.fill('20');
     const saving = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/admin/invitations'));
@@ -68,14 +68,14 @@ describe('invitations', () => {
     await page.getByTestId('msteams-check-clock').waitFor();
     await assertAccessible(page, '[data-testid="msteams-admin"]');
     await cap.scrollIntoViewIfNeeded();
-    await picture(page, 'admin-dark');
+    await screenshot(page, 'admin-dark');
     assert.deepEqual(problems, []);
   });
 
   test('at a weekend only those are invited where Monday has begun', async () => {
-    assert.equal(await scene.sidecar.stop(), 0);
+    assert.equal(await environment.sidecar.stop(), 0);
     port = String(await freePort());
-    sidecar = await scene.stage.startSidecar({
+    sidecar = await environment.startSidecar({
       env: { MOVED_TIME_PORT: port, MOVED_TIME_BY: String(sundayNoon() - Date.now()) },
       nodeArguments: ['--import', PRELOAD],
     });
@@ -91,7 +91,7 @@ describe('invitations', () => {
   });
 
   test('nobody is invited twice', async () => {
-    await scene.stage.mattermost.post('/playground/users', { username: 'zoe', locale: 'en' });
+    await environment.mattermost.post('/playground/users', { username: 'zoe', locale: 'en' });
     await move(DAY);
     await until(async () => rounds() === 3);
     assert.equal(await invited({ username: 'zoe' }), 1);

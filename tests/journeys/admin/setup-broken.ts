@@ -1,5 +1,5 @@
 import { CLIENT_SECRET } from '../../../playground/sample.ts';
-import type { Newcomer } from '../../support/fresh-install.ts';
+import type { FreshInstall } from '../../support/fresh-install.ts';
 
 /** Something that is broken on purpose, and what `doctor` must say about it. */
 export interface Breakage {
@@ -12,7 +12,7 @@ export interface Breakage {
 
 interface Deps {
   /** Asked for late: it is there when the tests run. */
-  here(): Newcomer;
+  here(): FreshInstall;
   setup(): Promise<unknown>;
   commands(): Promise<Array<{ id: string }>>;
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { parseEnv } from 'node:util';
-import type { Newcomer } from '../../support/fresh-install.ts';
-import { openNewcomer } from '../../support/fresh-install.ts';
+import type { FreshInstall } from '../../support/fresh-install.ts';
+import { openFreshInstall } from '../../support/fresh-install.ts';
 
 interface App {
   id: string;
@@ -17,10 +17,10 @@ interface App {
 const NAMES = ['ACCOUNT_MATCH', 'MATTERMOST_OAUTH_CLIENT_ID', 'MATTERMOST_OAUTH_CLIENT_SECRET'];
 
 describe('setup of the OAuth 2.0 application for ACCOUNT_MATCH=any', () => {
-  let here: Newcomer;
+  let here: FreshInstall;
 
   before(async () => {
-    here = await openNewcomer();
+    here = await openFreshInstall();
     await here.mattermost.put('/playground/config', {
       ServiceSettings: { EnableBotAccountCreation: true, AllowedUntrustedInternalConnections: 'localhost 127.0.0.1' },
       PluginSettings: { EnableUploads: true },

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import type { Stage } from '../../../playground/environment.ts';
-import type { PersonDriver } from '../../../playground/mattermost-user.ts';
-import { createPerson } from '../../../playground/mattermost-user.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import type { MattermostUser } from '../../../playground/mattermost-user.ts';
+import { createMattermostUser } from '../../../playground/mattermost-user.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN, CLIENT_ID, CLIENT_SECRET, CONTOSO } from '../../../playground/sample.ts';
-import type { Newcomer } from '../../support/fresh-install.ts';
-import { openNewcomer, until } from '../../support/fresh-install.ts';
+import type { FreshInstall } from '../../support/fresh-install.ts';
+import { openFreshInstall, until } from '../../support/fresh-install.ts';
 import { atPrompt } from './prompt.ts';
 import { createBreakages } from './setup-broken.ts';
 
@@ -18,14 +18,14 @@ interface Found {
 }
 
 describe('from an empty Mattermost to the first notification', () => {
-  let here: Newcomer;
-  let alice: PersonDriver;
+  let here: FreshInstall;
+  let alice: MattermostUser;
   /** What somebody must do on the way; the computers' share of the time is printed beside it. */
   const steps: string[] = [];
   let begun = 0;
 
   before(async () => {
-    here = await openNewcomer();
+    here = await openFreshInstall();
     begun = performance.now();
   });
   after(() => here?.[Symbol.asyncDispose]());
@@ -164,7 +164,7 @@ describe('from an empty Mattermost to the first notification', () => {
   });
 
   test('a person connects, and the first message arrives', async (t) => {
-    alice = await createPerson(here as unknown as Stage, 'alice');
+    alice = await createMattermostUser(here as unknown as Environment, 'alice');
     await alice.connect();
     await until(async () => (await alice.posts()).length > 0);
     await alice.press('Enable notifications');

@@ -4,53 +4,53 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Control } from '../../../playground/control.ts';
 import { createControl } from '../../../playground/control.ts';
-import type { Stage } from '../../../playground/environment.ts';
-import { openStage } from '../../../playground/environment.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
 import { buildPage } from '../../../playground/mattermost/page/build.ts';
-import type { PersonDriver } from '../../../playground/mattermost-user.ts';
-import { createPerson } from '../../../playground/mattermost-user.ts';
+import type { MattermostUser } from '../../../playground/mattermost-user.ts';
+import { createMattermostUser } from '../../../playground/mattermost-user.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
-import { createColleague, settled } from '../../../playground/teams-user.ts';
+import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
 import type { SessionGrant } from '../../../sidecar/src/api/contract.ts';
-import { logIn, newPerson, openBrowser } from '../../support/browser.ts';
+import { logIn, newBrowserContext, openBrowser } from '../../support/browser.ts';
 import { until } from '../../support/fresh-install.ts';
-import { picture } from '../../support/screenshot.ts';
+import { screenshot } from '../../support/screenshot.ts';
 
 describe('the System Console page', () => {
-  let stage: Stage;
+  let environment: Environment;
   let sidecar: SidecarProcess;
   let browser: Browser;
-  let person: BrowserContext;
+  let context: BrowserContext;
   let page: Page;
-  let alice: PersonDriver;
+  let alice: MattermostUser;
 
   before(async () => {
     await buildPage();
-    stage = await openStage({ plugin: true });
-    sidecar = await stage.startSidecar();
-    alice = await createPerson(stage, 'alice');
+    environment = await openEnvironment({ plugin: true });
+    sidecar = await environment.startSidecar();
+    alice = await createMattermostUser(environment, 'alice');
     await alice.connect();
     await until(async () => (await alice.posts()).length > 0);
     await alice.press('Enable notifications');
-    await createColleague(stage, ALICE).appear('Offline');
-    await createColleague(stage, ANN).write(CHAT_ALICE_ANN, 'One for the chart');
-    await settled(stage, sidecar.url);
+    await createTeamsUser(environment, ALICE).appear('Offline');
+    await createTeamsUser(environment, ANN).write(CHAT_ALICE_ANN, 'One for the chart');
+    await settled(environment, sidecar.url);
     browser = await openBrowser();
-    person = await newPerson(browser, { width: 1100, height: 1000 });
-    person.setDefaultTimeout(30_000);
-    page = await person.newPage();
+    context = await newBrowserContext(browser, { width: 1100, height: 1000 });
+    context.setDefaultTimeout(30_000);
+    page = await context.newPage();
   });
   after(async () => {
     await browser?.close();
-    await stage?.close();
+    await environment?.close();
   });
 
   const api = async (username: string): Promise<Control> => {
-    const { command } = await createPerson(stage, username);
+    const { command } = await createMattermostUser(environment, username);
     const grant = (await command('/msteams --session')).props?.msteams as SessionGrant;
-    return createControl(`${stage.publicUrl}/api/v1/admin`, {
-      ca: stage.ca,
+    return createControl(`${environment.publicUrl}/api/v1/admin`, {
+      ca: environment.ca,
       headers: { authorization: `Bearer ${grant.session}` },
     });
   };
@@ -63,8 +63,8 @@ describe('the System Console page', () => {
   });
 
   test('every check is shown, and all is well', async () => {
-    await logIn(page, stage.mattermostUrl, 'admin');
-    await page.goto(`${stage.mattermostUrl}/admin_console/plugins/plugin_msteams_connect`);
+    await logIn(page, environment.mattermostUrl, 'admin');
+    await page.goto(`${environment.mattermostUrl}/admin_console/plugins/plugin_msteams_connect`);
     const checks = page.locator('[data-testid^="msteams-check-"]');
     await checks.first().waitFor();
     assert.equal(await checks.count(), 17);
@@ -72,26 +72,28 @@ describe('the System Console page', () => {
     assert.deepEqual(await troubled.allTextContents(), []);
     await page.getByTestId('msteams-chart').waitFor();
     assert.equal(await page.locator('[data-testid="msteams-chart"] rect').count(), 1);
-    await picture(page, 'admin');
+    await screenshot(page, 'admin');
   });
 
   test('what is broken is named with its remedy', async () => {
-    const [, team] = await stage.mattermost.get<Array<{ id: string }>>('/api/v4/teams');
+    const [, team] = await environment.mattermost.get<Array<{ id: string }>>('/api/v4/teams');
     const path = `/api/v4/commands?custom_only=true&team_id=${team?.id}`;
-    const [command] = await stage.mattermost.get<Array<{ id: string; team_id: string }>>(path);
-    await stage.mattermost.delete(`/api/v4/commands/${command?.id}`);
+    const [command] = await environment.mattermost.get<Array<{ id: string; team_id: string }>>(path);
+    await environment.mattermost.delete(`/api/v4/commands/${command?.id}`);
     await page.getByRole('button', { name: 'Check again' }).click();
     const failed = page.locator('[data-testid="msteams-check-command"][data-state="failed"]');
     await failed.waitFor();
     assert.match((await failed.textContent()) ?? '', /missing in: sales.*setup again/);
     await page.getByRole('heading', { name: 'Health' }).scrollIntoViewIfNeeded();
-    await picture(page, 'admin-problem');
+    await screenshot(page, 'admin-problem');
   });
 
   test('a test notification arrives', async () => {
     await page.getByRole('button', { name: 'Send me a test notification' }).click();
     await page.getByText('Sent. Look at your conversation').waitFor();
-    const posts = await stage.mattermost.get<Array<{ message: string }>>('/playground/posts?user=admin&from=msteams');
+    const posts = await environment.mattermost.get<Array<{ message: string }>>(
+      '/playground/posts?user=admin&from=msteams',
+    );
     assert.match(posts.at(-1)?.message ?? '', /This is a test/);
   });
 
@@ -107,7 +109,7 @@ describe('the System Console page', () => {
     await page.getByRole('button', { name: 'Last delivery' }).click();
     await page.locator('th[aria-sort="descending"]').waitFor();
     await page.getByTestId('msteams-allow-file').scrollIntoViewIfNeeded();
-    await picture(page, 'admin-users');
+    await screenshot(page, 'admin-users');
   });
 
   test('the report is a CSV file', async () => {
@@ -128,7 +130,7 @@ describe('the System Console page', () => {
     await page.getByText('Everybody may connect.', { exact: true }).waitFor();
     await upload('email\ncarol@example.com\n');
     await page.getByText('Saved: one address.').waitFor();
-    const bob = await createPerson(stage, 'bob');
+    const bob = await createMattermostUser(environment, 'bob');
     await assert.rejects(bob.connect(), /No such button/);
     await page.getByRole('button', { name: 'Admit everybody' }).click();
     await page.getByText('Everybody may connect.', { exact: true }).waitFor();
@@ -141,22 +143,22 @@ describe('the System Console page', () => {
   });
 
   test('in German, and on a narrow screen', async () => {
-    await stage.mattermost.post('/playground/users', {
+    await environment.mattermost.post('/playground/users', {
       username: 'chefin',
       locale: 'de',
       roles: 'system_user system_admin',
     });
-    const other = await newPerson(browser, { width: 400, height: 900, locale: 'de-DE' });
+    const other = await newBrowserContext(browser, { width: 400, height: 900, locale: 'de-DE' });
     other.setDefaultTimeout(30_000);
     const narrow = await other.newPage();
-    await logIn(narrow, stage.mattermostUrl, 'chefin');
-    await narrow.goto(`${stage.mattermostUrl}/admin_console/plugins/plugin_msteams_connect`);
+    await logIn(narrow, environment.mattermostUrl, 'chefin');
+    await narrow.goto(`${environment.mattermostUrl}/admin_console/plugins/plugin_msteams_connect`);
     await narrow.getByRole('heading', { name: 'Verbundene Personen' }).waitFor();
     await narrow.getByTestId('msteams-check-clock').waitFor();
     const text = (await narrow.getByTestId('msteams-admin').textContent()) ?? '';
     assert.match(text, /Weg von Mattermost zum Dienst/);
     assert.doesNotMatch(text, /msteams_connect\.|What to do|Health/);
-    await picture(narrow, 'admin-narrow');
+    await screenshot(narrow, 'admin-narrow');
     await other.close();
   });
 

@@ -2,28 +2,28 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ALICE } from '../../../playground/sample.ts';
 import { say } from '../../support/browser.ts';
-import type { Scene, Visit } from '../../support/browser-environment.ts';
-import { openBotChannel, openScene } from '../../support/browser-environment.ts';
-import { picture } from '../../support/screenshot.ts';
+import type { BrowserEnvironment, Visit } from '../../support/browser-environment.ts';
+import { openBotChannel, openBrowserEnvironment } from '../../support/browser-environment.ts';
+import { screenshot } from '../../support/screenshot.ts';
 
 describe('talking to the bot', () => {
-  let scene: Scene;
+  let environment: BrowserEnvironment;
   let alice: Visit;
-  const answers = async () => (await alice.driver.posts()).map(({ message }) => message);
+  const answers = async () => (await alice.user.posts()).map(({ message }) => message);
 
   before(async () => {
-    scene = await openScene();
-    alice = await scene.visit({ username: 'alice', connectAs: ALICE });
+    environment = await openBrowserEnvironment();
+    alice = await environment.visit({ username: 'alice', connectAs: ALICE });
     await openBotChannel(alice.page);
   });
-  after(() => scene?.close());
+  after(() => environment?.close());
 
   test('plain words are answered like commands, once', async () => {
     await say(alice.page, 'Status');
     await alice.page.getByText('Feed: healthy').waitFor();
     await say(alice.page, 'msteams help');
     await alice.page.getByText('Show whether everything works').waitFor();
-    await picture(alice.page, 'conversation');
+    await screenshot(alice.page, 'conversation');
     assert.equal((await answers()).filter((text) => text.includes('Feed: healthy')).length, 1);
   });
 

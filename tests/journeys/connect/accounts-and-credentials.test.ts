@@ -2,30 +2,30 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
-import type { Stage } from '../../../playground/environment.ts';
-import { openStage } from '../../../playground/environment.ts';
-import { createVisitor } from '../../../playground/http-browser.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
+import { createHttpBrowser } from '../../../playground/http-browser.ts';
 import { buildPage } from '../../../playground/mattermost/page/build.ts';
-import type { PersonDriver } from '../../../playground/mattermost-user.ts';
-import { createPerson } from '../../../playground/mattermost-user.ts';
+import type { MattermostUser } from '../../../playground/mattermost-user.ts';
+import { createMattermostUser } from '../../../playground/mattermost-user.ts';
 import { BOB, CAROL, DEV } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
-import { complaints, logIn, newPerson, openBrowser } from '../../support/browser.ts';
-import { picture } from '../../support/screenshot.ts';
+import { complaints, logIn, newBrowserContext, openBrowser } from '../../support/browser.ts';
+import { screenshot } from '../../support/screenshot.ts';
 
 describe('accounts and credentials', () => {
-  let stage: Stage;
+  let environment: Environment;
   let sidecar: SidecarProcess;
   let browser: Browser;
 
   before(async () => {
     await buildPage();
-    stage = await openStage({ env: { ALERT_USERS: 'admin' } });
-    sidecar = await stage.startSidecar();
+    environment = await openEnvironment({ env: { ALERT_USERS: 'admin' } });
+    sidecar = await environment.startSidecar();
   });
   after(async () => {
     await browser?.close();
-    await stage?.close();
+    await environment?.close();
   });
 
   async function until(what: string, check: () => Promise<boolean>): Promise<void> {
@@ -33,19 +33,19 @@ describe('accounts and credentials', () => {
       if (Date.now() > deadline) throw new Error(`It never happened: ${what}\n${sidecar.output()}`);
     }
   }
-  const lastWords = async (person: PersonDriver) => (await person.posts()).at(-1)?.message ?? '';
+  const lastWords = async (person: MattermostUser) => (await person.posts()).at(-1)?.message ?? '';
 
   test('whoever begins at Microsoft confirms in Mattermost', async () => {
-    const carol = await createPerson(stage, 'carol');
-    const visitor = createVisitor(stage.ca);
+    const carol = await createMattermostUser(environment, 'carol');
+    const httpBrowser = createHttpBrowser(environment.ca);
     try {
-      const start = await visitor.open(`${stage.publicUrl}/connect`);
-      const people = await visitor.press(start, () => true);
-      const consent = await visitor.press(people, ({ value }) => value === CAROL.oid);
-      const page = await visitor.press(consent, ({ value }) => value === 'accept');
+      const start = await httpBrowser.open(`${environment.publicUrl}/connect`);
+      const people = await httpBrowser.press(start, () => true);
+      const consent = await httpBrowser.press(people, ({ value }) => value === CAROL.oid);
+      const page = await httpBrowser.press(consent, ({ value }) => value === 'accept');
       assert.match(page.text, /confirm in Mattermost/);
     } finally {
-      await visitor.close();
+      await httpBrowser.close();
     }
     await until('the bot asked', async () => /Was that you/.test(await lastWords(carol)));
     await carol.press('Yes, connect');
@@ -53,8 +53,11 @@ describe('accounts and credentials', () => {
   });
 
   test('an expired client secret disconnects nobody and is told once to ALERT_USERS, with the remedy', async () => {
-    const [admin, bob] = await Promise.all([createPerson(stage, 'admin'), createPerson(stage, 'bob')]);
-    await stage.microsoft.put('/playground/app', { secrets: [], expiredSecrets: ['playground-secret'] });
+    const [admin, bob] = await Promise.all([
+      createMattermostUser(environment, 'admin'),
+      createMattermostUser(environment, 'bob'),
+    ]);
+    await environment.microsoft.put('/playground/app', { secrets: [], expiredSecrets: ['playground-secret'] });
     for (let attempt = 0; attempt < 2; attempt += 1) {
       assert.match(await bob.connect(BOB), /nicht richtig eingerichtet/);
     }
@@ -73,23 +76,26 @@ describe('accounts and credentials', () => {
 
   test('with a next secret in the settings the roll-over is noticed by nobody', async () => {
     await sidecar.stop();
-    await stage.microsoft.put('/playground/app', { secrets: ['the-next'], expiredSecrets: ['playground-secret'] });
-    sidecar = await stage.startSidecar({ env: { MICROSOFT_CLIENT_SECRET_NEXT: 'the-next' } });
-    assert.match(await (await createPerson(stage, 'bob')).connect(BOB), /Sie sind verbunden/);
+    await environment.microsoft.put('/playground/app', {
+      secrets: ['the-next'],
+      expiredSecrets: ['playground-secret'],
+    });
+    sidecar = await environment.startSidecar({ env: { MICROSOFT_CLIENT_SECRET_NEXT: 'the-next' } });
+    assert.match(await (await createMattermostUser(environment, 'bob')).connect(BOB), /Sie sind verbunden/);
     const { problems } = (await (await fetch(`${sidecar.url}/readyz`)).json()) as { problems: unknown[] };
     assert.deepEqual(problems, []);
   });
 
   test('ACCOUNT_MATCH=any: the browser shows its Mattermost session, then signs in with another address', async () => {
-    const app = await stage.mattermost.post<{ id: string; client_secret: string }>('/api/v4/oauth/apps', {
+    const app = await environment.mattermost.post<{ id: string; client_secret: string }>('/api/v4/oauth/apps', {
       name: 'Microsoft Teams',
       description: 'Shows the sidecar whose session a browser holds.',
-      homepage: stage.publicUrl,
-      callback_urls: [`${stage.publicUrl}/oauth/mattermost`],
+      homepage: environment.publicUrl,
+      callback_urls: [`${environment.publicUrl}/oauth/mattermost`],
       is_trusted: true,
     });
     await sidecar.stop();
-    sidecar = await stage.startSidecar({
+    sidecar = await environment.startSidecar({
       env: {
         MICROSOFT_CLIENT_SECRET: 'the-next',
         ACCOUNT_MATCH: 'any',
@@ -98,11 +104,11 @@ describe('accounts and credentials', () => {
       },
     });
     browser = await openBrowser();
-    const person = await newPerson(browser);
-    const page = await person.newPage();
-    await logIn(page, stage.mattermostUrl, 'alice');
+    const context = await newBrowserContext(browser);
+    const page = await context.newPage();
+    await logIn(page, environment.mattermostUrl, 'alice');
     const problems = complaints(page);
-    const alice = await createPerson(stage, 'alice');
+    const alice = await createMattermostUser(environment, 'alice');
     const link = /https:\/\/[^\s)]+\/connect\?link=[\w-]+/.exec((await alice.command('/msteams connect')).text)?.[0];
 
     await page.goto(link ?? '');
@@ -110,18 +116,18 @@ describe('accounts and credentials', () => {
     await page.getByTestId(`person-${DEV.oid}`).click();
     await page.getByTestId('accept').click();
     await page.getByText('You are connected').waitFor();
-    await picture(page, 'connect-done');
+    await screenshot(page, 'connect-done');
     assert.match(await lastWords(alice), /dev\.patel@example\.com/);
     assert.deepEqual(problems, []);
   });
 
   test('a forwarded link is stopped: the browser belongs to somebody else', async () => {
-    const bob = await createPerson(stage, 'bob');
+    const bob = await createMattermostUser(environment, 'bob');
     await bob.confirm('/msteams disconnect');
     const link = /https:\/\/[^\s)]+\/connect\?link=[\w-]+/.exec((await bob.command('/msteams connect')).text)?.[0];
-    const person = await newPerson(browser);
-    const page = await person.newPage();
-    await logIn(page, stage.mattermostUrl, 'carol');
+    const context = await newBrowserContext(browser);
+    const page = await context.newPage();
+    await logIn(page, environment.mattermostUrl, 'carol');
     await page.goto(link ?? '');
     await page.getByRole('button').click();
     await page.getByText('This link belongs to another Mattermost account').waitFor();

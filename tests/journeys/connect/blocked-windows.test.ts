@@ -4,19 +4,19 @@ import type { Page } from 'playwright-core';
 import type { SamplePerson } from '../../../playground/sample.ts';
 import { ALICE, BOB } from '../../../playground/sample.ts';
 import { assertAccessible } from '../../support/axe.ts';
-import type { Scene } from '../../support/browser-environment.ts';
-import { openScene } from '../../support/browser-environment.ts';
+import type { BrowserEnvironment } from '../../support/browser-environment.ts';
+import { openBrowserEnvironment } from '../../support/browser-environment.ts';
 
 /** How Mattermost's desktop app introduces itself: it keeps empty windows and gives addresses to the system's browser. */
 const DESKTOP_APP = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0 Electron/38.0.0 Safari/537.36 Mattermost/6.0.0';
 
 describe('connecting where windows are kept back', () => {
-  let scene: Scene;
+  let environment: BrowserEnvironment;
 
   before(async () => {
-    scene = await openScene();
+    environment = await openBrowserEnvironment();
   });
-  after(() => scene?.close());
+  after(() => environment?.close());
 
   async function signInAs(page: Page, { oid }: SamplePerson) {
     assert.equal(await page.evaluate('window.opener'), null, 'it cannot tell the page that opened it');
@@ -26,14 +26,14 @@ describe('connecting where windows are kept back', () => {
   }
 
   test('a browser that blocks the window gets a link, and the panel learns by asking that it is done', async () => {
-    const { page, person, problems } = await scene.visit({ username: 'alice' });
+    const { page, context, problems } = await environment.visit({ username: 'alice' });
     await page.evaluate('window.open = () => null');
     await page.getByTestId('app-bar-msteams_connect').click();
     const panel = page.getByTestId('msteams-panel');
     await panel.getByRole('button', { name: 'Connect account' }).click();
     await panel.getByText('Your browser blocked the sign-in window').waitFor();
     await assertAccessible(page, '.msteams-panel');
-    const opening = person.waitForEvent('page');
+    const opening = context.waitForEvent('page');
     await panel.getByRole('link', { name: 'Open the sign-in page' }).click();
     await signInAs(await opening, ALICE);
     await panel.getByText('Connected as Alice Adams').waitFor();
@@ -41,13 +41,17 @@ describe('connecting where windows are kept back', () => {
   });
 
   test('the desktop app opens the address itself, without an empty window before it', async () => {
-    const { page, person, problems } = await scene.visit({ username: 'bob', locale: 'de', userAgent: DESKTOP_APP });
+    const { page, context, problems } = await environment.visit({
+      username: 'bob',
+      locale: 'de',
+      userAgent: DESKTOP_APP,
+    });
     await page.evaluate(
       '{ const { open } = window; window.opened = []; window.open = (url, ...more) => { window.opened.push(url); return open.call(window, url, ...more); } }',
     );
     await page.getByTestId('app-bar-msteams_connect').click();
     const panel = page.getByTestId('msteams-panel');
-    const opening = person.waitForEvent('page');
+    const opening = context.waitForEvent('page');
     await panel.getByRole('button', { name: 'Konto verbinden' }).click();
     await signInAs(await opening, BOB);
     await panel.getByText('Verbunden als Bob Brown').waitFor();

@@ -5,23 +5,23 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Stage } from '../../../playground/environment.ts';
-import { openStage } from '../../../playground/environment.ts';
-import type { PersonDriver } from '../../../playground/mattermost-user.ts';
-import { createPerson } from '../../../playground/mattermost-user.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
+import type { MattermostUser } from '../../../playground/mattermost-user.ts';
+import { createMattermostUser } from '../../../playground/mattermost-user.ts';
 import { ALICE, BOB, CAROL } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 
 const MAIN = fileURLToPath(new URL('../../../sidecar/src/main.ts', import.meta.url));
 
 describe('leaving', () => {
-  let stage: Stage;
+  let environment: Environment;
   let sidecar: SidecarProcess;
-  let people: Record<'alice' | 'bob' | 'carol', PersonDriver>;
+  let people: Record<'alice' | 'bob' | 'carol', MattermostUser>;
 
   const subscriptions = async () =>
-    (await stage.microsoft.get<{ value: unknown[] }>('/playground/subscriptions')).value.length;
-  const lastWords = async (person: PersonDriver) => (await person.posts()).at(-1)?.message ?? '';
+    (await environment.microsoft.get<{ value: unknown[] }>('/playground/subscriptions')).value.length;
+  const lastWords = async (person: MattermostUser) => (await person.posts()).at(-1)?.message ?? '';
   async function until(what: string, check: () => Promise<boolean>): Promise<void> {
     for (const deadline = Date.now() + 60_000; !(await check()); await sleep(50)) {
       if (Date.now() > deadline) throw new Error(`It never happened: ${what}\n${sidecar.output()}`);
@@ -29,10 +29,10 @@ describe('leaving', () => {
   }
 
   before(async () => {
-    stage = await openStage();
-    sidecar = await stage.startSidecar();
+    environment = await openEnvironment();
+    sidecar = await environment.startSidecar();
     const [alice, bob, carol] = await Promise.all(
-      ['alice', 'bob', 'carol'].map((username) => createPerson(stage, username)),
+      ['alice', 'bob', 'carol'].map((username) => createMattermostUser(environment, username)),
     );
     assert.ok(alice && bob && carol);
     people = { alice, bob, carol };
@@ -44,27 +44,27 @@ describe('leaving', () => {
       await person.connect(account);
     await until('three subscriptions', async () => (await subscriptions()) === 3);
   });
-  after(() => stage?.close());
+  after(() => environment?.close());
 
   // Not waited for in place: both peers of the command live in this process.
   const remove = async (more: Record<string, string> = {}) => {
     const child = spawn(process.execPath, [MAIN, 'remove', '--all'], {
-      env: { PATH: process.env.PATH, ...stage.env, ...more },
+      env: { PATH: process.env.PATH, ...environment.env, ...more },
     });
     const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
     return { stdout, stderr, status };
   };
 
   test('a user who is deactivated in Mattermost is disconnected at once, with the subscription at Microsoft', async () => {
-    await stage.mattermost.patch('/playground/users/bob', { delete_at: Date.now() });
+    await environment.mattermost.patch('/playground/users/bob', { delete_at: Date.now() });
     await until('the subscription of bob ended', async () => (await subscriptions()) === 2);
     await until('bob was told', async () => /getrennt/.test(await lastWords(people.bob)));
   });
 
   test('who left while nobody was listening is found at the next start', async () => {
     assert.equal(await sidecar.stop(), 0);
-    await stage.mattermost.patch('/playground/users/carol', { delete_at: Date.now() });
-    sidecar = await stage.startSidecar();
+    await environment.mattermost.patch('/playground/users/carol', { delete_at: Date.now() });
+    sidecar = await environment.startSidecar();
     await until('the subscription of carol ended', async () => (await subscriptions()) === 1);
   });
 
@@ -87,7 +87,7 @@ describe('leaving', () => {
   });
 
   test('the subscription of the organisation ends with it', async () => {
-    sidecar = await stage.startSidecar({ env: { FEED: 'tenant' } });
+    sidecar = await environment.startSidecar({ env: { FEED: 'tenant' } });
     await people.alice.connect(ALICE);
     await until('the subscription of the organisation', async () => (await subscriptions()) === 1);
     assert.equal(await sidecar.stop(), 0);

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { SamplePerson } from '../../../playground/sample.ts';
 import { ALICE, ANN, CAROL, CHAT_GROUP } from '../../../playground/sample.ts';
-import { createColleague } from '../../../playground/teams-user.ts';
+import { createTeamsUser } from '../../../playground/teams-user.ts';
 import { assertAccessible } from '../../support/axe.ts';
-import type { Looks, Scene, Visit } from '../../support/browser-environment.ts';
-import { openPluginSettings, openScene } from '../../support/browser-environment.ts';
+import type { BrowserEnvironment, Visit, VisitOptions } from '../../support/browser-environment.ts';
+import { openBrowserEnvironment, openPluginSettings } from '../../support/browser-environment.ts';
 import { until } from '../../support/connected-user.ts';
 
 interface Story {
-  looks: Looks;
+  looks: VisitOptions;
   as: SamplePerson;
   /** What the person reads. */
   words: { told: RegExp; ended: RegExp; again: string; connected: RegExp };
@@ -40,22 +40,22 @@ const STORIES: Story[] = [
 
 for (const { looks, as, words } of STORIES) {
   describe(`a sign-in that Microsoft ended, ${looks.locale ?? 'en'}, ${looks.width ?? 1280} px wide`, () => {
-    let scene: Scene;
+    let environment: BrowserEnvironment;
     let visit: Visit;
-    const told = async () => (await visit.driver.posts()).filter(({ message }) => words.told.test(message)).length;
+    const told = async () => (await visit.user.posts()).filter(({ message }) => words.told.test(message)).length;
 
     before(async () => {
-      scene = await openScene();
-      visit = await scene.visit({ ...looks, connectAs: as });
-      await createColleague(scene.stage, as).appear('Offline');
+      environment = await openBrowserEnvironment();
+      visit = await environment.visit({ ...looks, connectAs: as });
+      await createTeamsUser(environment, as).appear('Offline');
     });
-    after(() => scene?.close());
+    after(() => environment?.close());
 
     test('is told once by the bot', async () => {
-      await scene.stage.microsoft.post('/playground/faults', { kind: 'revoke', oid: as.oid });
-      await scene.stage.microsoft.post('/playground/faults', { kind: 'expire_access_tokens' });
+      await environment.microsoft.post('/playground/faults', { kind: 'revoke', oid: as.oid });
+      await environment.microsoft.post('/playground/faults', { kind: 'expire_access_tokens' });
       await until('the bot tells it', async () => (await told()) > 0);
-      await createColleague(scene.stage, ANN).write(CHAT_GROUP, 'Written while signed out');
+      await createTeamsUser(environment, ANN).write(CHAT_GROUP, 'Written while signed out');
       assert.equal(await told(), 1);
     });
 
@@ -72,8 +72,8 @@ for (const { looks, as, words } of STORIES) {
     });
 
     test('is mended by signing in again, and what was written meanwhile arrives', async () => {
-      const { page, person } = visit;
-      const opening = person.waitForEvent('page');
+      const { page, context } = visit;
+      const opening = context.waitForEvent('page');
       await page.locator('#settings-panel').getByRole('button', { name: words.again }).click();
       const window = await opening;
       await window.getByRole('button').click();
@@ -81,9 +81,9 @@ for (const { looks, as, words } of STORIES) {
       await window.getByTestId('accept').click();
       await page.locator('#settings-panel').getByText(words.connected).waitFor();
       const arrived = async () =>
-        (await visit.driver.posts()).filter(({ message }) => message.includes('Written while signed out')).length;
+        (await visit.user.posts()).filter(({ message }) => message.includes('Written while signed out')).length;
       await until('it arrives', async () => (await arrived()) > 0);
-      await scene.settled();
+      await environment.settled();
       assert.equal(await arrived(), 1);
       assert.equal(await told(), 1);
       assert.deepEqual(visit.problems, []);

@@ -4,9 +4,9 @@ import type { Page } from 'playwright-core';
 import type { SamplePerson } from '../../../playground/sample.ts';
 import { ALICE, CAROL, DEV } from '../../../playground/sample.ts';
 import { assertAccessible } from '../../support/axe.ts';
-import type { Looks, Scene, Visit } from '../../support/browser-environment.ts';
-import { openPluginSettings, openScene } from '../../support/browser-environment.ts';
-import { picture } from '../../support/screenshot.ts';
+import type { BrowserEnvironment, Visit, VisitOptions } from '../../support/browser-environment.ts';
+import { openBrowserEnvironment, openPluginSettings } from '../../support/browser-environment.ts';
+import { screenshot } from '../../support/screenshot.ts';
 
 /** What the journey reads on its way, in one language. */
 interface Words {
@@ -48,7 +48,7 @@ const GERMAN: Words = {
 };
 interface Journey {
   name: string;
-  looks: Looks;
+  looks: VisitOptions;
   as: SamplePerson;
   words: Words;
   pictures: Partial<Record<keyof Words, string>>;
@@ -73,16 +73,16 @@ const JOURNEYS: Journey[] = [
 
 for (const { name, looks, as, words, pictures } of JOURNEYS) {
   describe(`the pages of the sign-in, ${name}, ${looks.locale ?? 'en'}, ${looks.width ?? 1280} px wide`, () => {
-    let scene: Scene;
+    let environment: BrowserEnvironment;
     let visit: Visit;
     let small: Page;
     let link: string;
 
     before(async () => {
-      scene = await openScene();
-      visit = await scene.visit(looks);
+      environment = await openBrowserEnvironment();
+      visit = await environment.visit(looks);
     });
-    after(() => scene?.close());
+    after(() => environment?.close());
 
     /** The page says this, everything fits into its width, and axe finds nothing. */
     async function assertFine(page: Page, which: keyof Words) {
@@ -92,7 +92,7 @@ for (const { name, looks, as, words, pictures } of JOURNEYS) {
       assert.equal(wider, false, `${title} is cut off`);
       await assertAccessible(page, 'body');
       const shot = pictures[which];
-      if (shot) await picture(page, shot);
+      if (shot) await screenshot(page, shot);
     }
     async function signInAs({ oid }: SamplePerson) {
       await small.getByRole('button').click();
@@ -104,7 +104,7 @@ for (const { name, looks, as, words, pictures } of JOURNEYS) {
       await openPluginSettings(visit.page);
       await visit.page.getByText(words.notConnected).waitFor();
       await assertAccessible(visit.page, '#settings-panel');
-      const opening = visit.person.waitForEvent('page');
+      const opening = visit.context.waitForEvent('page');
       await visit.page.getByRole('button', { name: words.connect }).click();
       small = await opening;
       if (looks.width) await small.setViewportSize({ width: looks.width, height: 800 });
@@ -129,12 +129,12 @@ for (const { name, looks, as, words, pictures } of JOURNEYS) {
     });
 
     test('a used link, the start at Microsoft and the page for administrators', async () => {
-      const page = await visit.person.newPage();
+      const page = await visit.context.newPage();
       await page.goto(link);
       await assertFine(page, 'expired');
-      await page.goto(`${scene.stage.publicUrl}/connect`);
+      await page.goto(`${environment.publicUrl}/connect`);
       await assertFine(page, 'start');
-      await page.goto(`${scene.stage.publicUrl}/admin/consent`);
+      await page.goto(`${environment.publicUrl}/admin/consent`);
       await assertFine(page, 'consent');
       assert.deepEqual(visit.problems, []);
     });

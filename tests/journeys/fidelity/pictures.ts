@@ -5,14 +5,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { openStage, type Stage } from '../../../playground/environment.ts';
+import { type Environment, openEnvironment } from '../../../playground/environment.ts';
 import { buildPage } from '../../../playground/mattermost/page/build.ts';
-import { createPerson, type PersonDriver } from '../../../playground/mattermost-user.ts';
+import { createMattermostUser, type MattermostUser } from '../../../playground/mattermost-user.ts';
 import { ALICE, ANN, DEV } from '../../../playground/sample.ts';
 import { settled } from '../../../playground/teams-user.ts';
 import { readMessage } from '../../../sidecar/src/graph/wire/message.ts';
 import { type Case, loadCorpus, READER } from '../../sidecar/notify/corpus.ts';
-import { logIn, newPerson, openBrowser } from '../../support/browser.ts';
+import { logIn, newBrowserContext, openBrowser } from '../../support/browser.ts';
 import { bubbleHtml } from './teams-bubble.ts';
 
 const DOCS = join(import.meta.dirname, '../../../docs');
@@ -33,19 +33,19 @@ interface Kind {
 }
 
 await buildPage();
-const stage = await openStage({ plugin: true });
+const environment = await openEnvironment({ plugin: true });
 const browser = await openBrowser();
 try {
-  await makePage(stage, browser);
+  await makePage(environment, browser);
 } finally {
   await browser.close();
-  await stage.close();
+  await environment.close();
 }
 
-async function makePage(playground: Stage, chromium: Browser): Promise<void> {
+async function makePage(playground: Environment, chromium: Browser): Promise<void> {
   mkdirSync(IMAGES, { recursive: true });
   const sidecar = await playground.startSidecar();
-  const alice = await createPerson(playground, 'alice');
+  const alice = await createMattermostUser(playground, 'alice');
   await alice.connect();
   await alice.command('/msteams notifications on');
   await playground.microsoft.put(`/playground/people/${ALICE.oid}/presence`, {
@@ -61,7 +61,7 @@ async function makePage(playground: Stage, chromium: Browser): Promise<void> {
   for (const kind of kinds) await change(playground, kind);
   await settled(playground, sidecar.url);
   const desk = await openDesk(chromium, playground.mattermostUrl);
-  const drawing = await (await newPerson(chromium, { width: 460, height: 700 })).newPage();
+  const drawing = await (await newBrowserContext(chromium, { width: 460, height: 700 })).newPage();
   for (const kind of kinds) {
     await photographPost(desk, alice, kind);
     await photographBubble(drawing, kind, chart);
@@ -71,7 +71,11 @@ async function makePage(playground: Stage, chromium: Browser): Promise<void> {
 }
 
 /** Writes the case in a chat of its own, so that no two messages share a post. */
-async function write(playground: Stage, chart: string, { name, given }: { name: string; given: Case }): Promise<Kind> {
+async function write(
+  playground: Environment,
+  chart: string,
+  { name, given }: { name: string; given: Case },
+): Promise<Kind> {
   const members = [ALICE.oid, ANN.oid, DEV.oid];
   const { id: chatId } = await playground.microsoft.post<{ id: string }>('/playground/chats', {
     kind: 'group',
@@ -119,7 +123,7 @@ function localised({ message }: Case, address: string): Written {
 }
 
 /** What happened to the message later. */
-async function change(playground: Stage, { given, chatId, messageId }: Kind): Promise<void> {
+async function change(playground: Environment, { given, chatId, messageId }: Kind): Promise<void> {
   const path = `/playground/chats/${encodeURIComponent(chatId)}/messages/${messageId}`;
   const { lastEditedDateTime, deletedDateTime } = given.message;
   if (deletedDateTime) await playground.microsoft.delete(path);
@@ -127,7 +131,7 @@ async function change(playground: Stage, { given, chatId, messageId }: Kind): Pr
 }
 
 async function openDesk(chromium: Browser, url: string): Promise<Page> {
-  const page = await (await newPerson(chromium, { width: 860, height: 1400 })).newPage();
+  const page = await (await newBrowserContext(chromium, { width: 860, height: 1400 })).newPage();
   await logIn(page, url, 'alice');
   await page.getByTestId('channel-Microsoft Teams').click();
   // The last post stands close above the box to write in.
@@ -137,7 +141,7 @@ async function openDesk(chromium: Browser, url: string): Promise<Page> {
   return page;
 }
 
-async function photographPost(page: Page, alice: PersonDriver, { name, chatId }: Kind): Promise<void> {
+async function photographPost(page: Page, alice: MattermostUser, { name, chatId }: Kind): Promise<void> {
   const post = (await alice.posts()).find(
     ({ props }) => (props.msteams as { chatId?: string } | undefined)?.chatId === chatId,
   );
@@ -201,7 +205,7 @@ How each kind of message arrives. Left, the message's own HTML in a bubble drawn
 right, the same message in the playground's Mattermost, after its way through the real sidecar. Made by
 \`node tests/journeys/fidelity/pictures.ts\` from the \`kind-…\` cases of \`tests/sidecar/notify/corpus\`.
 
-That a person reads the same is held by \`tests/journeys/fidelity.test.ts\` for every case of the corpus, with Mattermost's own parsers. Where a post is
+That a person reads the same is held by \`tests/journeys/fidelity/fidelity.test.ts\` for every case of the corpus, with Mattermost's own parsers. Where a post is
 meant to read otherwise, \`tests/journeys/fidelity/differences.ts\` names the case and the reason.
 
 ${rows.join('\n')}`;

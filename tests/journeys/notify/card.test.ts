@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ALICE, ANN, BOB, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, DEV } from '../../../playground/sample.ts';
-import { createColleague } from '../../../playground/teams-user.ts';
+import { createTeamsUser } from '../../../playground/teams-user.ts';
 import { assertAccessible } from '../../support/axe.ts';
-import type { Scene, Visit } from '../../support/browser-environment.ts';
-import { openBotChannel, openScene } from '../../support/browser-environment.ts';
-import { picture } from '../../support/screenshot.ts';
+import type { BrowserEnvironment, Visit } from '../../support/browser-environment.ts';
+import { openBotChannel, openBrowserEnvironment } from '../../support/browser-environment.ts';
+import { screenshot } from '../../support/screenshot.ts';
 
 const MENTION = {
   mentions: [
@@ -18,36 +18,36 @@ const MENTION = {
 };
 
 describe('the notification card', () => {
-  let scene: Scene;
+  let environment: BrowserEnvironment;
   let alice: Visit;
-  const ann = () => createColleague(scene.stage, ANN);
-  const dev = () => createColleague(scene.stage, DEV);
+  const ann = () => createTeamsUser(environment, ANN);
+  const dev = () => createTeamsUser(environment, DEV);
   const cards = () => alice.page.getByTestId('msteams-card');
 
   before(async () => {
-    scene = await openScene();
-    alice = await scene.visit({ username: 'alice', connectAs: ALICE });
+    environment = await openBrowserEnvironment();
+    alice = await environment.visit({ username: 'alice', connectAs: ALICE });
     await openBotChannel(alice.page);
   });
-  after(() => scene?.close());
+  after(() => environment?.close());
 
   test('shows sender, chat, time and the message as Mattermost formats it, and leads to it in Teams', async () => {
     await ann().write(CHAT_ALICE_ANN, 'Good morning Alice, do you have a minute?');
-    await scene.settled();
+    await environment.settled();
     const written = await dev().write(
       CHAT_BUDGET,
       '<p>Hi <at id="0">Alice Adams</at>, the <b>new figures</b> are in <a href="https://example.com/budget">the sheet</a>:</p><ol><li>Travel</li><li>Hardware</li></ol>',
       { ...MENTION, importance: 'high' },
     );
-    await scene.settled();
+    await environment.settled();
     const card = cards().last();
     await card.getByText('new figures').waitFor();
     const text = (await card.textContent()) ?? '';
     assert.match(text, /Dev Patel.*Important.*Budget 2027.*Group chat of 3/);
     assert.equal(await card.locator('li').count(), 2);
-    await picture(alice.page, 'notification');
+    await screenshot(alice.page, 'notification');
 
-    const opening = alice.person.waitForEvent('page');
+    const opening = alice.context.waitForEvent('page');
     await card.getByRole('link', { name: 'Open in Teams' }).click();
     const teams = await opening;
     await teams.getByTestId(`message-${written.id}`).waitFor();
@@ -59,18 +59,18 @@ describe('the notification card', () => {
   test('a muted chat is silent, a mention comes through, and unmuting ends it', async () => {
     const card = cards().last();
     await card.getByRole('button', { name: 'Mute' }).click();
-    await picture(alice.page, 'mute-menu');
+    await screenshot(alice.page, 'mute-menu');
     await alice.page.getByRole('menuitem', { name: 'For 1 hour' }).click();
     await card.getByText(/This chat is muted until/).waitFor();
     await dev().write(CHAT_BUDGET, 'silence');
     await dev().write(CHAT_BUDGET, '<p><at id="0">Alice Adams</at> wake up</p>', MENTION);
-    await scene.settled();
+    await environment.settled();
     await alice.page.getByText('wake up').waitFor();
     assert.equal(await alice.page.getByText('silence').count(), 0);
     await cards().last().getByRole('button', { name: 'Unmute' }).click();
     await card.getByText(/This chat is muted/).waitFor({ state: 'detached' });
     await dev().write(CHAT_BUDGET, 'audible again');
-    await scene.settled();
+    await environment.settled();
     await alice.page.getByText('audible again').waitFor();
   });
 
@@ -112,7 +112,7 @@ describe('the notification card', () => {
   });
 
   test('has the same buttons where there is no plugin, which leave the post as it is', async () => {
-    const before = (await alice.driver.posts()).at(-1);
+    const before = (await alice.user.posts()).at(-1);
     const actions = before?.props.attachments?.[0]?.actions ?? [];
     assert.deepEqual(
       actions.map(({ name }) => name),
@@ -130,19 +130,19 @@ describe('the notification card', () => {
       { post: before?.id, action: actions[0]?.id },
     );
     await alice.page.getByText(/Budget 2027 is muted until .*09:00/).waitFor();
-    const after = (await alice.driver.posts()).at(-1);
+    const after = (await alice.user.posts()).at(-1);
     assert.deepEqual([after?.message, after?.props], [before?.message, before?.props]);
     assert.ok(after?.props.msteams_delivery);
   });
 
   test('in German, dark, on a narrow screen and in compact display', async () => {
-    const bob = await scene.visit({ username: 'bob', theme: 'Onyx', locale: 'de', width: 400, connectAs: BOB });
+    const bob = await environment.visit({ username: 'bob', theme: 'Onyx', locale: 'de', width: 400, connectAs: BOB });
     await openBotChannel(bob.page);
     await ann().write(CHAT_GROUP, 'Guten Morgen zusammen, wer kommt heute mit zum Essen?');
-    await scene.settled();
+    await environment.settled();
     const card = bob.page.getByTestId('msteams-card').last();
     await card.getByText('Gruppenchat mit 5').waitFor();
-    await picture(bob.page, 'notification-narrow');
+    await screenshot(bob.page, 'notification-narrow');
     await assertAccessible(bob.page, '.msteams-card');
     await bob.page.evaluate(async (user_id) => {
       await fetch('/api/v4/users/me/preferences', {
@@ -150,7 +150,7 @@ describe('the notification card', () => {
         headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'XMLHttpRequest' },
         body: JSON.stringify([{ user_id, category: 'display_settings', name: 'message_display', value: 'compact' }]),
       });
-    }, bob.driver.userId);
+    }, bob.user.userId);
     await bob.page.locator('.msteams-card--compact').last().waitFor();
     assert.deepEqual(bob.problems, []);
   });

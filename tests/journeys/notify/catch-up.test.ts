@@ -1,54 +1,54 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Stage } from '../../../playground/environment.ts';
-import { openStage } from '../../../playground/environment.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_MEETING, type SampleChat } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
-import { createColleague, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
-import { counted, idsOf, joinReader, type Reader, until } from '../../support/connected-user.ts';
+import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
+import { type ConnectedUser, connectUser, idsOf, metricTotal, until } from '../../support/connected-user.ts';
 
 const HOUR = 3_600_000;
 
 describe('catching up', () => {
-  let stage: Stage;
+  let environment: Environment;
   let sidecar: SidecarProcess;
-  let alice: Reader;
-  let ann: ReturnType<typeof createColleague>;
+  let alice: ConnectedUser;
+  let ann: ReturnType<typeof createTeamsUser>;
   let known: Set<string>;
 
   before(async () => {
-    stage = await openStage({ microsoft: { retryBaseMs: 100 } });
-    sidecar = await stage.startSidecar();
-    alice = await joinReader(stage, { username: 'alice', as: ALICE, preferences: { fold: false } });
-    ann = createColleague(stage, ANN);
+    environment = await openEnvironment({ microsoft: { retryBaseMs: 100 } });
+    sidecar = await environment.startSidecar();
+    alice = await connectUser(environment, { username: 'alice', as: ALICE, preferences: { fold: false } });
+    ann = createTeamsUser(environment, ANN);
   });
-  after(() => stage?.close());
+  after(() => environment?.close());
   beforeEach(async () => {
     await deliver();
-    known = new Set(idsOf(await alice.shown()));
+    known = new Set(idsOf(await alice.delivered()));
   });
 
   /** What was shown since this test began. */
-  const news = async () => (await alice.shown()).filter(({ messageId }) => !known.has(messageId));
-  const lose = () => stage.microsoft.post('/playground/faults', { kind: 'lose' });
-  const deliver = () => stage.microsoft.delete('/playground/faults');
+  const news = async () => (await alice.delivered()).filter(({ messageId }) => !known.has(messageId));
+  const lose = () => environment.microsoft.post('/playground/faults', { kind: 'lose' });
+  const deliver = () => environment.microsoft.delete('/playground/faults');
   const read = (chat: SampleChat, at = new Date().toISOString()) =>
-    stage.microsoft.put(`/playground/chats/${encodeURIComponent(chat.id)}/read`, { oid: ALICE.oid, at });
+    environment.microsoft.put(`/playground/chats/${encodeURIComponent(chat.id)}/read`, { oid: ALICE.oid, at });
 
   async function restart(): Promise<void> {
     assert.equal(await sidecar.stop(), 0);
-    sidecar = await stage.startSidecar();
+    sidecar = await environment.startSidecar();
   }
 
   async function removeSubscription(): Promise<void> {
-    const { value } = await stage.microsoft.get<{ value: Array<{ id: string }> }>('/playground/subscriptions');
-    for (const { id } of value) await stage.microsoft.delete(`/playground/subscriptions/${id}`);
+    const { value } = await environment.microsoft.get<{ value: Array<{ id: string }> }>('/playground/subscriptions');
+    for (const { id } of value) await environment.microsoft.delete(`/playground/subscriptions/${id}`);
   }
 
   /** Everything is there once, and in each chat in the order in which it was written. */
   async function assertArrived(written: readonly WrittenMessage[]): Promise<void> {
     await until('everything arrives', async () => (await news()).length >= written.length);
-    await settled(stage, sidecar.url);
+    await settled(environment, sidecar.url);
     const shown = await news();
     for (const chatId of new Set(written.map((message) => message.chatId))) {
       const ofChat = (message: { chatId: string }) => message.chatId === chatId;
@@ -59,11 +59,11 @@ describe('catching up', () => {
 
   test('what Graph lost without a word arrives after the next start, once and in order', async () => {
     const first = await ann.write(CHAT_BUDGET, 'Notified');
-    await settled(stage, sidecar.url);
+    await settled(environment, sidecar.url);
     await lose();
     const lost = [await ann.write(CHAT_BUDGET, 'Lost 1'), await ann.write(CHAT_ALICE_ANN, 'Lost 2')];
     lost.push(await ann.write(CHAT_BUDGET, 'Lost 3'));
-    await createColleague(stage, ALICE).write(CHAT_BUDGET, 'My own');
+    await createTeamsUser(environment, ALICE).write(CHAT_BUDGET, 'My own');
     await deliver();
     await restart();
     await assertArrived([first, ...lost]);
@@ -72,7 +72,7 @@ describe('catching up', () => {
   test('an edit and a deletion that were lost are made good too', async () => {
     const edited = await ann.write(CHAT_BUDGET, 'First version');
     const deleted = await ann.write(CHAT_BUDGET, 'A slip');
-    await settled(stage, sidecar.url);
+    await settled(environment, sidecar.url);
     await lose();
     await ann.edit(edited, 'Second version');
     await ann.remove(deleted);
@@ -87,7 +87,7 @@ describe('catching up', () => {
   });
 
   test('what the person has read in Teams meanwhile stays there', async () => {
-    const skipped = () => counted(sidecar.url, 'skipped_total', { reason: 'already_read' });
+    const skipped = () => metricTotal(sidecar.url, 'skipped_total', { reason: 'already_read' });
     await lose();
     await ann.write(CHAT_MEETING, 'Read in Teams');
     await ann.write(CHAT_BUDGET, 'Read too');
@@ -102,7 +102,7 @@ describe('catching up', () => {
   });
 
   test('what was written while there was no subscription arrives after it was made anew', async () => {
-    await stage.microsoft.post('/playground/faults', {
+    await environment.microsoft.post('/playground/faults', {
       kind: 'error',
       operation: 'POST subscriptions',
       status: 503,
@@ -120,8 +120,8 @@ describe('catching up', () => {
     assert.equal(await sidecar.stop(), 0);
     const written: WrittenMessage[] = [];
     for (let line = 1; line <= 60; line += 1) written.push(await ann.write(CHAT_BUDGET, `Line ${line}`));
-    await stage.microsoft.post('/playground/clock', { advanceMs: 5 * HOUR });
-    sidecar = await stage.startSidecar();
+    await environment.microsoft.post('/playground/clock', { advanceMs: 5 * HOUR });
+    sidecar = await environment.startSidecar();
     await assertArrived(written);
   });
 

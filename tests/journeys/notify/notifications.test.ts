@@ -1,49 +1,49 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Stage } from '../../../playground/environment.ts';
-import { openStage } from '../../../playground/environment.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, CHAT_MEETING } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
-import { createColleague, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
+import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
 import type { SkipReason } from '../../../sidecar/src/core/types.ts';
-import { counted, idsOf, joinReader, type Reader, until } from '../../support/connected-user.ts';
+import { type ConnectedUser, connectUser, idsOf, metricTotal, until } from '../../support/connected-user.ts';
 
 /** A picture of one pixel. */
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 describe('notifications', () => {
-  let stage: Stage;
+  let environment: Environment;
   let sidecar: SidecarProcess;
-  let alice: Reader;
-  let ann: ReturnType<typeof createColleague>;
+  let alice: ConnectedUser;
+  let ann: ReturnType<typeof createTeamsUser>;
 
   before(async () => {
-    stage = await openStage();
-    sidecar = await stage.startSidecar();
-    alice = await joinReader(stage, { username: 'alice', as: ALICE, preferences: { fold: false } });
-    ann = createColleague(stage, ANN);
+    environment = await openEnvironment();
+    sidecar = await environment.startSidecar();
+    alice = await connectUser(environment, { username: 'alice', as: ALICE, preferences: { fold: false } });
+    ann = createTeamsUser(environment, ANN);
   });
-  after(() => stage?.close());
+  after(() => environment?.close());
 
   let known: Set<string>;
   beforeEach(async () => {
-    known = new Set(idsOf(await alice.shown()));
+    known = new Set(idsOf(await alice.delivered()));
   });
 
-  const worked = () => settled(stage, sidecar.url);
+  const worked = () => settled(environment, sidecar.url);
   /** What Alice sees now and did not see when the test began. */
-  const news = async () => (await alice.shown()).filter(({ messageId }) => !known.has(messageId));
+  const news = async () => (await alice.delivered()).filter(({ messageId }) => !known.has(messageId));
   const textOf = async (message: WrittenMessage) =>
-    (await alice.shown()).find(({ messageId }) => messageId === message.id)?.text ?? '';
+    (await alice.delivered()).find(({ messageId }) => messageId === message.id)?.text ?? '';
 
   /** Does something in Teams that must change nothing for Alice, and sees that it was left out for this reason. */
   async function changesNothing(reason: SkipReason, act: () => Promise<unknown>): Promise<void> {
     const posts = await alice.posts();
-    const skipped = await counted(sidecar.url, 'skipped_total', { reason });
+    const skipped = await metricTotal(sidecar.url, 'skipped_total', { reason });
     await act();
     await until(
       `one more ${reason}`,
-      async () => (await counted(sidecar.url, 'skipped_total', { reason })) === skipped + 1,
+      async () => (await metricTotal(sidecar.url, 'skipped_total', { reason })) === skipped + 1,
     );
     await worked();
     assert.deepEqual(await alice.posts(), posts);
@@ -68,7 +68,7 @@ describe('notifications', () => {
     );
     for (const [at, text] of [direct, group, meeting].entries()) {
       const { chatId = '', id = '' } = written[at] ?? {};
-      assert.ok(text.includes(`](${stage.microsoftUrl}/l/message/${encodeURIComponent(chatId)}/${id}?`), text);
+      assert.ok(text.includes(`](${environment.microsoftUrl}/l/message/${encodeURIComponent(chatId)}/${id}?`), text);
     }
     assert.equal((await news()).length, 3);
   });
@@ -82,10 +82,13 @@ describe('notifications', () => {
     assert.doesNotMatch(JSON.stringify(await alice.posts()), /Four thousand/);
 
     await changesNothing('unchanged', () =>
-      stage.microsoft.post(`/playground/chats/${encodeURIComponent(message.chatId)}/messages/${message.id}/reactions`, {
-        from: ANN.oid,
-        reactionType: '👍',
-      }),
+      environment.microsoft.post(
+        `/playground/chats/${encodeURIComponent(message.chatId)}/messages/${message.id}/reactions`,
+        {
+          from: ANN.oid,
+          reactionType: '👍',
+        },
+      ),
     );
 
     await ann.remove(message);
@@ -96,11 +99,13 @@ describe('notifications', () => {
   });
 
   test('her own message is not repeated', () =>
-    changesNothing('own_message', () => createColleague(stage, ALICE).write(CHAT_ALICE_ANN, 'Calling you.')));
+    changesNothing('own_message', () => createTeamsUser(environment, ALICE).write(CHAT_ALICE_ANN, 'Calling you.')));
 
   test('an event of the chat is not repeated', () =>
     changesNothing('system_event', () =>
-      stage.microsoft.post(`/playground/chats/${encodeURIComponent(CHAT_MEETING.id)}/events`, { type: 'callStarted' }),
+      environment.microsoft.post(`/playground/chats/${encodeURIComponent(CHAT_MEETING.id)}/events`, {
+        type: 'callStarted',
+      }),
     ));
 
   test('what comes while notifications are off stays in Teams, also when it is edited after they are on again', async () => {
@@ -132,19 +137,19 @@ describe('notifications', () => {
   });
 
   test('notifications that come three times and out of order become one post each, in order', async () => {
-    await stage.microsoft.post('/playground/faults', { kind: 'duplicate', copies: 3 });
-    await stage.microsoft.post('/playground/faults', { kind: 'reorder', window: 20 });
+    await environment.microsoft.post('/playground/faults', { kind: 'duplicate', copies: 3 });
+    await environment.microsoft.post('/playground/faults', { kind: 'reorder', window: 20 });
     const written: WrittenMessage[] = [];
     for (let line = 1; line <= 6; line += 1) written.push(await ann.write(CHAT_BUDGET, `Line ${line}`));
     await worked();
-    await stage.microsoft.delete('/playground/faults');
+    await environment.microsoft.delete('/playground/faults');
     const shown = await news();
     assert.deepEqual(idsOf(shown), idsOf(written));
     assert.equal(new Set(shown.map(({ post }) => post.id)).size, written.length);
   });
 
   test('a burst from one chat shares one post, and a deletion in it takes only that text away', async () => {
-    await alice.prefer({ fold: true });
+    await alice.changePreferences({ fold: true });
     const written: WrittenMessage[] = [];
     for (const word of ['One', 'Two', 'Three']) written.push(await ann.write(CHAT_MEETING, `${word} of the burst`));
     await worked();
@@ -159,18 +164,18 @@ describe('notifications', () => {
     const text = (await news())[0]?.post.message ?? '';
     assert.match(text, /One of the burst[\s\S]*deleted in Teams[\s\S]*Three of the burst/);
     assert.doesNotMatch(JSON.stringify(await alice.posts()), /Two of the burst/);
-    await alice.prefer({ fold: false });
+    await alice.changePreferences({ fold: false });
   });
 
   test('a message costs no call to Graph for itself or its chat', async () => {
     await ann.write(CHAT_ALICE_ANN, 'Now the chat is known.');
     await worked();
-    await stage.microsoft.delete('/playground/requests');
+    await environment.microsoft.delete('/playground/requests');
     const written: WrittenMessage[] = [];
     for (let line = 1; line <= 10; line += 1) written.push(await ann.write(CHAT_ALICE_ANN, `Number ${line}`));
     await worked();
     assert.deepEqual(idsOf(await news()).slice(1), idsOf(written));
-    const { counts } = await stage.microsoft.get<{ counts: Record<string, number> }>('/playground/requests');
+    const { counts } = await environment.microsoft.get<{ counts: Record<string, number> }>('/playground/requests');
     const { 'GET /me/presence': presence = 0, ...others } = counts;
     // The look for what was missed, after the sign-in, may fall into this time.
     const { 'GET /me/chats': _chats, 'GET /chats/{chatId}/messages': _messages, ...forMessages } = others;

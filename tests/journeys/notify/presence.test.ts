@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Stage } from '../../../playground/environment.ts';
-import { openStage } from '../../../playground/environment.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
 import { ANN, type SampleChat } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
-import { createColleague, settled } from '../../../playground/teams-user.ts';
-import { joinReaders, type Reader, settleResidents } from '../../support/connected-user.ts';
+import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
+import { type ConnectedUser, connectUsers, createUsers } from '../../support/connected-user.ts';
 
 /** Graph's words for where somebody is in Teams, and whether a message is worth repeating then. */
 const PRESENCES: ReadonlyArray<[availability: string, activity: string, arrives: boolean]> = [
@@ -31,33 +31,37 @@ const PRESENCES: ReadonlyArray<[availability: string, activity: string, arrives:
 ];
 
 describe('presence', () => {
-  let stage: Stage;
+  let environment: Environment;
   let sidecar: SidecarProcess;
-  let readers: Reader[];
+  let readers: ConnectedUser[];
   let chat: SampleChat;
 
   before(async () => {
-    stage = await openStage();
-    sidecar = await stage.startSidecar();
-    const residents = await settleResidents(
-      stage,
+    environment = await openEnvironment();
+    sidecar = await environment.startSidecar();
+    const residents = await createUsers(
+      environment,
       PRESENCES.map((_, number) => number),
     );
     const members = [ANN.oid, ...residents.map(({ oid }) => oid)];
-    chat = await stage.microsoft.post<SampleChat>('/playground/chats', { kind: 'group', topic: 'Everybody', members });
-    readers = await joinReaders(stage, residents);
+    chat = await environment.microsoft.post<SampleChat>('/playground/chats', {
+      kind: 'group',
+      topic: 'Everybody',
+      members,
+    });
+    readers = await connectUsers(environment, residents);
     for (const [number, { oid }] of residents.entries()) {
       const [availability, activity] = PRESENCES[number] ?? [];
-      await stage.microsoft.put(`/playground/people/${oid}/presence`, { availability, activity });
+      await environment.microsoft.put(`/playground/people/${oid}/presence`, { availability, activity });
     }
   });
-  after(() => stage?.close());
+  after(() => environment?.close());
 
   test('a message reaches those who are not active in Teams, and nobody else', async () => {
-    await stage.microsoft.delete('/playground/requests');
-    await createColleague(stage, ANN).write(chat, 'Who is there?');
-    await settled(stage, sidecar.url);
-    const counts = await Promise.all(readers.map(async (reader) => (await reader.shown()).length));
+    await environment.microsoft.delete('/playground/requests');
+    await createTeamsUser(environment, ANN).write(chat, 'Who is there?');
+    await settled(environment, sidecar.url);
+    const counts = await Promise.all(readers.map(async (reader) => (await reader.delivered()).length));
     const seen = PRESENCES.map(([availability, activity], at) => [availability, activity, counts[at]]);
     assert.deepEqual(
       seen,
@@ -66,9 +70,9 @@ describe('presence', () => {
   });
 
   test('within half a minute nobody’s presence is asked for twice', async () => {
-    await createColleague(stage, ANN).write(chat, 'And once more?');
-    await settled(stage, sidecar.url);
-    const { counts } = await stage.microsoft.get<{ counts: Record<string, number> }>('/playground/requests');
+    await createTeamsUser(environment, ANN).write(chat, 'And once more?');
+    await settled(environment, sidecar.url);
+    const { counts } = await environment.microsoft.get<{ counts: Record<string, number> }>('/playground/requests');
     assert.equal(counts['GET /me/presence'], PRESENCES.length);
   });
 });

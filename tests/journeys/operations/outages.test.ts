@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import type { Stage } from '../../../playground/environment.ts';
-import { openStage } from '../../../playground/environment.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
 import {
   ALICE,
   ANN,
@@ -12,38 +12,38 @@ import {
   type SampleChat,
 } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
-import { createColleague, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
-import { counted, idsOf, joinReader, type Reader, until } from '../../support/connected-user.ts';
+import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
+import { type ConnectedUser, connectUser, idsOf, metricTotal, until } from '../../support/connected-user.ts';
 
 const CHATS = [CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_MEETING];
 
 describe('outages', () => {
-  let stage: Stage;
+  let environment: Environment;
   let sidecar: SidecarProcess;
-  let alice: Reader;
-  let ann: ReturnType<typeof createColleague>;
+  let alice: ConnectedUser;
+  let ann: ReturnType<typeof createTeamsUser>;
 
   before(async () => {
-    stage = await openStage({ microsoft: { retryBaseMs: 100 } });
-    sidecar = await stage.startSidecar();
-    alice = await joinReader(stage, { username: 'alice', as: ALICE, preferences: { fold: false } });
-    ann = createColleague(stage, ANN);
+    environment = await openEnvironment({ microsoft: { retryBaseMs: 100 } });
+    sidecar = await environment.startSidecar();
+    alice = await connectUser(environment, { username: 'alice', as: ALICE, preferences: { fold: false } });
+    ann = createTeamsUser(environment, ANN);
   });
-  after(() => stage?.close());
+  after(() => environment?.close());
 
   let known: Set<string>;
   beforeEach(async () => {
-    known = new Set(idsOf(await alice.shown()));
+    known = new Set(idsOf(await alice.delivered()));
   });
   afterEach(async () => {
-    await stage.mattermost.delete('/playground/faults');
-    await stage.microsoft.delete('/playground/faults');
+    await environment.mattermost.delete('/playground/faults');
+    await environment.microsoft.delete('/playground/faults');
   });
 
-  const mattermostFault = (fault: object) => stage.mattermost.post('/playground/faults', fault);
-  const microsoftFault = (fault: object) => stage.microsoft.post('/playground/faults', fault);
-  const retried = () => counted(sidecar.url, 'deliveries_total', { outcome: 'retried' });
-  const news = async () => (await alice.shown()).filter(({ messageId }) => !known.has(messageId));
+  const mattermostFault = (fault: object) => environment.mattermost.post('/playground/faults', fault);
+  const microsoftFault = (fault: object) => environment.microsoft.post('/playground/faults', fault);
+  const retried = () => metricTotal(sidecar.url, 'deliveries_total', { outcome: 'retried' });
+  const news = async () => (await alice.delivered()).filter(({ messageId }) => !known.has(messageId));
 
   /** Some lines in each of the chats, turn by turn. */
   async function writeLines(lines: number, chats: readonly SampleChat[] = CHATS): Promise<WrittenMessage[]> {
@@ -56,7 +56,7 @@ describe('outages', () => {
 
   /** Everything is there once, and in each chat in the order in which it was written. */
   async function assertArrived(written: readonly WrittenMessage[]): Promise<void> {
-    await settled(stage, sidecar.url);
+    await settled(environment, sidecar.url);
     const shown = await news();
     for (const chatId of new Set(written.map((message) => message.chatId))) {
       const ofChat = (message: { chatId: string }) => message.chatId === chatId;
@@ -71,29 +71,30 @@ describe('outages', () => {
     const before = await retried();
     await mattermostFault({ kind: 'down' });
     const written = await writeLines(4);
-    await stage.microsoft.post('/playground/flush');
+    await environment.microsoft.post('/playground/flush');
     await until('a chat is tried in vain', async () => (await retried()) > before);
-    const { refused } = await stage.microsoft.get<{ refused: number }>('/playground/notifications');
+    const { refused } = await environment.microsoft.get<{ refused: number }>('/playground/notifications');
     assert.equal(refused, 0);
-    await stage.mattermost.delete('/playground/faults');
+    await environment.mattermost.delete('/playground/faults');
     await assertArrived(written);
   });
 
   test('what Mattermost asks one request to wait for, all wait for', async () => {
     const before = await retried();
-    await stage.mattermost.delete('/playground/requests');
+    await environment.mattermost.delete('/playground/requests');
     await mattermostFault({ kind: 'throttle', path: 'POST /posts', retryAfterSeconds: 5, times: 1 });
     const [first] = await writeLines(1, [CHAT_ALICE_ANN]);
     await until('it is throttled', async () => (await retried()) === before + 1);
     const others = await writeLines(1, [CHAT_BUDGET, CHAT_MEETING]);
     await until('the others wait, too', async () => (await retried()) === before + 3);
-    const requests = () => stage.mattermost.get<Record<string, number>>('/playground/requests');
+    const requests = () => environment.mattermost.get<Record<string, number>>('/playground/requests');
     assert.equal((await requests())['POST /posts'], 1);
     await assertArrived(first ? [first, ...others] : others);
   });
 
   test('within the limits of a Mattermost that allows little, everything arrives', async () => {
-    const limits = (RateLimitSettings: object) => stage.mattermost.put('/playground/config', { RateLimitSettings });
+    const limits = (RateLimitSettings: object) =>
+      environment.mattermost.put('/playground/config', { RateLimitSettings });
     const before = await retried();
     await limits({ Enable: true, PerSec: 5, MaxBurst: 3 });
     await assertArrived(await writeLines(2));
@@ -106,14 +107,14 @@ describe('outages', () => {
     const before = await retried();
     const written = await writeLines(2);
     await until('an answer is lost', async () => (await retried()) > before);
-    await stage.mattermost.post('/playground/restart');
+    await environment.mattermost.post('/playground/restart');
     await assertArrived(written);
   });
 
   test('an edit whose answer is lost, and a failing one, end as the newest text', async () => {
     const [message] = await writeLines(1, [CHAT_BUDGET]);
     assert.ok(message);
-    await settled(stage, sidecar.url);
+    await settled(environment, sidecar.url);
     await mattermostFault({ kind: 'lose_answer', path: 'PUT /posts/:post_id/patch', times: 1 });
     await mattermostFault({ kind: 'error', path: 'PUT /posts/:post_id/patch', status: 500, times: 1 });
     await ann.edit(message, 'Second version');
@@ -124,11 +125,11 @@ describe('outages', () => {
 
   test('when Graph does not tell presence, messages arrive', async () => {
     await microsoftFault({ kind: 'throttle', operation: 'GET presence', retryAfterSeconds: 60 });
-    const bob = await joinReader(stage, { username: 'bob', as: BOB });
-    await createColleague(stage, BOB).appear('Available');
+    const bob = await connectUser(environment, { username: 'bob', as: BOB });
+    await createTeamsUser(environment, BOB).appear('Available');
     const [message] = await writeLines(1, [CHAT_MEETING]);
-    await settled(stage, sidecar.url);
-    assert.deepEqual(idsOf(await bob.shown()), [message?.id]);
+    await settled(environment, sidecar.url);
+    assert.deepEqual(idsOf(await bob.delivered()), [message?.id]);
   });
 
   for (const [what, fault] of [
@@ -160,7 +161,7 @@ describe('outages', () => {
   });
 
   const newChat = () =>
-    stage.microsoft.post<SampleChat>('/playground/chats', {
+    environment.microsoft.post<SampleChat>('/playground/chats', {
       kind: 'group',
       topic: 'New',
       members: [ALICE.oid, ANN.oid],

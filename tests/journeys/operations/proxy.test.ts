@@ -5,9 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:net';
 import { after, describe, test } from 'node:test';
-import type { Stage } from '../../../playground/environment.ts';
-import { openStage } from '../../../playground/environment.ts';
-import { createPerson } from '../../../playground/mattermost-user.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
+import { createMattermostUser } from '../../../playground/mattermost-user.ts';
 import { ALICE } from '../../../playground/sample.ts';
 
 /** An HTTPS proxy in small: tunnels by CONNECT and notes where to, or refuses. */
@@ -45,28 +45,28 @@ describe('behind a proxy', () => {
     for (const release of releases.reverse()) await release();
   });
 
-  async function open(options: Parameters<typeof startProxy>[0], noProxy: (stage: Stage) => string) {
+  async function open(options: Parameters<typeof startProxy>[0], noProxy: (environment: Environment) => string) {
     const proxy = await startProxy(options);
     releases.push(proxy.close);
-    const stage = await openStage();
-    releases.push(stage.close);
-    const env = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url, NO_PROXY: noProxy(stage) };
-    await stage.startSidecar({ env });
-    return { proxy, stage };
+    const environment = await openEnvironment();
+    releases.push(environment.close);
+    const env = { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url, NO_PROXY: noProxy(environment) };
+    await environment.startSidecar({ env });
+    return { proxy, environment };
   }
 
   test('everything to Microsoft and Mattermost goes through it, with the extra authority trusted', async () => {
-    const { proxy, stage } = await open({}, () => '');
-    const alice = await createPerson(stage, 'alice');
+    const { proxy, environment } = await open({}, () => '');
+    const alice = await createMattermostUser(environment, 'alice');
     assert.match(await alice.connect(ALICE), /You are connected/);
-    const hosts = [stage.microsoftUrl, stage.mattermostUrl].map((url) => new URL(url).host);
+    const hosts = [environment.microsoftUrl, environment.mattermostUrl].map((url) => new URL(url).host);
     assert.deepEqual([...proxy.tunnels].sort(), hosts.sort());
   });
 
   test('without it there is no way to Microsoft, while NO_PROXY is reached directly', async () => {
-    const { proxy, stage } = await open({ refuse: true }, ({ mattermostUrl }) => new URL(mattermostUrl).host);
-    const alice = await createPerson(stage, 'alice');
+    const { proxy, environment } = await open({ refuse: true }, ({ mattermostUrl }) => new URL(mattermostUrl).host);
+    const alice = await createMattermostUser(environment, 'alice');
     await assert.rejects(alice.connect(ALICE), /Microsoft does not answer/);
-    assert.deepEqual([...proxy.tunnels], [new URL(stage.microsoftUrl).host]);
+    assert.deepEqual([...proxy.tunnels], [new URL(environment.microsoftUrl).host]);
   });
 });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
-import { openStage } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
 import { ANN, CHAT_ALICE_ANN } from '../../../playground/sample.ts';
-import { createColleague, settled } from '../../../playground/teams-user.ts';
-import { counted, joinReader, until } from '../../support/connected-user.ts';
+import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
+import { connectUser, metricTotal, until } from '../../support/connected-user.ts';
 import { createOwnDatabase } from '../../support/postgres.ts';
 import { createReplicas } from '../../support/replicas.ts';
-import { createDice } from '../../support/seeded-random.ts';
+import { createSeededRandom } from '../../support/seeded-random.ts';
 import { CHATS, NO_DATABASE, PEOPLE } from './replica-readers.ts';
 
 const PRESENCE = 'GET /me/presence';
@@ -18,28 +18,28 @@ test('two sidecars are one application to Microsoft', async (t) => {
   if (database === null) return t.skip(NO_DATABASE);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => database.drop());
-  const stage = await openStage({ databaseUrl: database.url, microsoft: { retryBaseMs: 100 } });
-  stack.defer(() => stage.close());
+  const environment = await openEnvironment({ databaseUrl: database.url, microsoft: { retryBaseMs: 100 } });
+  stack.defer(() => environment.close());
   const replicas = stack.use(
-    await createReplicas(stage, { count: 2, env: { LEASE_SECONDS: '2' }, dice: createDice(1) }),
+    await createReplicas(environment, { count: 2, env: { LEASE_SECONDS: '2' }, random: createSeededRandom(1) }),
   );
   await replicas.startAll(true);
   // Only when they are away: for that each replica asks where they are.
-  await Promise.all(PEOPLE.map((person) => joinReader(stage, person)));
+  await Promise.all(PEOPLE.map((person) => connectUser(environment, person)));
   // While one is busy with a chat, the other takes the next.
-  await stage.mattermost.post('/playground/faults', { kind: 'slow', path: 'POST /posts', ms: 300 });
-  const ann = createColleague(stage, ANN);
+  await environment.mattermost.post('/playground/faults', { kind: 'slow', path: 'POST /posts', ms: 300 });
+  const ann = createTeamsUser(environment, ANN);
   const sql = (text: string) => ask(database.url, text);
   const requests = () =>
-    stage.microsoft.get<Record<'counts' | 'throttledBy', Record<string, number>>>('/playground/requests');
+    environment.microsoft.get<Record<'counts' | 'throttledBy', Record<string, number>>>('/playground/requests');
   const asked = async (what: string) => (await requests()).counts[what] ?? 0;
   async function startAnew(): Promise<void> {
     await replicas.stop();
-    await stage.microsoft.delete('/playground/requests');
+    await environment.microsoft.delete('/playground/requests');
     await replicas.startAll(true);
   }
   async function untilBothPosted(): Promise<void> {
-    const posted = ({ url }: { url: string }) => counted(url, 'deliveries_total', { outcome: 'posted' });
+    const posted = ({ url }: { url: string }) => metricTotal(url, 'deliveries_total', { outcome: 'posted' });
     await untilAfterLines('both have posted', async () =>
       (await Promise.all(replicas.running().map(posted))).every((count) => count > 0),
     );
@@ -48,7 +48,7 @@ test('two sidecars are one application to Microsoft', async (t) => {
     await until(what, async () => {
       for (const chat of CHATS) await ann.write(chat, 'Where are you?');
       // Else more and more would wait in chats that one replica holds, and it would never give them back.
-      await settled(stage, replicas.running()[0]?.url ?? '');
+      await settled(environment, replicas.running()[0]?.url ?? '');
       return check();
     });
   }
@@ -56,11 +56,11 @@ test('two sidecars are one application to Microsoft', async (t) => {
   await t.test('a connection whose token both need has it renewed once', async () => {
     await replicas.stop();
     await sql('update connections set access_token = null');
-    await stage.microsoft.post('/playground/faults', { kind: 'delay', operation: 'token', ms: 500 });
+    await environment.microsoft.post('/playground/faults', { kind: 'delay', operation: 'token', ms: 500 });
     await startAnew();
     await untilBothPosted();
     await untilAfterLines('somebody was asked for by both', async () => (await asked(PRESENCE)) > PEOPLE.length);
-    await stage.microsoft.delete('/playground/faults');
+    await environment.microsoft.delete('/playground/faults');
     assert.equal(await asked(TOKEN), PEOPLE.length);
   });
 
@@ -72,8 +72,8 @@ test('two sidecars are one application to Microsoft', async (t) => {
 
   await t.test('a pause that one was asked for is kept by the other', async () => {
     // What is left over would be asked about by both at once, before either can know of the pause.
-    await settled(stage, replicas.running()[0]?.url ?? '');
-    await stage.microsoft.post('/playground/faults', {
+    await settled(environment, replicas.running()[0]?.url ?? '');
+    await environment.microsoft.post('/playground/faults', {
       kind: 'throttle',
       operation: 'GET presence',
       retryAfterSeconds: 600,

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
-import { openStage } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
 import { ANN } from '../../../playground/sample.ts';
-import { createColleague, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
-import { counted, idsOf, joinReader, until } from '../../support/connected-user.ts';
+import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
+import { connectUser, idsOf, metricTotal, until } from '../../support/connected-user.ts';
 import { createOwnDatabase } from '../../support/postgres.ts';
 import { createReplicas } from '../../support/replicas.ts';
-import { createDice } from '../../support/seeded-random.ts';
+import { createSeededRandom } from '../../support/seeded-random.ts';
 import { CHATS, NO_DATABASE, PEOPLE } from './replica-readers.ts';
 
 const HOUR = 3_600_000;
@@ -17,15 +17,16 @@ test('two sidecars on one PostgreSQL', async (t) => {
   if (database === null) return t.skip(NO_DATABASE);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => database.drop());
-  const stage = await openStage({ databaseUrl: database.url, microsoft: { retryBaseMs: 100 } });
-  stack.defer(() => stage.close());
+  const environment = await openEnvironment({ databaseUrl: database.url, microsoft: { retryBaseMs: 100 } });
+  stack.defer(() => environment.close());
   const replicas = stack.use(
-    await createReplicas(stage, { count: 2, env: { LEASE_SECONDS: '2' }, dice: createDice(1) }),
+    await createReplicas(environment, { count: 2, env: { LEASE_SECONDS: '2' }, random: createSeededRandom(1) }),
   );
   await replicas.startAll(true);
-  const join = (person: (typeof PEOPLE)[number]) => joinReader(stage, { ...person, preferences: { fold: false } });
+  const join = (person: (typeof PEOPLE)[number]) =>
+    connectUser(environment, { ...person, preferences: { fold: false } });
   const readers = await Promise.all(PEOPLE.map(join));
-  const ann = createColleague(stage, ANN);
+  const ann = createTeamsUser(environment, ANN);
   const written: WrittenMessage[] = [];
 
   const urls = () => replicas.running().map(({ url }) => url);
@@ -35,9 +36,9 @@ test('two sidecars on one PostgreSQL', async (t) => {
     }
   };
   async function assertArrived(): Promise<void> {
-    await settled(stage, urls()[0] ?? '');
+    await settled(environment, urls()[0] ?? '');
     for (const [at, reader] of readers.entries()) {
-      const shown = await reader.shown();
+      const shown = await reader.delivered();
       for (const { id, members } of CHATS) {
         const ofChat = ({ chatId }: { chatId: string }) => chatId === id;
         const expected = members.includes(PEOPLE[at]?.as.oid ?? '') ? idsOf(written.filter(ofChat)) : [];
@@ -47,7 +48,7 @@ test('two sidecars on one PostgreSQL', async (t) => {
   }
 
   await t.test('both work, and everybody gets each message once and in order', async () => {
-    const posted = (url: string) => counted(url, 'deliveries_total', { outcome: 'posted' });
+    const posted = (url: string) => metricTotal(url, 'deliveries_total', { outcome: 'posted' });
     await until('both have posted', async () => {
       await writeLines(1);
       return (await Promise.all(urls().map(posted))).every((count) => count > 0);
@@ -59,10 +60,10 @@ test('two sidecars on one PostgreSQL', async (t) => {
     const codes = await replicas.stop();
     assert.deepEqual(codes, [0, 0]);
     await age(database.url, HOUR);
-    await stage.microsoft.delete('/playground/requests');
+    await environment.microsoft.delete('/playground/requests');
     await replicas.startAll(true);
     const counts = async () =>
-      (await stage.microsoft.get<{ counts: Record<string, number> }>('/playground/requests')).counts;
+      (await environment.microsoft.get<{ counts: Record<string, number> }>('/playground/requests')).counts;
     const renewals = async () => (await counts())['PATCH /subscriptions/{subscriptionId}'] ?? 0;
     await until('all are renewed', async () => (await renewals()) >= PEOPLE.length);
     await writeLines(1);
@@ -72,11 +73,11 @@ test('two sidecars on one PostgreSQL', async (t) => {
   });
 
   await t.test('what one leaves behind when it is killed, the other does', async () => {
-    await stage.mattermost.post('/playground/faults', { kind: 'slow', path: 'POST /posts', ms: 200 });
+    await environment.mattermost.post('/playground/faults', { kind: 'slow', path: 'POST /posts', ms: 200 });
     await writeLines(3);
     await replicas.running()[0]?.kill();
     await assertArrived();
-    await stage.mattermost.delete('/playground/faults');
+    await environment.mattermost.delete('/playground/faults');
   });
 });
 

@@ -1,47 +1,47 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
-import type { Stage } from '../../../playground/environment.ts';
-import { openStage } from '../../../playground/environment.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, CHAT_MEETING } from '../../../playground/sample.ts';
 import { type SidecarProcess, startSidecar } from '../../../playground/sidecar-process.ts';
-import { createColleague, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
-import { idsOf, joinReader, type Reader, until } from '../../support/connected-user.ts';
+import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
+import { type ConnectedUser, connectUser, idsOf, until } from '../../support/connected-user.ts';
 
 const CHATS = [CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, CHAT_MEETING];
 const ENDS_WITHIN_MS = 10_000;
 
 describe('ending and starting again', () => {
-  let stage: Stage;
+  let environment: Environment;
   let sidecar: SidecarProcess;
-  let alice: Reader;
+  let alice: ConnectedUser;
 
   before(async () => {
-    stage = await openStage({ microsoft: { retryBaseMs: 100 } });
-    sidecar = await stage.startSidecar();
-    alice = await joinReader(stage, { username: 'alice', as: ALICE, preferences: { fold: false } });
+    environment = await openEnvironment({ microsoft: { retryBaseMs: 100 } });
+    sidecar = await environment.startSidecar();
+    alice = await connectUser(environment, { username: 'alice', as: ALICE, preferences: { fold: false } });
   });
-  after(() => stage?.close());
-  afterEach(() => stage.mattermost.delete('/playground/faults'));
+  after(() => environment?.close());
+  afterEach(() => environment.mattermost.delete('/playground/faults'));
 
   /** Writes into four chats and returns in the middle of it: something is posted, much is waiting, some is on its way to Mattermost. */
   async function inTheMiddleOfABatch(): Promise<WrittenMessage[]> {
-    const before = (await alice.shown()).length;
-    await stage.mattermost.post('/playground/faults', { kind: 'slow', path: 'POST /posts', ms: 500 });
-    const ann = createColleague(stage, ANN);
+    const before = (await alice.delivered()).length;
+    await environment.mattermost.post('/playground/faults', { kind: 'slow', path: 'POST /posts', ms: 500 });
+    const ann = createTeamsUser(environment, ANN);
     const written: WrittenMessage[] = [];
     for (let line = 1; line <= 5; line += 1) {
       for (const chat of CHATS) written.push(await ann.write(chat, `Line ${line}`));
     }
-    await until('the first is posted', async () => (await alice.shown()).length > before);
+    await until('the first is posted', async () => (await alice.delivered()).length > before);
     return written;
   }
 
   /** Each message is there once, and each chat in order. */
   async function assertArrived(written: readonly WrittenMessage[]): Promise<void> {
-    await settled(stage, sidecar.url);
+    await settled(environment, sidecar.url);
     const ids = new Set(idsOf(written));
-    const shown = (await alice.shown()).filter(({ messageId }) => ids.has(messageId));
+    const shown = (await alice.delivered()).filter(({ messageId }) => ids.has(messageId));
     // Nor was a second copy written and deleted again: Alice would have been notified of it.
     assert.ok((await alice.posts()).every(({ delete_at }) => delete_at === 0));
     for (const { id } of CHATS) {
@@ -54,7 +54,9 @@ describe('ending and starting again', () => {
   async function startInVain(
     env: Record<string, string | undefined>,
   ): Promise<{ code: number | null; output: string }> {
-    const settings = Object.entries({ ...stage.env, ...env }).filter((entry): entry is [string, string] => !!entry[1]);
+    const settings = Object.entries({ ...environment.env, ...env }).filter(
+      (entry): entry is [string, string] => !!entry[1],
+    );
     const other = await startSidecar({ env: Object.fromEntries(settings), awaitReady: false });
     const code = await Promise.race([other.ended, sidecarIsReady(other)]);
     await other.kill();
@@ -76,15 +78,15 @@ describe('ending and starting again', () => {
     const written = await inTheMiddleOfABatch();
     const tooLate = new Promise((resolve) => setTimeout(resolve, ENDS_WITHIN_MS, 'still running').unref());
     assert.equal(await Promise.race([sidecar.stop(), tooLate]), 0, sidecar.output());
-    assert.ok((await alice.shown()).length < written.length, 'it was not the middle');
-    sidecar = await stage.startSidecar();
+    assert.ok((await alice.delivered()).length < written.length, 'it was not the middle');
+    sidecar = await environment.startSidecar();
     await assertArrived(written);
   });
 
   test('kill -9 in the middle of a batch: nothing is lost or doubled', async () => {
     const written = await inTheMiddleOfABatch();
     await sidecar.kill();
-    sidecar = await stage.startSidecar();
+    sidecar = await environment.startSidecar();
     await assertArrived(written);
   });
 
@@ -92,7 +94,7 @@ describe('ending and starting again', () => {
     const { code, output } = await startInVain({});
     assert.equal(code, 1);
     assert.match(output, /Another sidecar is already running on the data in .*\n.*(Stop the other process|DATA_DIR)/);
-    await assertArrived([await createColleague(stage, ANN).write(CHAT_BUDGET, 'Still there?')]);
+    await assertArrived([await createTeamsUser(environment, ANN).write(CHAT_BUDGET, 'Still there?')]);
   });
 
   test('missing and misspelt settings are all named', async () => {

@@ -2,27 +2,27 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { SamplePerson } from '../../../playground/sample.ts';
 import { ALICE, ANN, BOB, CAROL, CHAT_GROUP } from '../../../playground/sample.ts';
-import { createColleague } from '../../../playground/teams-user.ts';
+import { createTeamsUser } from '../../../playground/teams-user.ts';
 import { assertAccessible } from '../../support/axe.ts';
 import { say } from '../../support/browser.ts';
-import type { Looks, Scene, Visit } from '../../support/browser-environment.ts';
-import { openBotChannel, openPluginSettings, openScene } from '../../support/browser-environment.ts';
+import type { BrowserEnvironment, Visit, VisitOptions } from '../../support/browser-environment.ts';
+import { openBotChannel, openBrowserEnvironment, openPluginSettings } from '../../support/browser-environment.ts';
 
-const LOOKS: Array<{ looks: Looks; as: SamplePerson }> = [
+const LOOKS: Array<{ looks: VisitOptions; as: SamplePerson }> = [
   { looks: { username: 'alice' }, as: ALICE },
   { looks: { username: 'carol', theme: 'Onyx', width: 400 }, as: CAROL },
 ];
 
 for (const { looks, as } of LOOKS) {
   describe(`axe finds nothing, ${looks.theme ?? 'Denim'}, ${looks.width ?? 1280} px wide`, () => {
-    let scene: Scene;
+    let environment: BrowserEnvironment;
     let visit: Visit;
 
     before(async () => {
-      scene = await openScene();
-      visit = await scene.visit({ ...looks, connectAs: as });
+      environment = await openBrowserEnvironment();
+      visit = await environment.visit({ ...looks, connectAs: as });
     });
-    after(() => scene?.close());
+    after(() => environment?.close());
 
     test('on the answers to commands', async () => {
       const { page } = visit;
@@ -37,10 +37,10 @@ for (const { looks, as } of LOOKS) {
     test('on the card with its menu, its reason and its mute', async () => {
       const { page } = visit;
       await openBotChannel(page);
-      await createColleague(scene.stage, looks.username === 'alice' ? ANN : BOB).write(CHAT_GROUP, 'Lunch, anybody?', {
+      await createTeamsUser(environment, looks.username === 'alice' ? ANN : BOB).write(CHAT_GROUP, 'Lunch, anybody?', {
         importance: 'urgent',
       });
-      await scene.settled();
+      await environment.settled();
       const card = page.getByTestId('msteams-card').filter({ hasText: 'Lunch, anybody?' });
       await card.getByRole('button', { name: 'Why did I get this?' }).click();
       await card.getByRole('button', { name: 'Mute' }).click();
@@ -76,7 +76,7 @@ for (const { looks, as } of LOOKS) {
 
     test('when the service does not answer', async () => {
       const { page } = visit;
-      await scene.sidecar.stop();
+      await environment.sidecar.stop();
       await page.evaluate("window.dispatchEvent(new Event('focus'))");
       await page.getByRole('alert').getByText('does not answer').waitFor();
       await assertAccessible(page, '#settings-panel');

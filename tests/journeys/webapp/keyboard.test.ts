@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { ANN, CHAT_BUDGET } from '../../../playground/sample.ts';
-import { createColleague } from '../../../playground/teams-user.ts';
-import type { Scene, Visit } from '../../support/browser-environment.ts';
-import { openScene } from '../../support/browser-environment.ts';
+import { createTeamsUser } from '../../../playground/teams-user.ts';
+import type { BrowserEnvironment, Visit } from '../../support/browser-environment.ts';
+import { openBrowserEnvironment } from '../../support/browser-environment.ts';
 
 /** More stops than any page here has. */
 const STOPS = 120;
@@ -21,14 +21,14 @@ const FOCUSED = `(() => {
 })()`;
 
 describe('with the keyboard alone', () => {
-  let scene: Scene;
+  let environment: BrowserEnvironment;
   let alice: Visit;
 
   before(async () => {
-    scene = await openScene();
-    alice = await scene.visit({ username: 'alice' });
+    environment = await openBrowserEnvironment();
+    alice = await environment.visit({ username: 'alice' });
   });
-  after(() => scene?.close());
+  after(() => environment?.close());
 
   /** Goes from stop to stop until it has this name, and sees the focus there. */
   async function reach(name: string | RegExp, { page = alice.page, key = 'Tab' }: { page?: Page; key?: string } = {}) {
@@ -51,7 +51,7 @@ describe('with the keyboard alone', () => {
     await press('Enter');
     await alice.page.getByTestId('msteams-reply').waitFor();
     await reach('Open the sign-in page', back);
-    const opening = alice.person.waitForEvent('page');
+    const opening = alice.context.waitForEvent('page');
     await press('Enter');
     const page = await opening;
     for (const [name, start] of [
@@ -81,8 +81,8 @@ describe('with the keyboard alone', () => {
   });
 
   test('mutes and unmutes from the card, asks why it came, and changes a setting', async () => {
-    await createColleague(scene.stage, ANN).write(CHAT_BUDGET, 'the budget is ready');
-    await scene.settled();
+    await createTeamsUser(environment, ANN).write(CHAT_BUDGET, 'the budget is ready');
+    await environment.settled();
     const card = alice.page.getByTestId('msteams-card').filter({ hasText: 'the budget is ready' });
     await card.waitFor();
     await reach('Mute');

@@ -10,25 +10,25 @@ import {
   CHAT_MEETING,
   DEV,
 } from '../../../playground/sample.ts';
-import { createColleague } from '../../../playground/teams-user.ts';
+import { createTeamsUser } from '../../../playground/teams-user.ts';
 import { assertAccessible } from '../../support/axe.ts';
-import type { Scene, Visit } from '../../support/browser-environment.ts';
-import { openBotChannel, openPluginSettings, openScene } from '../../support/browser-environment.ts';
-import { picture } from '../../support/screenshot.ts';
+import type { BrowserEnvironment, Visit } from '../../support/browser-environment.ts';
+import { openBotChannel, openBrowserEnvironment, openPluginSettings } from '../../support/browser-environment.ts';
+import { screenshot } from '../../support/screenshot.ts';
 
 describe('the settings', () => {
-  let scene: Scene;
+  let environment: BrowserEnvironment;
   let alice: Visit;
   const row = (title: string) => alice.page.getByRole('region', { name: title });
-  const texts = async () => (await alice.driver.posts()).map(({ message }) => message).join('\n');
+  const texts = async () => (await alice.user.posts()).map(({ message }) => message).join('\n');
 
   before(async () => {
-    scene = await openScene();
-    alice = await scene.visit({ username: 'alice', connectAs: ALICE });
+    environment = await openBrowserEnvironment();
+    alice = await environment.visit({ username: 'alice', connectAs: ALICE });
     await openBotChannel(alice.page);
     await openPluginSettings(alice.page);
   });
-  after(() => scene?.close());
+  after(() => environment?.close());
 
   test('show everything with a summary, and axe finds nothing', async () => {
     for (const summary of [
@@ -39,7 +39,7 @@ describe('the settings', () => {
     ]) {
       await alice.page.getByText(summary).waitFor();
     }
-    await picture(alice.page, 'settings');
+    await screenshot(alice.page, 'settings');
     await assertAccessible(alice.page, '#settings-panel');
   });
 
@@ -52,7 +52,7 @@ describe('the settings', () => {
     await keyboard.type('Only');
     await keyboard.press('Tab');
     await keyboard.type('Noth');
-    await picture(alice.page, 'settings-chats');
+    await screenshot(alice.page, 'settings-chats');
     await keyboard.press('Tab');
     await keyboard.press('Enter');
     await row('Which chats').getByText('Saved.').waitFor();
@@ -63,20 +63,20 @@ describe('the settings', () => {
   });
 
   test('what is chosen decides what arrives', async () => {
-    const ann = createColleague(scene.stage, ANN);
+    const ann = createTeamsUser(environment, ANN);
     await ann.write(CHAT_BUDGET, 'for everybody');
     await ann.write(CHAT_MEETING, 'for the meeting');
     await ann.write(CHAT_ALICE_ANN, 'for you alone');
-    await scene.settled();
+    await environment.settled();
     assert.match(await texts(), /for you alone/);
     assert.doesNotMatch(await texts(), /for everybody|for the meeting/);
   });
 
   test('changes made by command and by buttons appear without loading anew', async () => {
-    await alice.driver.command('/msteams notifications off');
-    await alice.driver.command('/msteams help');
+    await alice.user.command('/msteams notifications off');
+    await alice.user.command('/msteams help');
     await row('When Teams messages arrive').getByText('Never').waitFor({ timeout: 60_000 });
-    await alice.driver.command('/msteams notifications on');
+    await alice.user.command('/msteams notifications on');
     await row('When Teams messages arrive').getByText('While I am not active').waitFor({ timeout: 60_000 });
   });
 
@@ -86,14 +86,14 @@ describe('the settings', () => {
     await alice.page.getByLabel('From').fill('00:00');
     await alice.page.getByLabel('To', { exact: true }).fill('00:00');
     await alice.page.getByLabel('Time zone').selectOption('Europe/Berlin');
-    await picture(alice.page, 'settings-quiet');
+    await screenshot(alice.page, 'settings-quiet');
     await assertAccessible(alice.page, '#settings-panel');
     await row('Quiet hours').getByRole('button', { name: 'Save' }).click();
     await row('Quiet hours').getByText('00:00 to 00:00, summary at 07:00 (Europe/Berlin)').waitFor();
-    const before = (await alice.driver.posts()).length;
-    await createColleague(scene.stage, ANN).write(CHAT_ALICE_ANN, 'psst');
-    await createColleague(scene.stage, ANN).write(CHAT_ALICE_ANN, 'psst again');
-    await createColleague(scene.stage, DEV).write(CHAT_GROUP, '<p><at id="0">Alice Adams</at> psst</p>', {
+    const before = (await alice.user.posts()).length;
+    await createTeamsUser(environment, ANN).write(CHAT_ALICE_ANN, 'psst');
+    await createTeamsUser(environment, ANN).write(CHAT_ALICE_ANN, 'psst again');
+    await createTeamsUser(environment, DEV).write(CHAT_GROUP, '<p><at id="0">Alice Adams</at> psst</p>', {
       mentions: [
         {
           id: 0,
@@ -102,25 +102,25 @@ describe('the settings', () => {
         },
       ],
     });
-    await scene.settled();
-    assert.equal((await alice.driver.posts()).length, before);
+    await environment.settled();
+    assert.equal((await alice.user.posts()).length, before);
     await row('Quiet hours').getByRole('button', { name: 'Edit' }).click();
     await alice.page.getByLabel('Keep quiet at certain hours').uncheck();
     await row('Quiet hours').getByRole('button', { name: 'Save' }).click();
     await row('Quiet hours').getByText('No quiet hours').waitFor();
     await alice.page.keyboard.press('Escape');
     await alice.page.getByText('3 messages arrived in Teams').waitFor();
-    await picture(alice.page, 'digest');
+    await screenshot(alice.page, 'digest');
     assert.doesNotMatch(await texts(), /psst/);
     assert.deepEqual(alice.problems, []);
   });
 
   test('in German, dark and on a narrow screen', async () => {
-    const bob = await scene.visit({ username: 'bob', theme: 'Onyx', locale: 'de', width: 400, connectAs: BOB });
+    const bob = await environment.visit({ username: 'bob', theme: 'Onyx', locale: 'de', width: 400, connectAs: BOB });
     await openPluginSettings(bob.page);
     await bob.page.getByText('Alle Nachrichten aller Chats').waitFor();
     await bob.page.getByRole('region', { name: 'Welche Chats' }).getByRole('button', { name: 'Bearbeiten' }).click();
-    await picture(bob.page, 'settings-narrow');
+    await screenshot(bob.page, 'settings-narrow');
     await assertAccessible(bob.page, '#settings-panel');
     assert.deepEqual(bob.problems, []);
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Stage } from '../../../playground/environment.ts';
-import { openStage } from '../../../playground/environment.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
 import {
   ALICE,
   ANN,
@@ -14,8 +14,8 @@ import {
   FABRIKAM,
 } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
-import { createColleague, settled } from '../../../playground/teams-user.ts';
-import { counted, idsOf, joinReader, type Reader, until } from '../../support/connected-user.ts';
+import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
+import { type ConnectedUser, connectUser, idsOf, metricTotal, until } from '../../support/connected-user.ts';
 
 /** The application that publishes change notifications at Microsoft. */
 const PUBLISHER = '0bf30f3b-4a52-48df-9a82-234910c4a086';
@@ -28,34 +28,34 @@ interface Notification {
 }
 
 describe('forged and repeated notifications', () => {
-  let stage: Stage;
+  let environment: Environment;
   let sidecar: SidecarProcess;
-  let alice: Reader;
-  let bob: Reader;
+  let alice: ConnectedUser;
+  let bob: ConnectedUser;
   /** A genuine notification, acknowledged and delivered: what a thief would work with. */
   let genuine: Notification;
 
   before(async () => {
-    stage = await openStage({ env: { LOG_LEVEL: 'debug' } });
-    sidecar = await stage.startSidecar();
-    alice = await joinReader(stage, { username: 'alice', as: ALICE });
-    bob = await joinReader(stage, { username: 'bob', as: BOB });
-    await createColleague(stage, ANN).write(CHAT_ALICE_ANN, TEXT);
-    await settled(stage, sidecar.url);
-    const { body } = await stage.microsoft.get<{ body: Notification }>('/playground/last-notification');
+    environment = await openEnvironment({ env: { LOG_LEVEL: 'debug' } });
+    sidecar = await environment.startSidecar();
+    alice = await connectUser(environment, { username: 'alice', as: ALICE });
+    bob = await connectUser(environment, { username: 'bob', as: BOB });
+    await createTeamsUser(environment, ANN).write(CHAT_ALICE_ANN, TEXT);
+    await settled(environment, sidecar.url);
+    const { body } = await environment.microsoft.get<{ body: Notification }>('/playground/last-notification');
     genuine = body;
   });
-  after(() => stage?.close());
+  after(() => environment?.close());
 
   let posts: object[];
   beforeEach(async () => {
     posts = await alice.posts();
   });
 
-  const target = () => `${stage.publicUrl}/graph/notifications`;
+  const target = () => `${environment.publicUrl}/graph/notifications`;
   const send = (body: unknown) =>
-    stage.microsoft.post<{ status: number; body: string }>('/playground/notify', { to: target(), body });
-  const received = (labels: Record<string, string>) => counted(sidecar.url, 'notifications_total', labels);
+    environment.microsoft.post<{ status: number; body: string }>('/playground/notify', { to: target(), body });
+  const received = (labels: Record<string, string>) => metricTotal(sidecar.url, 'notifications_total', labels);
 
   /** The genuine notification with another message id, so that it would be a new message, changed in some other way as well. */
   function forge(change: (forged: Notification) => void): Notification {
@@ -68,9 +68,9 @@ describe('forged and repeated notifications', () => {
   }
 
   async function assertUntouched(): Promise<void> {
-    await settled(stage, sidecar.url);
+    await settled(environment, sidecar.url);
     assert.deepEqual(await alice.posts(), posts);
-    assert.deepEqual(await bob.shown(), []);
+    assert.deepEqual(await bob.delivered(), []);
     assert.ok((await fetch(`${sidecar.url}/readyz`)).ok);
   }
 
@@ -84,7 +84,7 @@ describe('forged and repeated notifications', () => {
 
   const claims = (more: object = {}) => ({
     aud: CLIENT_ID,
-    iss: `${stage.microsoftUrl}/${CONTOSO}/v2.0`,
+    iss: `${environment.microsoftUrl}/${CONTOSO}/v2.0`,
     tid: CONTOSO,
     azp: PUBLISHER,
     ver: '2.0',
@@ -94,7 +94,10 @@ describe('forged and repeated notifications', () => {
     ...more,
   });
   async function sign(more: object = {}, key: 'real' | 'wrong' = 'real'): Promise<string> {
-    const { token } = await stage.microsoft.post<{ token: string }>('/playground/sign', { claims: claims(more), key });
+    const { token } = await environment.microsoft.post<{ token: string }>('/playground/sign', {
+      claims: claims(more),
+      key,
+    });
     return token;
   }
   const withTokens = (tokens: string[] | null) =>
@@ -102,7 +105,7 @@ describe('forged and repeated notifications', () => {
 
   /** Taken at the door, but what is inside cannot be believed: given up with this part named. */
   async function assertGivenUp(body: unknown, part: string): Promise<void> {
-    const givenUp = () => counted(sidecar.url, 'deliveries_total', { outcome: 'dead' });
+    const givenUp = () => metricTotal(sidecar.url, 'deliveries_total', { outcome: 'dead' });
     const told = () => sidecar.output().split('A notification was given up');
     const [before, toldBefore] = [await givenUp(), told().length];
     assert.deepEqual(await send(body), { status: 202, body: '' });
@@ -132,7 +135,7 @@ describe('forged and repeated notifications', () => {
   }
 
   test('the subscription of somebody else is no way to reach them: it does not know this clientState', async () => {
-    const { value } = await stage.microsoft.get<{ value: Array<{ id: string; resource: string }> }>(
+    const { value } = await environment.microsoft.get<{ value: Array<{ id: string; resource: string }> }>(
       '/playground/subscriptions',
     );
     const ofBob = value.find(({ resource }) => resource.includes(BOB.oid))?.id;
@@ -184,12 +187,12 @@ describe('forged and repeated notifications', () => {
   }
 
   test('a message that was tampered with on its way is read from Microsoft instead, when that is asked to look', async () => {
-    await stage.microsoft.post('/playground/faults', { kind: 'tampered_data', times: 1 });
-    const message = await createColleague(stage, ANN).write(CHAT_ALICE_ANN, TEXT);
-    await settled(stage, sidecar.url);
-    const { value } = await stage.microsoft.get<{ value: Array<{ id: string }> }>('/playground/subscriptions');
-    await stage.microsoft.post('/playground/lifecycle', { subscriptionId: value[0]?.id, event: 'missed' });
-    await until('it is there', async () => idsOf(await alice.shown()).includes(message.id));
+    await environment.microsoft.post('/playground/faults', { kind: 'tampered_data', times: 1 });
+    const message = await createTeamsUser(environment, ANN).write(CHAT_ALICE_ANN, TEXT);
+    await settled(environment, sidecar.url);
+    const { value } = await environment.microsoft.get<{ value: Array<{ id: string }> }>('/playground/subscriptions');
+    await environment.microsoft.post('/playground/lifecycle', { subscriptionId: value[0]?.id, event: 'missed' });
+    await until('it is there', async () => idsOf(await alice.delivered()).includes(message.id));
   });
 
   test('an acknowledged notification that is sent again has no effect', async () => {
@@ -212,7 +215,7 @@ describe('forged and repeated notifications', () => {
     const output = sidecar.output();
     assert.match(output, /Notifications were discarded/);
     const told = [
-      ...[CLIENT_SECRET, stage.env.MATTERMOST_BOT_TOKEN, stage.env.MATTERMOST_COMMAND_TOKEN],
+      ...[CLIENT_SECRET, environment.env.MATTERMOST_BOT_TOKEN, environment.env.MATTERMOST_COMMAND_TOKEN],
       ...[TEXT, ALICE.mail, ANN.mail, String(genuine.value[0]?.clientState), genuine.value[0]?.encryptedContent.data],
       ...(genuine.validationTokens ?? []).flatMap((token) => [token, token.split('.')[1]]),
     ].filter((secret) => secret === undefined || secret.length < 8 || output.includes(secret));

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stage } from '../../../playground/environment.ts';
-import { openStage } from '../../../playground/environment.ts';
-import type { PersonDriver } from '../../../playground/mattermost-user.ts';
-import { createPerson } from '../../../playground/mattermost-user.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
+import type { MattermostUser } from '../../../playground/mattermost-user.ts';
+import { createMattermostUser } from '../../../playground/mattermost-user.ts';
 import { ALICE, ANN, BOB, CHAT_ALICE_ANN, FABRIKAM } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
-import { createColleague, settled } from '../../../playground/teams-user.ts';
+import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
 
 interface Body {
   value: Array<Record<string, unknown> & { encryptedContent: Record<string, string> }>;
@@ -15,18 +15,18 @@ interface Body {
 }
 
 describe('forged notifications at the front door', () => {
-  let stage: Stage;
+  let environment: Environment;
   let sidecar: SidecarProcess;
-  let alice: PersonDriver;
-  let bob: PersonDriver;
+  let alice: MattermostUser;
+  let bob: MattermostUser;
   let genuine: Body;
   let others: string;
 
   before(async () => {
-    stage = await openStage();
-    sidecar = await stage.startSidecar();
-    alice = await createPerson(stage, 'alice');
-    bob = await createPerson(stage, 'bob');
+    environment = await openEnvironment();
+    sidecar = await environment.startSidecar();
+    alice = await createMattermostUser(environment, 'alice');
+    bob = await createMattermostUser(environment, 'bob');
     for (const [person, account] of [
       [alice, ALICE],
       [bob, BOB],
@@ -34,15 +34,15 @@ describe('forged notifications at the front door', () => {
       await person.connect(account);
       await person.command('/msteams notifications on');
     }
-    await createColleague(stage, ANN).write(CHAT_ALICE_ANN, '<p>the only message</p>');
-    await settled(stage, sidecar.url);
-    genuine = (await stage.microsoft.get<{ body: Body }>('/playground/last-notification')).body;
-    const { value } = await stage.microsoft.get<{ value: Array<{ id: string }> }>('/playground/subscriptions');
+    await createTeamsUser(environment, ANN).write(CHAT_ALICE_ANN, '<p>the only message</p>');
+    await settled(environment, sidecar.url);
+    genuine = (await environment.microsoft.get<{ body: Body }>('/playground/last-notification')).body;
+    const { value } = await environment.microsoft.get<{ value: Array<{ id: string }> }>('/playground/subscriptions');
     others = value.find(({ id }) => id !== genuine.value[0]?.subscriptionId)?.id ?? '';
   });
-  after(() => stage?.close());
+  after(() => environment?.close());
 
-  const arrived = async (person: PersonDriver) =>
+  const arrived = async (person: MattermostUser) =>
     (await person.posts()).filter(({ message }) => message.includes('the only message')).length;
 
   /** How often the sidecar counted this outcome. */
@@ -78,7 +78,7 @@ describe('forged notifications at the front door', () => {
     const before = await counted('stored', 'ok');
     await forge(() => {});
     assert.equal(await counted('stored', 'ok'), before + 1);
-    await settled(stage, sidecar.url);
+    await settled(environment, sidecar.url);
     assert.equal(await arrived(alice), 1);
   });
 
@@ -109,8 +109,12 @@ describe('forged notifications at the front door', () => {
       Buffer.from(genuine.validationTokens[0]?.split('.')[1] ?? '', 'base64url').toString(),
     ) as Record<string, unknown>;
     const sign = async (changed: object, key = 'real') =>
-      (await stage.microsoft.post<{ token: string }>('/playground/sign', { claims: { ...claims, ...changed }, key }))
-        .token;
+      (
+        await environment.microsoft.post<{ token: string }>('/playground/sign', {
+          claims: { ...claims, ...changed },
+          key,
+        })
+      ).token;
     const forged = [
       await sign({ azp: '99999999-aaaa-4bbb-8ccc-000000000009', appid: '99999999-aaaa-4bbb-8ccc-000000000009' }),
       await sign({ aud: '99999999-aaaa-4bbb-8ccc-000000000009' }),

@@ -2,24 +2,24 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import type { Stage } from '../../../playground/environment.ts';
-import { openStage } from '../../../playground/environment.ts';
+import type { Environment } from '../../../playground/environment.ts';
+import { openEnvironment } from '../../../playground/environment.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
-import { createColleague, settled } from '../../../playground/teams-user.ts';
-import { counted, idsOf, joinReader, type Reader } from '../../support/connected-user.ts';
+import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
+import { type ConnectedUser, connectUser, idsOf, metricTotal } from '../../support/connected-user.ts';
 
 describe('the address that Microsoft calls', () => {
-  let stage: Stage;
+  let environment: Environment;
   let sidecar: SidecarProcess;
-  let alice: Reader;
+  let alice: ConnectedUser;
 
   before(async () => {
-    stage = await openStage();
-    sidecar = await stage.startSidecar();
-    alice = await joinReader(stage, { username: 'alice', as: ALICE });
+    environment = await openEnvironment();
+    sidecar = await environment.startSidecar();
+    alice = await connectUser(environment, { username: 'alice', as: ALICE });
   });
-  after(() => stage?.close());
+  after(() => environment?.close());
 
   const call = (path: string, body?: string) =>
     fetch(`${sidecar.url}/graph/${path}`, { method: 'POST', ...(body === undefined ? {} : { body }) });
@@ -39,7 +39,7 @@ describe('the address that Microsoft calls', () => {
     ['empty', ''],
   ] as const) {
     test(`a body that is ${what} is answered 400 and counted`, async () => {
-      const refused = () => counted(sidecar.url, 'notifications_total', { reason: 'bad_request' });
+      const refused = () => metricTotal(sidecar.url, 'notifications_total', { reason: 'bad_request' });
       const before = await refused();
       assert.equal((await call('notifications', body)).status, 400);
       assert.equal(await refused(), before + 1);
@@ -93,8 +93,8 @@ describe('the address that Microsoft calls', () => {
   test('many who send slowly keep nobody else waiting', async (t) => {
     const sockets = Array.from({ length: 100 }, () => slowSender(1_000_000));
     t.after(() => sockets.map((socket) => socket.destroy()));
-    const message = await createColleague(stage, ANN).write(CHAT_ALICE_ANN, 'Can you hear me?');
-    await settled(stage, sidecar.url);
-    assert.deepEqual(idsOf(await alice.shown()), [message.id]);
+    const message = await createTeamsUser(environment, ANN).write(CHAT_ALICE_ANN, 'Can you hear me?');
+    await settled(environment, sidecar.url);
+    assert.deepEqual(idsOf(await alice.delivered()), [message.id]);
   });
 });

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import {
+  createMovableClock,
   type Integration,
   type Json,
-  movableClock,
-  type Site,
+  type MattermostEmulator,
   startIntegration,
-  startSite,
+  startMattermostEmulator,
 } from '../../support/mattermost-emulator.ts';
 
-const clock = movableClock();
-let site: Site;
+const clock = createMovableClock();
+let emulator: MattermostEmulator;
 let sidecar: Integration;
 let bot: { id: string; token: string };
 let alice: { id: string; token: string };
@@ -18,16 +18,16 @@ let dm: string;
 
 before(async () => {
   sidecar = await startIntegration();
-  site = await startSite({
+  emulator = await startMattermostEmulator({
     now: clock.now,
     config: { ServiceSettings: { AllowedUntrustedInternalConnections: '127.0.0.1/32' } },
   });
-  bot = await site.bot('teams');
-  alice = await site.login('alice');
-  dm = await site.direct(bot.token, bot.id, alice.id);
+  bot = await emulator.bot('teams');
+  alice = await emulator.login('alice');
+  dm = await emulator.direct(bot.token, bot.id, alice.id);
 });
 after(async () => {
-  await site.close();
+  await emulator.close();
   await sidecar.close();
 });
 beforeEach(() => {
@@ -49,20 +49,20 @@ function attachments() {
 }
 const card = async () =>
   (
-    await site.call('POST posts', {
+    await emulator.call('POST posts', {
       token: bot.token,
       body: { channel_id: dm, message: 'card', props: { attachments: attachments() } },
     })
   ).json;
 const click = (postId: unknown, actionId: unknown, { token = alice.token, ...body }: Json & { token?: string } = {}) =>
-  site.call(`POST posts/${postId}/actions/${actionId}`, { token, body });
+  emulator.call(`POST posts/${postId}/actions/${actionId}`, { token, body });
 const actionsOf = (post: Json) => ((post.props as Json).attachments as { actions: Json[] }[])[0]?.actions ?? [];
 
 test('nobody gets to see the integration, and actions without id get one', async () => {
   const made = await card();
-  const list = await site.call(`GET channels/${dm}/posts`, { token: alice.token });
-  const read = await site.call(`GET posts/${made.id}`, { token: bot.token });
-  const patched = await site.call(`PUT posts/${made.id}/patch`, { token: bot.token, body: { message: 'card 2' } });
+  const list = await emulator.call(`GET channels/${dm}/posts`, { token: alice.token });
+  const read = await emulator.call(`GET posts/${made.id}`, { token: bot.token });
+  const patched = await emulator.call(`PUT posts/${made.id}/patch`, { token: bot.token, body: { message: 'card 2' } });
   for (const text of [JSON.stringify(made), list.text, read.text, patched.text])
     assert.doesNotMatch(text, /integration|secret/);
   const [first, second] = actionsOf(made);
@@ -98,12 +98,12 @@ test('the reply updates the post; without props the old ones stay', async () => 
   const made = await card();
   sidecar.reply.body = JSON.stringify({ update: { message: 'muted' } });
   await click(made.id, 'mute');
-  const kept = (await site.call(`GET posts/${made.id}`, { token: alice.token })).json;
+  const kept = (await emulator.call(`GET posts/${made.id}`, { token: alice.token })).json;
   assert.equal(kept.message, 'muted');
   assert.equal(actionsOf(kept).length, 2);
   sidecar.reply.body = JSON.stringify({ update: { message: 'done', props: { key: 1 } } });
   assert.equal((await click(made.id, 'mute')).status, 200, 'the kept action still works');
-  const replaced = (await site.call(`GET posts/${made.id}`, { token: alice.token })).json;
+  const replaced = (await emulator.call(`GET posts/${made.id}`, { token: alice.token })).json;
   assert.deepEqual(replaced.props, { key: 1 });
 });
 
@@ -111,7 +111,7 @@ test('an unknown action is 404, a stranger 403, a failing integration 400', asyn
   const made = await card();
   assert.equal((await click(made.id, 'other')).json.id, 'api.post.do_action.action_id.app_error');
   assert.equal((await click(made.id, 'not-alphanumeric')).status, 404);
-  const bob = await site.login('bob');
+  const bob = await emulator.login('bob');
   assert.equal((await click(made.id, 'mute', { token: bob.token })).status, 403);
   sidecar.reply.status = 500;
   const failed = await click(made.id, 'mute');
@@ -120,7 +120,7 @@ test('an unknown action is 404, a stranger 403, a failing integration 400', asyn
 });
 
 test('the actions of an ephemeral post work through a sealed cookie', async () => {
-  const made = await site.admin('POST posts/ephemeral', {
+  const made = await emulator.admin('POST posts/ephemeral', {
     user_id: alice.id,
     post: { channel_id: dm, message: 'x', props: { attachments: attachments() } },
   });
@@ -137,13 +137,13 @@ test('a dialog opens with a fresh trigger only, and is submitted as the session 
   await click(made.id, 'mute');
   const { trigger_id } = JSON.parse(sidecar.received[0]?.body ?? '{}') as Json;
   const dialog = { trigger_id, url: `${sidecar.url}/dialog`, dialog: { title: 'Settings', elements: [] } };
-  assert.equal((await site.call('POST actions/dialogs/open', { body: dialog })).status, 200);
+  assert.equal((await emulator.call('POST actions/dialogs/open', { body: dialog })).status, 200);
   assert.equal(
-    (await site.call('POST actions/dialogs/open', { body: { ...dialog, trigger_id: 'bm9wZQ==' } })).status,
+    (await emulator.call('POST actions/dialogs/open', { body: { ...dialog, trigger_id: 'bm9wZQ==' } })).status,
     400,
   );
   clock.advance(30_001);
-  const late = await site.call('POST actions/dialogs/open', { body: dialog });
+  const late = await emulator.call('POST actions/dialogs/open', { body: dialog });
   assert.equal(late.json.id, 'interactive_message.decode_trigger_id.expired');
   sidecar.reply.body = JSON.stringify({ errors: { a: 'b' } });
   const submit = {
@@ -154,7 +154,7 @@ test('a dialog opens with a fresh trigger only, and is submitted as the session 
     submission: { a: 1 },
     callback_id: 'c',
   };
-  const answer = await site.call('POST actions/dialogs/submit', { token: alice.token, body: submit });
+  const answer = await emulator.call('POST actions/dialogs/submit', { token: alice.token, body: submit });
   assert.deepEqual(answer.json, { errors: { a: 'b' } });
   const sent = JSON.parse(sidecar.received[1]?.body ?? '{}') as Json;
   assert.deepEqual([sent.user_id, sent.type, sent.state], [alice.id, 'dialog_submission', 's']);

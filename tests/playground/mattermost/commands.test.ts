@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import {
+  createMovableClock,
   type Integration,
   type Json,
-  movableClock,
-  type Site,
+  type MattermostEmulator,
   startIntegration,
-  startSite,
+  startMattermostEmulator,
 } from '../../support/mattermost-emulator.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz';
-const clock = movableClock();
-let site: Site;
+const clock = createMovableClock();
+let emulator: MattermostEmulator;
 let sidecar: Integration;
 let alice: { id: string; token: string };
 let teamId: string;
@@ -21,15 +21,15 @@ let commandId: string;
 
 before(async () => {
   sidecar = await startIntegration();
-  site = await startSite({
+  emulator = await startMattermostEmulator({
     now: clock.now,
     config: { ServiceSettings: { AllowedUntrustedInternalConnections: '127.0.0.0/8', EnableDeveloper: true } },
   });
-  alice = await site.login('alice');
-  const teams = await site.call('GET users/me/teams', { token: alice.token });
+  alice = await emulator.login('alice');
+  const teams = await emulator.call('GET users/me/teams', { token: alice.token });
   teamId = String(teams.list.find((team) => team.name === 'playground')?.id);
-  channelId = String((await site.admin(`GET teams/${teamId}/channels/name/town-square`)).json.id);
-  const made = await site.admin('POST commands', {
+  channelId = String((await emulator.admin(`GET teams/${teamId}/channels/name/town-square`)).json.id);
+  const made = await emulator.admin('POST commands', {
     team_id: teamId,
     trigger: 'MSTeams',
     method: 'P',
@@ -43,7 +43,7 @@ before(async () => {
   commandId = String(made.json.id);
 });
 after(async () => {
-  await site.close();
+  await emulator.close();
   await sidecar.close();
 });
 beforeEach(() => {
@@ -52,7 +52,7 @@ beforeEach(() => {
 });
 
 const run = (command: string, fields: Json = {}) =>
-  site.call('POST commands/execute', {
+  emulator.call('POST commands/execute', {
     token: alice.token,
     body: { command, channel_id: channelId, team_id: teamId, ...fields },
   });
@@ -95,7 +95,7 @@ test('the trigger id is signed by the key of the client configuration', async ()
   await run('/msteams status');
   const trigger = new URLSearchParams(sidecar.received[0]?.body).get('trigger_id') ?? '';
   const [id, userId, at, signature = ''] = Buffer.from(trigger, 'base64').toString().split(':');
-  const { json } = await site.call('GET config/client');
+  const { json } = await emulator.call('GET config/client');
   const key = createPublicKey({
     key: Buffer.from(String(json.AsymmetricSigningPublicKey), 'base64'),
     format: 'der',
@@ -114,7 +114,7 @@ test('the reply comes back as it is and posts nothing when it has no text', asyn
   assert.deepEqual(json.props, props);
   assert.equal(json.goto_location, '/x');
   assert.equal(json.extra, undefined);
-  assert.deepEqual((await site.admin(`GET channels/${channelId}/posts`)).json.order, []);
+  assert.deepEqual((await emulator.admin(`GET channels/${channelId}/posts`)).json.order, []);
 });
 
 test('in_channel posts as the caller, with Slack spellings expanded unless told not to', async () => {
@@ -122,7 +122,7 @@ test('in_channel posts as the caller, with Slack spellings expanded unless told 
   await run('/msteams say');
   answerWith({ response_type: 'in_channel', text: '<!here>', skip_slack_parsing: true });
   await run('/msteams say');
-  const { json } = await site.admin(`GET channels/${channelId}/posts`);
+  const { json } = await emulator.admin(`GET channels/${channelId}/posts`);
   const posts = (json.order as string[]).map((id) => (json.posts as Record<string, Json>)[id]);
   assert.deepEqual(
     posts.map((post) => post?.message),
@@ -160,23 +160,23 @@ test('a redirect turns the POST into a GET', async () => {
 });
 
 test('loopback is refused unless allowed', async () => {
-  await site.control('PUT config', { ServiceSettings: { AllowedUntrustedInternalConnections: '' } });
+  await emulator.control('PUT config', { ServiceSettings: { AllowedUntrustedInternalConnections: '' } });
   const refused = await run('/msteams x');
   assert.equal(refused.status, 500);
   assert.equal(refused.json.id, 'api.command.execute_command.failed.app_error');
   assert.match(String(refused.json.detailed_error), /AllowedUntrustedInternalConnections/);
   assert.equal(sidecar.received.length, 0);
-  await site.control('PUT config', {
+  await emulator.control('PUT config', {
     ServiceSettings: { AllowedUntrustedInternalConnections: 'localhost, 127.0.0.1' },
   });
   assert.equal((await run('/msteams x')).status, 200);
-  await site.control('PUT config', { ServiceSettings: { AllowedUntrustedInternalConnections: '127.0.0.0/8' } });
+  await emulator.control('PUT config', { ServiceSettings: { AllowedUntrustedInternalConnections: '127.0.0.0/8' } });
 });
 
 test('an unknown trigger is 404, a foreign team 403, a line without slash 400', async () => {
   assert.equal((await run('/nothing')).json.id, 'api.command.execute_command.not_found.app_error');
   assert.equal((await run('msteams')).status, 400);
-  const own = await site.direct(alice.token, alice.id, alice.id);
+  const own = await emulator.direct(alice.token, alice.id, alice.id);
   assert.equal((await run('/msteams x', { channel_id: own })).status, 200, 'in a direct channel the named team counts');
   assert.equal((await run('/msteams x', { channel_id: own, team_id: 'z'.repeat(26) })).status, 403);
   assert.equal((await run('/msteams x', { channel_id: 'z'.repeat(26) })).status, 403);
@@ -200,12 +200,12 @@ test('the response_url works five times within thirty minutes', async () => {
 
 test('a trigger is taken once per team, must not be built in, and is suggested', async () => {
   const make = (trigger: string) =>
-    site.admin('POST commands', { team_id: teamId, trigger, method: 'P', url: 'https://x.example' });
+    emulator.admin('POST commands', { team_id: teamId, trigger, method: 'P', url: 'https://x.example' });
   assert.equal((await make('msteams')).json.id, 'api.command.duplicate_trigger.app_error');
   assert.equal((await make('shrug')).json.id, 'api.command.duplicate_trigger.app_error');
   assert.equal((await make('two words')).status, 400);
   const suggest = (input: string) =>
-    site.call(`GET teams/${teamId}/commands/autocomplete_suggestions?user_input=${input}`, { token: alice.token });
+    emulator.call(`GET teams/${teamId}/commands/autocomplete_suggestions?user_input=${input}`, { token: alice.token });
   assert.deepEqual((await suggest('/ms')).list, [
     { Complete: 'msteams', Suggestion: 'msteams', Hint: '[connect]', Description: 'Teams', IconData: '' },
   ]);
@@ -213,19 +213,19 @@ test('a trigger is taken once per team, must not be built in, and is suggested',
 });
 
 test('only managers see the token', async () => {
-  const all = await site.admin(`GET commands?team_id=${teamId}&custom_only=true`);
+  const all = await emulator.admin(`GET commands?team_id=${teamId}&custom_only=true`);
   assert.equal(all.list.find((command) => command.id === commandId)?.token, TOKEN);
   assert.equal(
-    (await site.call(`GET commands?team_id=${teamId}&custom_only=true`, { token: alice.token })).status,
+    (await emulator.call(`GET commands?team_id=${teamId}&custom_only=true`, { token: alice.token })).status,
     403,
   );
-  const some = await site.call(`GET commands?team_id=${teamId}`, { token: alice.token });
+  const some = await emulator.call(`GET commands?team_id=${teamId}`, { token: alice.token });
   assert.deepEqual([some.list[0]?.trigger, some.list[0]?.token, some.list[0]?.url], ['msteams', '', '']);
 });
 
 test('with commands disabled everything about them is 501', async () => {
-  await site.control('PUT config', { ServiceSettings: { EnableCommands: false } });
+  await emulator.control('PUT config', { ServiceSettings: { EnableCommands: false } });
   assert.equal((await run('/msteams x')).json.id, 'api.command.disabled.app_error');
-  assert.equal((await site.admin(`GET commands?team_id=${teamId}`)).status, 501);
-  await site.control('PUT config', { ServiceSettings: { EnableCommands: true } });
+  assert.equal((await emulator.admin(`GET commands?team_id=${teamId}`)).status, 501);
+  await emulator.control('PUT config', { ServiceSettings: { EnableCommands: true } });
 });

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Site, startSite } from '../../support/mattermost-emulator.ts';
+import { type MattermostEmulator, startMattermostEmulator } from '../../support/mattermost-emulator.ts';
 
-let site: Site;
+let emulator: MattermostEmulator;
 before(async () => {
-  site = await startSite();
+  emulator = await startMattermostEmulator();
 });
-after(() => site.close());
+after(() => emulator.close());
 
 test('a login sets the three cookies without SameSite, and only the token is hidden from scripts', async () => {
-  const alice = await site.login('alice');
+  const alice = await emulator.login('alice');
   assert.deepEqual(
     alice.setCookies.map((cookie) => cookie.split('=')[0]),
     ['MMAUTHTOKEN', 'MMUSERID', 'MMCSRF'],
@@ -27,16 +27,16 @@ test('a login sets the three cookies without SameSite, and only the token is hid
 test('a login behind https sets Secure, a login without X-Requested-With sets no cookie', async () => {
   const body = { login_id: 'alice@example.com', password: 'Password1!' };
   const headers = { 'X-Requested-With': 'XMLHttpRequest', 'X-Forwarded-Proto': 'https' };
-  const secure = await site.call('POST users/login', { body, headers });
+  const secure = await emulator.call('POST users/login', { body, headers });
   assert.match(secure.headers.getSetCookie()[0] ?? '', /; Secure/);
-  const plain = await site.call('POST users/login', { body });
+  const plain = await emulator.call('POST users/login', { body });
   assert.equal(plain.status, 200);
   assert.deepEqual(plain.headers.getSetCookie(), []);
   assert.match(plain.headers.get('token') ?? '', /^[a-z0-9]{26}$/);
 });
 
 test('a wrong password is 401 in the error shape', async () => {
-  const answer = await site.call('POST users/login', { body: { login_id: 'alice', password: 'no' } });
+  const answer = await emulator.call('POST users/login', { body: { login_id: 'alice', password: 'no' } });
   assert.equal(answer.status, 401);
   assert.equal(answer.json.id, 'api.user.login.invalid_credentials_email_username');
   assert.deepEqual(Object.keys(answer.json).sort(), ['detailed_error', 'id', 'message', 'request_id', 'status_code']);
@@ -46,41 +46,41 @@ test('a wrong password is 401 in the error shape', async () => {
 
 test('no session is 401, a wrong one too', async () => {
   for (const token of [undefined, 'x'.repeat(26)]) {
-    const answer = await site.call('GET users/me', token === undefined ? {} : { token });
+    const answer = await emulator.call('GET users/me', token === undefined ? {} : { token });
     assert.equal(answer.status, 401);
     assert.equal(answer.json.id, 'api.context.session_expired.app_error');
   }
 });
 
 test('a cookie alone cannot write: 401 and the cookies are cleared', async () => {
-  const alice = await site.login('alice');
-  const channel = await site.direct(alice.token, alice.id, alice.id);
+  const alice = await emulator.login('alice');
+  const channel = await emulator.direct(alice.token, alice.id, alice.id);
   const body = { channel_id: channel, message: 'forged' };
-  const forged = await site.call('POST posts', { body, headers: { cookie: alice.cookies } });
+  const forged = await emulator.call('POST posts', { body, headers: { cookie: alice.cookies } });
   assert.equal(forged.status, 401);
   assert.equal(forged.json.id, 'api.context.session_expired.app_error');
   assert.equal(
     forged.headers.getSetCookie().every((cookie) => /=; .*Max-Age=0/.test(cookie)),
     true,
   );
-  const read = await site.call('GET users/me', { headers: { cookie: alice.cookies } });
+  const read = await emulator.call('GET users/me', { headers: { cookie: alice.cookies } });
   assert.equal(read.status, 200, 'the session itself lives on');
 });
 
 test('the CSRF token or X-Requested-With lets a cookie write; the strict setting wants the token', async () => {
-  const alice = await site.login('alice');
-  const channel = await site.direct(alice.token, alice.id, alice.id);
+  const alice = await emulator.login('alice');
+  const channel = await emulator.direct(alice.token, alice.id, alice.id);
   const write = (headers: Record<string, string>) =>
-    site.call('POST posts', {
+    emulator.call('POST posts', {
       body: { channel_id: channel, message: 'x' },
       headers: { cookie: alice.cookies, ...headers },
     });
   assert.equal((await write({ 'X-CSRF-Token': alice.csrf })).status, 201);
   assert.equal((await write({ 'X-Requested-With': 'XMLHttpRequest' })).status, 201);
-  await site.control('PUT config', { ServiceSettings: { ExperimentalStrictCSRFEnforcement: true } });
+  await emulator.control('PUT config', { ServiceSettings: { ExperimentalStrictCSRFEnforcement: true } });
   assert.equal((await write({ 'X-Requested-With': 'XMLHttpRequest' })).status, 401);
   assert.equal((await write({ 'X-CSRF-Token': alice.csrf })).status, 201);
-  await site.control('PUT config', { ServiceSettings: { ExperimentalStrictCSRFEnforcement: false } });
+  await emulator.control('PUT config', { ServiceSettings: { ExperimentalStrictCSRFEnforcement: false } });
 });
 
 test('pages come with the headers of a Mattermost page, and without CORS', async () => {
@@ -91,7 +91,7 @@ test('pages come with the headers of a Mattermost page, and without CORS', async
     '/admin_console/plugins/plugin_x',
     '/t/messages/@b',
   ]) {
-    const page = await fetch(`${site.url}${path}`, { headers: { origin: 'https://sidecar.example' } });
+    const page = await fetch(`${emulator.url}${path}`, { headers: { origin: 'https://sidecar.example' } });
     assert.equal(page.status, 200, path);
     assert.equal(page.headers.get('content-security-policy'), "frame-ancestors 'self'; script-src 'self'");
     assert.equal(page.headers.get('x-frame-options'), 'SAMEORIGIN');
@@ -105,7 +105,7 @@ test('pages come with the headers of a Mattermost page, and without CORS', async
 });
 
 test('an unknown API path is 404 as JSON with the version header', async () => {
-  const answer = await site.admin('GET nothing/here');
+  const answer = await emulator.admin('GET nothing/here');
   assert.equal(answer.status, 404);
   assert.equal(answer.json.id, 'api.context.404.app_error');
   assert.equal(answer.headers.get('content-type'), 'application/json');
@@ -113,7 +113,9 @@ test('an unknown API path is 404 as JSON with the version header', async () => {
 });
 
 test('rate limiting, when on, answers 429 in plain text with the wait', async () => {
-  const limited = await startSite({ config: { RateLimitSettings: { Enable: true, PerSec: 1, MaxBurst: 2 } } });
+  const limited = await startMattermostEmulator({
+    config: { RateLimitSettings: { Enable: true, PerSec: 1, MaxBurst: 2 } },
+  });
   try {
     const answers = [];
     for (let count = 0; count < 4; count += 1) answers.push(await limited.call('GET system/ping'));

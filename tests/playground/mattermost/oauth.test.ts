@@ -1,24 +1,29 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { type Json, movableClock, type Site, startSite } from '../../support/mattermost-emulator.ts';
+import {
+  createMovableClock,
+  type Json,
+  type MattermostEmulator,
+  startMattermostEmulator,
+} from '../../support/mattermost-emulator.ts';
 
 const CALLBACK = 'https://sidecar.example/callback';
 const VERIFIER = 'v'.repeat(64);
-const clock = movableClock();
-let site: Site;
+const clock = createMovableClock();
+let emulator: MattermostEmulator;
 let alice: { id: string; token: string; cookies: string };
 let client: Json;
 
 before(async () => {
-  site = await startSite({ now: clock.now });
-  alice = await site.login('alice');
+  emulator = await startMattermostEmulator({ now: clock.now });
+  alice = await emulator.login('alice');
   const app = { name: 'Sidecar', description: '', homepage: 'https://sidecar.example', callback_urls: [CALLBACK] };
-  const made = await site.admin('POST oauth/apps', app);
+  const made = await emulator.admin('POST oauth/apps', app);
   assert.equal(made.status, 201);
   client = made.json;
 });
-after(() => site.close());
+after(() => emulator.close());
 
 async function authorize(fields: Json = {}) {
   const body = {
@@ -29,7 +34,7 @@ async function authorize(fields: Json = {}) {
     state: 's',
     ...fields,
   };
-  const response = await fetch(`${site.url}/oauth/authorize`, {
+  const response = await fetch(`${emulator.url}/oauth/authorize`, {
     method: 'POST',
     headers: { cookie: alice.cookies, 'X-Requested-With': 'XMLHttpRequest' },
     body: JSON.stringify(body),
@@ -39,7 +44,10 @@ async function authorize(fields: Json = {}) {
 
 async function exchange(fields: Record<string, string>) {
   const form = { grant_type: 'authorization_code', client_id: String(client.id), redirect_uri: CALLBACK, ...fields };
-  const response = await fetch(`${site.url}/oauth/access_token`, { method: 'POST', body: new URLSearchParams(form) });
+  const response = await fetch(`${emulator.url}/oauth/access_token`, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+  });
   return { status: response.status, json: (await response.json()) as Json };
 }
 
@@ -53,7 +61,7 @@ test('the page’s own script gets a code, which becomes that person’s session
   assert.equal((await exchange({ code, client_secret: 'wrong' })).status, 401);
   const token = await exchange({ code, client_secret: secret });
   assert.equal(token.status, 200);
-  const me = await site.call('GET users/me', { token: String(token.json.access_token) });
+  const me = await emulator.call('GET users/me', { token: String(token.json.access_token) });
   assert.equal(me.json.id, alice.id);
   assert.equal((await exchange({ code, client_secret: secret })).status, 400);
   const second = await exchange({ code: codeOf((await authorize()).json.redirect), client_secret: secret });
@@ -75,18 +83,18 @@ test('PKCE is enforced once asked for, and a code lives ten minutes', async () =
 test('a foreign callback is 400, no login redirects to the login page, no consent shows the page', async () => {
   assert.equal((await authorize({ redirect_uri: 'https://evil.example/' })).status, 400);
   const path = `/oauth/authorize?response_type=code&client_id=${client.id}&redirect_uri=${encodeURIComponent(CALLBACK)}&state=s`;
-  const away = await fetch(`${site.url}${path}`, { redirect: 'manual' });
+  const away = await fetch(`${emulator.url}${path}`, { redirect: 'manual' });
   assert.equal(away.status, 302);
   assert.match(away.headers.get('location') ?? '', /^\/login\?redirect_to=%2Foauth%2Fauthorize/);
-  const bob = await site.login('bob');
-  const asked = await fetch(`${site.url}${path}`, { redirect: 'manual', headers: { cookie: bob.cookies } });
+  const bob = await emulator.login('bob');
+  const asked = await fetch(`${emulator.url}${path}`, { redirect: 'manual', headers: { cookie: bob.cookies } });
   assert.equal(asked.status, 200);
-  const granted = await fetch(`${site.url}${path}`, { redirect: 'manual', headers: { cookie: alice.cookies } });
+  const granted = await fetch(`${emulator.url}${path}`, { redirect: 'manual', headers: { cookie: alice.cookies } });
   assert.equal(granted.status, 302);
 });
 
 test('with the provider switched off everything about applications is 501', async () => {
-  const off = await startSite({ config: { ServiceSettings: { EnableOAuthServiceProvider: false } } });
+  const off = await startMattermostEmulator({ config: { ServiceSettings: { EnableOAuthServiceProvider: false } } });
   try {
     const app = { name: 'Sidecar', description: '', homepage: 'https://sidecar.example', callback_urls: [CALLBACK] };
     assert.equal((await off.admin('POST oauth/apps', app)).status, 501);

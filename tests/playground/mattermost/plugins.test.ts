@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { create } from 'tar';
-import { type Json, type Site, startSite } from '../../support/mattermost-emulator.ts';
+import { type Json, type MattermostEmulator, startMattermostEmulator } from '../../support/mattermost-emulator.ts';
 
-let site: Site;
+let emulator: MattermostEmulator;
 let folder: string;
 
 before(async () => {
-  site = await startSite();
+  emulator = await startMattermostEmulator();
   folder = await mkdtemp(join(tmpdir(), 'plugin-'));
 });
 after(async () => {
-  await site.close();
+  await emulator.close();
   await rm(folder, { recursive: true });
 });
 
@@ -54,32 +54,32 @@ async function upload(bytes: Uint8Array<ArrayBuffer>, force = false) {
   const form = new FormData();
   if (force) form.append('force', 'true');
   form.append('plugin', new Blob([bytes]), 'bundle.tar.gz');
-  return site.call('POST plugins', { token: site.adminToken, body: form });
+  return emulator.call('POST plugins', { token: emulator.adminToken, body: form });
 }
 
 /** Asks until the activation, which follows the answer, has happened. */
 async function webappPlugins(length: number): Promise<Json[]> {
   for (;;) {
-    const { list } = await site.call('GET plugins/webapp');
+    const { list } = await emulator.call('GET plugins/webapp');
     if (list.length === length) return list;
   }
 }
 
 test('uploads are off by default, cannot be switched on over REST, and signatures forbid them', async () => {
   assert.equal((await upload(await bundle())).json.id, 'app.plugin.upload_disabled.app_error');
-  const patch = await site.admin('PUT config/patch', { PluginSettings: { EnableUploads: true } });
+  const patch = await emulator.admin('PUT config/patch', { PluginSettings: { EnableUploads: true } });
   assert.equal(patch.status, 403);
   assert.equal(patch.json.id, 'api.config.update_config.not_allowed_security.app_error');
-  const config = (await site.admin('GET config')).json;
-  const put = await site.admin('PUT config', {
+  const config = (await emulator.admin('GET config')).json;
+  const put = await emulator.admin('PUT config', {
     ...config,
     PluginSettings: { ...(config.PluginSettings as Json), EnableUploads: true },
   });
   assert.equal(put.status, 200);
   assert.equal((put.json.PluginSettings as Json).EnableUploads, false);
-  await site.control('PUT config', { PluginSettings: { EnableUploads: true, RequirePluginSignature: true } });
+  await emulator.control('PUT config', { PluginSettings: { EnableUploads: true, RequirePluginSignature: true } });
   assert.equal((await upload(await bundle())).status, 501);
-  await site.control('PUT config', { PluginSettings: { RequirePluginSignature: false } });
+  await emulator.control('PUT config', { PluginSettings: { RequirePluginSignature: false } });
 });
 
 test('what is no bundle is 400', async () => {
@@ -94,7 +94,7 @@ test('an uploaded plugin is inactive, then enabled, listed for everybody, and se
   assert.equal(made.status, 201);
   assert.equal(made.json.id, 'msteams_bridge');
   assert.deepEqual(await webappPlugins(0), []);
-  assert.equal((await site.admin('POST plugins/msteams_bridge/enable')).status, 200);
+  assert.equal((await emulator.admin('POST plugins/msteams_bridge/enable')).status, 200);
   const [plugin] = await webappPlugins(1);
   assert.deepEqual(plugin, {
     id: 'msteams_bridge',
@@ -105,7 +105,7 @@ test('an uploaded plugin is inactive, then enabled, listed for everybody, and se
     webapp: { bundle_path: '/static/msteams_bridge/msteams_bridge_af63dc4c8601ec8c_bundle.js' },
     props: { sidecar_url: 'https://sidecar.example' },
   });
-  const get = (path: string) => fetch(`${site.url}${path}`);
+  const get = (path: string) => fetch(`${emulator.url}${path}`);
   const script = await get('/static/plugins/msteams_bridge/msteams_bridge_af63dc4c8601ec8c_bundle.js');
   assert.deepEqual([script.status, await script.text()], [200, 'a']);
   assert.match(script.headers.get('content-type') ?? '', /javascript/);
@@ -117,13 +117,13 @@ test('an uploaded plugin is inactive, then enabled, listed for everybody, and se
 });
 
 test('statuses and lists are the administrator’s', async () => {
-  const statuses = await site.admin('GET plugins/statuses');
+  const statuses = await emulator.admin('GET plugins/statuses');
   assert.deepEqual([statuses.list[0]?.plugin_id, statuses.list[0]?.state], ['msteams_bridge', 2]);
-  const { json } = await site.admin('GET plugins');
+  const { json } = await emulator.admin('GET plugins');
   const [active] = json.active as Json[];
   assert.notEqual(active?.settings_schema, undefined);
-  const alice = await site.login('alice');
-  assert.equal((await site.call('GET plugins', { token: alice.token })).status, 403);
+  const alice = await emulator.login('alice');
+  assert.equal((await emulator.call('GET plugins', { token: alice.token })).status, 403);
 });
 
 test('the same id needs force; an enabled plugin stays enabled', async () => {
@@ -134,38 +134,41 @@ test('the same id needs force; an enabled plugin stays enabled', async () => {
 });
 
 test('a map in a configuration patch replaces the whole map; masked secrets are restored', async () => {
-  const { json } = await site.admin('PUT config/patch', {
+  const { json } = await emulator.admin('PUT config/patch', {
     PluginSettings: { Plugins: { msteams_bridge: { secret: 's3cret', other: 1 } } },
   });
   const plugins = (config: Json) => (config.PluginSettings as Json).Plugins as Record<string, Json>;
   assert.deepEqual(plugins(json).msteams_bridge, { secret: '*'.repeat(32), other: 1 });
-  await site.admin('PUT config/patch', {
+  await emulator.admin('PUT config/patch', {
     PluginSettings: { Plugins: { msteams_bridge: { secret: '*'.repeat(32), other: 2 } } },
   });
-  const disk = (await site.control('PUT config', {})).json;
+  const disk = (await emulator.control('PUT config', {})).json;
   assert.deepEqual(plugins(disk).msteams_bridge, { secret: 's3cret', other: 2 });
-  await site.admin('PUT config/patch', { PluginSettings: { Plugins: { another: {} } } });
-  assert.deepEqual(plugins((await site.control('PUT config', {})).json), { another: {} });
+  await emulator.admin('PUT config/patch', { PluginSettings: { Plugins: { another: {} } } });
+  assert.deepEqual(plugins((await emulator.control('PUT config', {})).json), { another: {} });
   assert.deepEqual(
-    plugins((await site.admin('GET config')).json),
+    plugins((await emulator.admin('GET config')).json),
     {},
     'settings of plugins that are not installed are not read',
   );
-  await site.admin('PUT config/patch', { PluginSettings: { PluginStates: {} } });
+  await emulator.admin('PUT config/patch', { PluginSettings: { PluginStates: {} } });
   await webappPlugins(0);
 });
 
 test('a server too old for the plugin is said in the statuses', async () => {
   await upload(await bundle({ min_server_version: '11.3.0' }), true);
-  await site.admin('POST plugins/msteams_bridge/enable');
+  await emulator.admin('POST plugins/msteams_bridge/enable');
   let status: Json | undefined;
-  while (status?.state !== 3) status = (await site.admin('GET plugins/statuses')).list[0];
+  while (status?.state !== 3) status = (await emulator.admin('GET plugins/statuses')).list[0];
   assert.match(String(status.error), /11\.3\.0/);
 });
 
 test('a removed plugin is gone, plugins switched off are 501', async () => {
-  assert.equal((await site.admin('DELETE plugins/msteams_bridge')).status, 200);
-  assert.equal((await site.admin('POST plugins/msteams_bridge/enable')).json.id, 'app.plugin.not_installed.app_error');
-  await site.control('PUT config', { PluginSettings: { Enable: false } });
-  assert.equal((await site.call('GET plugins/webapp')).status, 501);
+  assert.equal((await emulator.admin('DELETE plugins/msteams_bridge')).status, 200);
+  assert.equal(
+    (await emulator.admin('POST plugins/msteams_bridge/enable')).json.id,
+    'app.plugin.not_installed.app_error',
+  );
+  await emulator.control('PUT config', { PluginSettings: { Enable: false } });
+  assert.equal((await emulator.call('GET plugins/webapp')).status, 501);
 });

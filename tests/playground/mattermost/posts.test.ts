@@ -1,26 +1,31 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Json, movableClock, type Site, startSite } from '../../support/mattermost-emulator.ts';
+import {
+  createMovableClock,
+  type Json,
+  type MattermostEmulator,
+  startMattermostEmulator,
+} from '../../support/mattermost-emulator.ts';
 
-const clock = movableClock();
-let site: Site;
+const clock = createMovableClock();
+let emulator: MattermostEmulator;
 let bot: { id: string; token: string };
 let alice: { id: string; token: string };
 let dm: string;
 
 before(async () => {
-  site = await startSite({ now: clock.now });
-  bot = await site.bot('teams');
-  alice = await site.login('alice');
-  dm = await site.direct(bot.token, bot.id, alice.id);
+  emulator = await startMattermostEmulator({ now: clock.now });
+  bot = await emulator.bot('teams');
+  alice = await emulator.login('alice');
+  dm = await emulator.direct(bot.token, bot.id, alice.id);
 });
-after(() => site.close());
+after(() => emulator.close());
 
 const post = (fields: Json = {}, token = bot.token) =>
-  site.call('POST posts', { token, body: { channel_id: dm, message: 'hello', ...fields } });
+  emulator.call('POST posts', { token, body: { channel_id: dm, message: 'hello', ...fields } });
 
 test('the direct channel is 201 both times, the same one, named by the sorted ids', async () => {
-  const again = await site.call('POST channels/direct', { token: alice.token, body: [alice.id, bot.id] });
+  const again = await emulator.call('POST channels/direct', { token: alice.token, body: [alice.id, bot.id] });
   assert.equal(again.status, 201);
   assert.equal(again.json.id, dm);
   assert.equal(again.json.name, [bot.id, alice.id].sort().join('__'));
@@ -43,7 +48,7 @@ test('a chosen id is refused, a chosen time ignored except for administrators', 
   assert.equal(chosen.status, 400);
   assert.equal(chosen.json.id, 'app.post.save.existing.app_error');
   assert.equal((await post({ create_at: 5 })).json.create_at, clock.now());
-  const byAdmin = await site.admin('POST posts', { channel_id: dm, message: 'old', create_at: 5 });
+  const byAdmin = await emulator.admin('POST posts', { channel_id: dm, message: 'old', create_at: 5 });
   assert.equal(byAdmin.json.create_at, 5);
 });
 
@@ -62,12 +67,12 @@ test('a reply needs a living root of the same channel', async () => {
   const reply = await post({ root_id: root.json.id });
   assert.equal(reply.status, 201);
   assert.equal((await post({ root_id: reply.json.id })).json.id, 'api.post.create_post.root_id.app_error');
-  const own = await site.direct(alice.token, alice.id, alice.id);
+  const own = await emulator.direct(alice.token, alice.id, alice.id);
   const elsewhere = await post({ channel_id: own, root_id: root.json.id }, alice.token);
   assert.equal(elsewhere.json.id, 'api.post.create_post.channel_root_id.app_error');
   const priority = { root_id: root.json.id, metadata: { priority: { priority: 'urgent' } } };
   assert.equal((await post(priority)).status, 400);
-  const thread = await site.call(`GET posts/${root.json.id}/thread`, { token: alice.token });
+  const thread = await emulator.call(`GET posts/${root.json.id}/thread`, { token: alice.token });
   assert.deepEqual(thread.json.order, [reply.json.id, root.json.id]);
 });
 
@@ -75,7 +80,7 @@ test('custom types pass, system types and unknown ones do not; strangers cannot 
   assert.equal((await post({ type: 'custom_teams' })).json.type, 'custom_teams');
   assert.equal((await post({ type: 'system_generic' })).status, 400);
   assert.equal((await post({ type: 'teams' })).json.id, 'model.post.is_valid.type.app_error');
-  const bob = await site.login('bob');
+  const bob = await emulator.login('bob');
   const refused = await post({}, bob.token);
   assert.equal(refused.status, 403);
   assert.equal(refused.json.id, 'api.context.permissions.app_error');
@@ -88,7 +93,7 @@ test('a pending_post_id gives the same post for 30 seconds, then a duplicate', a
   assert.equal(again.json.id, first.json.id);
   assert.equal(again.json.message, 'hello');
   assert.equal(first.json.pending_post_id, 'bot:1');
-  const stored = await site.call(`GET posts/${first.json.id}`, { token: bot.token });
+  const stored = await emulator.call(`GET posts/${first.json.id}`, { token: bot.token });
   assert.equal(stored.json.pending_post_id, '');
   clock.advance(30_000);
   assert.notEqual((await post({ pending_post_id: 'bot:1' })).json.id, first.json.id);
@@ -96,7 +101,7 @@ test('a pending_post_id gives the same post for 30 seconds, then a duplicate', a
 
 test('after a restart the same pending_post_id makes a duplicate', async () => {
   const first = await post({ pending_post_id: 'bot:2' });
-  await site.control('POST restart');
+  await emulator.control('POST restart');
   const second = await post({ pending_post_id: 'bot:2' });
   assert.equal(second.status, 201);
   assert.notEqual(second.json.id, first.json.id);
@@ -106,15 +111,15 @@ test('a failed attempt frees its pending_post_id, another reader of it gets an o
   assert.equal((await post({ pending_post_id: 'bot:3', id: 'a'.repeat(26) })).status, 400);
   const first = await post({ pending_post_id: 'bot:3' });
   assert.equal(first.status, 201);
-  const bob = await site.login('bob');
-  const own = await site.direct(bob.token, bob.id, bob.id);
+  const bob = await emulator.login('bob');
+  const own = await emulator.direct(bob.token, bob.id, bob.id);
   const foreign = await post({ channel_id: own, pending_post_id: 'bot:3' }, bob.token);
   assert.equal(foreign.status, 201);
   assert.notEqual(foreign.json.id, first.json.id);
 });
 
 test('while the first attempt is being worked on, the second is 500', async () => {
-  await site.control('POST faults', { kind: 'slow', path: 'POST /posts', ms: 300, times: 1 });
+  await emulator.control('POST faults', { kind: 'slow', path: 'POST /posts', ms: 300, times: 1 });
   const both = await Promise.all([post({ pending_post_id: 'bot:4' }), post({ pending_post_id: 'bot:4' })]);
   const [made, refused] = both.sort((one, other) => one.status - other.status);
   assert.equal(made?.status, 201);
@@ -124,16 +129,16 @@ test('while the first attempt is being worked on, the second is 500', async () =
 });
 
 test('a lost answer has stored the post', async () => {
-  await site.control('POST faults', { kind: 'lose_answer', path: 'POST /posts', times: 1 });
+  await emulator.control('POST faults', { kind: 'lose_answer', path: 'POST /posts', times: 1 });
   await assert.rejects(post({ message: 'lost', props: { key: 'lost-1' } }));
-  const { list } = await site.control('GET posts?user=alice&from=teams');
+  const { list } = await emulator.control('GET posts?user=alice&from=teams');
   assert.equal(list.filter((item) => (item.props as Json).key === 'lost-1').length, 1);
 });
 
 test('a patch replaces the props and marks the edit only when content changed', async () => {
   const { json } = await post({ props: { key: 'k', other: 1 } });
   clock.advance(1000);
-  const patch = (body: Json, token = bot.token) => site.call(`PUT posts/${json.id}/patch`, { token, body });
+  const patch = (body: Json, token = bot.token) => emulator.call(`PUT posts/${json.id}/patch`, { token, body });
   const quiet = await patch({ props: { key: 'k2', from_bot: 'true' } });
   assert.equal(quiet.status, 200);
   assert.deepEqual(quiet.json.props, { key: 'k2', from_bot: 'true' });
@@ -147,46 +152,49 @@ test('deleted and edited posts are in the list since a time, not in the pages', 
   clock.advance(10);
   const [one, two] = [await post({ message: 'one' }), await post({ message: 'two' })];
   clock.advance(10);
-  assert.deepEqual((await site.call(`DELETE posts/${one.json.id}`, { token: bot.token })).json, { status: 'OK' });
-  const changed = await site.call(`GET channels/${dm}/posts?since=${since}`, { token: bot.token });
+  assert.deepEqual((await emulator.call(`DELETE posts/${one.json.id}`, { token: bot.token })).json, { status: 'OK' });
+  const changed = await emulator.call(`GET channels/${dm}/posts?since=${since}`, { token: bot.token });
   assert.deepEqual(changed.json.order, [two.json.id, one.json.id]);
   const posts = changed.json.posts as Record<string, Json>;
   assert.equal(posts[String(one.json.id)]?.delete_at, clock.now());
-  const page = await site.call(`GET channels/${dm}/posts?per_page=1`, { token: bot.token });
+  const page = await emulator.call(`GET channels/${dm}/posts?per_page=1`, { token: bot.token });
   assert.deepEqual(page.json.order, [two.json.id]);
-  const before = await site.call(`GET channels/${dm}/posts?before=${two.json.id}&per_page=2`, { token: bot.token });
+  const before = await emulator.call(`GET channels/${dm}/posts?before=${two.json.id}&per_page=2`, { token: bot.token });
   assert.equal((before.json.order as string[]).includes(String(one.json.id)), false);
   assert.equal((before.json.order as string[]).length, 2);
 });
 
 test('an ephemeral post is 403 for a bot and 201 for an administrator', async () => {
   const body = { user_id: alice.id, post: { channel_id: dm, message: 'psst' } };
-  const refused = await site.call('POST posts/ephemeral', { token: bot.token, body });
+  const refused = await emulator.call('POST posts/ephemeral', { token: bot.token, body });
   assert.equal(refused.status, 403);
   assert.equal(refused.json.id, 'api.context.permissions.app_error');
-  const made = await site.admin('POST posts/ephemeral', body);
+  const made = await emulator.admin('POST posts/ephemeral', body);
   assert.equal(made.status, 201);
   assert.equal(made.json.type, 'system_ephemeral');
-  assert.equal((await site.admin(`GET posts/${made.json.id}`)).status, 404);
+  assert.equal((await emulator.admin(`GET posts/${made.json.id}`)).status, 404);
 });
 
 test('reactions are by oneself only', async () => {
   const { json } = await post();
   const react = (userId: string) =>
-    site.call('POST reactions', { token: bot.token, body: { user_id: userId, post_id: json.id, emoji_name: 'eyes' } });
+    emulator.call('POST reactions', {
+      token: bot.token,
+      body: { user_id: userId, post_id: json.id, emoji_name: 'eyes' },
+    });
   assert.equal((await react(bot.id)).status, 200);
   assert.equal((await react(alice.id)).status, 403);
-  const read = await site.call(`GET posts/${json.id}`, { token: alice.token });
+  const read = await emulator.call(`GET posts/${json.id}`, { token: alice.token });
   assert.equal(((read.json.metadata as Json).reactions as Json[]).length, 1);
 });
 
 test('with RestrictDirectMessage a bot outside the team can neither open nor use the channel', async () => {
-  await site.control('PUT config', { TeamSettings: { RestrictDirectMessage: 'team' } });
+  await emulator.control('PUT config', { TeamSettings: { RestrictDirectMessage: 'team' } });
   assert.equal((await post()).json.id, 'api.post.create_post.can_not_post_in_restricted_dm.error');
-  const opened = await site.call('POST channels/direct', { token: bot.token, body: [bot.id, alice.id] });
+  const opened = await emulator.call('POST channels/direct', { token: bot.token, body: [bot.id, alice.id] });
   assert.equal(opened.status, 403);
-  const teams = await site.admin('GET teams');
-  await site.admin(`POST teams/${teams.list[0]?.id}/members`, { team_id: teams.list[0]?.id, user_id: bot.id });
+  const teams = await emulator.admin('GET teams');
+  await emulator.admin(`POST teams/${teams.list[0]?.id}/members`, { team_id: teams.list[0]?.id, user_id: bot.id });
   assert.equal((await post()).status, 201);
-  await site.control('PUT config', { TeamSettings: { RestrictDirectMessage: 'any' } });
+  await emulator.control('PUT config', { TeamSettings: { RestrictDirectMessage: 'any' } });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { type Json, type Site, startSite } from '../../support/mattermost-emulator.ts';
+import { type Json, type MattermostEmulator, startMattermostEmulator } from '../../support/mattermost-emulator.ts';
 import { officialClient, officialSocket } from './official-client.ts';
 
 interface Message extends Json {
@@ -11,22 +11,22 @@ interface Message extends Json {
   seq: number;
 }
 
-let site: Site;
+let emulator: MattermostEmulator;
 let bot: { id: string; token: string };
 let alice: { id: string; token: string; cookies: string };
 let dm: string;
 
 before(async () => {
-  site = await startSite();
-  bot = await site.bot('teams');
-  alice = await site.login('alice');
-  dm = await site.direct(bot.token, bot.id, alice.id);
+  emulator = await startMattermostEmulator();
+  bot = await emulator.bot('teams');
+  alice = await emulator.login('alice');
+  dm = await emulator.direct(bot.token, bot.id, alice.id);
 });
-after(() => site.close());
+after(() => emulator.close());
 
 /** Opens a socket and keeps what comes; `until` waits for the first message that fits. */
 function open(headers: Record<string, string>, search = '') {
-  const socket = new WebSocket(`${site.url.replace('http', 'ws')}/api/v4/websocket${search}`, { headers });
+  const socket = new WebSocket(`${emulator.url.replace('http', 'ws')}/api/v4/websocket${search}`, { headers });
   const messages: Message[] = [];
   socket.on('message', (data) => messages.push(JSON.parse(String(data)) as Message));
   socket.on('error', () => socket.terminate());
@@ -41,30 +41,30 @@ function open(headers: Record<string, string>, search = '') {
 }
 
 test('a browser with its cookie is greeted and hears posts, edits, deletions, reactions and preferences', async () => {
-  const page = open({ cookie: alice.cookies, origin: site.url });
+  const page = open({ cookie: alice.cookies, origin: emulator.url });
   const hello = await page.event('hello');
   assert.equal(hello.seq, 0);
   assert.match(String(hello.data.server_version), /^11\.2\.0/);
-  const { json } = await site.call('POST posts', { token: bot.token, body: { channel_id: dm, message: 'hi' } });
+  const { json } = await emulator.call('POST posts', { token: bot.token, body: { channel_id: dm, message: 'hi' } });
   const posted = await page.event('posted');
   assert.equal((JSON.parse(String(posted.data.post)) as Json).id, json.id);
   assert.deepEqual(
     [posted.data.sender_name, posted.data.channel_type, posted.data.mentions],
     ['@teams', 'D', JSON.stringify([alice.id])],
   );
-  await site.call(`PUT posts/${json.id}/patch`, { token: bot.token, body: { message: 'edited' } });
+  await emulator.call(`PUT posts/${json.id}/patch`, { token: bot.token, body: { message: 'edited' } });
   assert.equal((JSON.parse(String((await page.event('post_edited')).data.post)) as Json).message, 'edited');
-  await site.call('POST reactions', {
+  await emulator.call('POST reactions', {
     token: bot.token,
     body: { user_id: bot.id, post_id: json.id, emoji_name: 'eyes' },
   });
   assert.equal((JSON.parse(String((await page.event('reaction_added')).data.reaction)) as Json).emoji_name, 'eyes');
-  await site.call(`DELETE posts/${json.id}`, { token: bot.token });
+  await emulator.call(`DELETE posts/${json.id}`, { token: bot.token });
   await page.event('post_deleted');
   const preference = [{ user_id: alice.id, category: 'c', name: 'n', value: 'v' }];
-  await site.call('PUT users/me/preferences', { token: alice.token, body: preference });
+  await emulator.call('PUT users/me/preferences', { token: alice.token, body: preference });
   assert.deepEqual(JSON.parse(String((await page.event('preferences_changed')).data.preferences)), preference);
-  await site.admin('POST posts/ephemeral', { user_id: alice.id, post: { channel_id: dm, message: 'psst' } });
+  await emulator.admin('POST posts/ephemeral', { user_id: alice.id, post: { channel_id: dm, message: 'psst' } });
   assert.equal(
     (JSON.parse(String((await page.event('ephemeral_message')).data.post)) as Json).type,
     'system_ephemeral',
@@ -91,7 +91,7 @@ test('a lost connection is resumed with what was missed; after a restart there i
   const id = String((await first.event('hello')).data.connection_id);
   first.socket.terminate();
   await once(first.socket, 'close');
-  await site.call('POST posts', { token: bot.token, body: { channel_id: dm, message: 'missed' } });
+  await emulator.call('POST posts', { token: bot.token, body: { channel_id: dm, message: 'missed' } });
   const second = open({ authorization: `Bearer ${alice.token}` }, `?connection_id=${id}&sequence_number=1`);
   const missed = await second.event('posted');
   assert.match(String(missed.data.post), /missed/);
@@ -100,7 +100,7 @@ test('a lost connection is resumed with what was missed; after a restart there i
     false,
   );
   const closed = once(second.socket, 'close');
-  await site.control('POST restart');
+  await emulator.control('POST restart');
   await closed;
   const third = open({ authorization: `Bearer ${alice.token}` }, `?connection_id=${id}&sequence_number=2`);
   assert.notEqual((await third.event('hello')).data.connection_id, id);
@@ -120,7 +120,7 @@ test('an unauthenticated socket is told so, a wrong challenge closes it', async 
 
 test('Mattermost’s own clients work: REST, and the WebSocket with its challenge', async (context) => {
   context.mock.method(console, 'log', () => undefined);
-  const client = officialClient(site.url, bot.token);
+  const client = officialClient(emulator.url, bot.token);
   const socket = officialSocket();
   const posted = new Promise<Json>((resolve) => {
     socket.addMessageListener((message) => {
@@ -130,7 +130,7 @@ test('Mattermost’s own clients work: REST, and the WebSocket with its challeng
   const connected = new Promise<void>((resolve) => {
     socket.addMessageListener((message) => message.event === 'hello' && resolve());
   });
-  socket.initialize(`${site.url.replace('http', 'ws')}/api/v4/websocket`, alice.token);
+  socket.initialize(`${emulator.url.replace('http', 'ws')}/api/v4/websocket`, alice.token);
   await connected;
   const channel = await client.createDirectChannel([bot.id, alice.id]);
   const form = new FormData();
@@ -159,10 +159,10 @@ test('Mattermost’s own clients work: REST, and the WebSocket with its challeng
 test('a new direct channel and a changed profile are told to those concerned', async () => {
   const page = open({ authorization: `Bearer ${alice.token}` });
   await page.event('hello');
-  const other = await site.bot('other');
-  await site.direct(other.token, other.id, alice.id);
+  const other = await emulator.bot('other');
+  await emulator.direct(other.token, other.id, alice.id);
   assert.equal((await page.event('direct_added')).data.teammate_id, alice.id);
-  await site.control('PATCH users/carol', { first_name: 'Caroline' });
+  await emulator.control('PATCH users/carol', { first_name: 'Caroline' });
   assert.equal(((await page.event('user_updated')).data.user as Json).first_name, 'Caroline');
   page.socket.terminate();
 });

@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { generate } from 'selfsigned';
-import { startSite } from '../../support/mattermost-emulator.ts';
+import { startMattermostEmulator } from '../../support/mattermost-emulator.ts';
 
 const SETTINGS = { AllowedUntrustedInternalConnections: 'localhost', EnableDeveloper: true };
 let certificate: { cert: string; private: string };
@@ -26,19 +26,19 @@ after(() => {
 });
 
 /** Runs a command whose url is behind the private authority. */
-async function run(options: Parameters<typeof startSite>[0]) {
-  const site = await startSite(options);
+async function run(options: Parameters<typeof startMattermostEmulator>[0]) {
+  const emulator = await startMattermostEmulator(options);
   try {
-    const [team] = (await site.admin('GET teams')).list;
-    await site.admin('POST commands', { team_id: team?.id, trigger: 'msteams', method: 'P', url });
-    const channel = (await site.admin(`GET teams/${team?.id}/channels/name/town-square`)).json;
-    return await site.admin('POST commands/execute', {
+    const [team] = (await emulator.admin('GET teams')).list;
+    await emulator.admin('POST commands', { team_id: team?.id, trigger: 'msteams', method: 'P', url });
+    const channel = (await emulator.admin(`GET teams/${team?.id}/channels/name/town-square`)).json;
+    return await emulator.admin('POST commands/execute', {
       command: '/msteams',
       channel_id: channel.id,
       team_id: team?.id,
     });
   } finally {
-    await site.close();
+    await emulator.close();
   }
 }
 

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Json, type Site, startSite } from '../../support/mattermost-emulator.ts';
+import { type Json, type MattermostEmulator, startMattermostEmulator } from '../../support/mattermost-emulator.ts';
 
-let site: Site;
+let emulator: MattermostEmulator;
 let bot: { id: string; token: string };
 let bob: { id: string; token: string };
 
 before(async () => {
-  site = await startSite();
-  bot = await site.bot('teams');
-  bob = await site.login('bob');
+  emulator = await startMattermostEmulator();
+  bot = await emulator.bot('teams');
+  bob = await emulator.login('bob');
 });
-after(() => site.close());
+after(() => emulator.close());
 
-const asBot = (route: string, body?: unknown) => site.call(route, { token: bot.token, body });
+const asBot = (route: string, body?: unknown) => emulator.call(route, { token: bot.token, body });
 
 test('e-mail is visible by default and hidden with ShowEmailAddress off, except from oneself and administrators', async () => {
   assert.equal((await asBot(`GET users/${bob.id}`)).json.email, 'bob@example.com');
   assert.equal((await asBot('GET users/email/bob@example.com')).json.id, bob.id);
-  await site.control('PUT config', { PrivacySettings: { ShowEmailAddress: false, ShowFullName: false } });
+  await emulator.control('PUT config', { PrivacySettings: { ShowEmailAddress: false, ShowFullName: false } });
   const hidden = await asBot(`GET users/${bob.id}`);
   assert.equal(hidden.json.email, '');
   assert.equal(hidden.json.first_name, '');
@@ -31,22 +31,22 @@ test('e-mail is visible by default and hidden with ShowEmailAddress off, except 
     await asBot('GET users'),
   ];
   for (const { list } of lists) assert.equal(list.find((user) => user.id === bob.id)?.email, '');
-  assert.equal((await site.call('GET users/me', { token: bob.token })).json.email, 'bob@example.com');
-  assert.equal((await site.admin(`GET users/${bob.id}`)).json.email, 'bob@example.com');
-  await site.control('PUT config', { PrivacySettings: { ShowEmailAddress: true, ShowFullName: true } });
+  assert.equal((await emulator.call('GET users/me', { token: bob.token })).json.email, 'bob@example.com');
+  assert.equal((await emulator.admin(`GET users/${bob.id}`)).json.email, 'bob@example.com');
+  await emulator.control('PUT config', { PrivacySettings: { ShowEmailAddress: true, ShowFullName: true } });
 });
 
 test('sign-on data and notify props are for administrators only', async () => {
-  await site.control('PATCH users/bob', { auth_service: 'office365', auth_data: 'oid-of-bob' });
+  await emulator.control('PATCH users/bob', { auth_service: 'office365', auth_data: 'oid-of-bob' });
   const seen = (await asBot(`GET users/${bob.id}`)).json;
   assert.deepEqual([seen.auth_service, seen.auth_data, seen.notify_props], ['', '', undefined]);
-  assert.equal((await site.admin(`GET users/${bob.id}`)).json.auth_data, 'oid-of-bob');
+  assert.equal((await emulator.admin(`GET users/${bob.id}`)).json.auth_data, 'oid-of-bob');
 });
 
 test('a bot is marked, cannot read other preferences, tokens, configuration, and cannot make commands or bots', async () => {
   const me = await asBot('GET users/me');
   assert.deepEqual([me.json.is_bot, me.json.email], [true, 'teams@localhost']);
-  const teams = await site.admin('GET teams');
+  const teams = await emulator.admin('GET teams');
   const command = { team_id: teams.list[0]?.id, trigger: 'x', method: 'P', url: 'https://x.example' };
   for (const answer of [
     await asBot(`GET users/${bob.id}/preferences`),
@@ -63,33 +63,33 @@ test('a bot is marked, cannot read other preferences, tokens, configuration, and
 });
 
 test('bots cannot be made until the setting allows it', async () => {
-  await site.control('PUT config', { ServiceSettings: { EnableBotAccountCreation: false } });
-  const refused = await site.admin('POST bots', { username: 'later' });
+  await emulator.control('PUT config', { ServiceSettings: { EnableBotAccountCreation: false } });
+  const refused = await emulator.admin('POST bots', { username: 'later' });
   assert.equal(refused.status, 403);
   assert.equal(refused.json.id, 'api.bot.create_disabled');
-  const patch = await site.admin('PUT config/patch', { ServiceSettings: { EnableBotAccountCreation: true } });
+  const patch = await emulator.admin('PUT config/patch', { ServiceSettings: { EnableBotAccountCreation: true } });
   assert.equal(patch.status, 200);
-  assert.equal((await site.admin('POST bots', { username: 'later' })).status, 201);
+  assert.equal((await emulator.admin('POST bots', { username: 'later' })).status, 201);
   assert.equal(
-    (await site.admin('POST bots', { username: 'later' })).json.id,
+    (await emulator.admin('POST bots', { username: 'later' })).json.id,
     'app.user.save.username_exists.app_error',
   );
 });
 
 test('a revoked token and a deactivated account are 401', async () => {
-  const second = await site.bot('second');
-  const tokens = await site.admin(`GET users/${second.id}/tokens`);
+  const second = await emulator.bot('second');
+  const tokens = await emulator.admin(`GET users/${second.id}/tokens`);
   assert.equal(tokens.list[0]?.token, undefined);
-  await site.admin('POST users/tokens/revoke', { token_id: tokens.list[0]?.id });
-  assert.equal((await site.call('GET users/me', { token: second.token })).status, 401);
-  const third = await site.bot('third');
-  await site.admin(`POST bots/${third.id}/disable`);
-  assert.equal((await site.call('GET users/me', { token: third.token })).status, 401);
+  await emulator.admin('POST users/tokens/revoke', { token_id: tokens.list[0]?.id });
+  assert.equal((await emulator.call('GET users/me', { token: second.token })).status, 401);
+  const third = await emulator.bot('third');
+  await emulator.admin(`POST bots/${third.id}/disable`);
+  assert.equal((await emulator.call('GET users/me', { token: third.token })).status, 401);
 });
 
 test('preferences keep the length rules, and a category in a path is a word', async () => {
   const save = (fields: Json) =>
-    site.call(`PUT users/${bob.id}/preferences`, {
+    emulator.call(`PUT users/${bob.id}/preferences`, {
       token: bob.token,
       body: [{ user_id: bob.id, category: 'pp_x', name: 'n', value: 'v', ...fields }],
     });
@@ -100,7 +100,7 @@ test('preferences keep the length rules, and a category in a path is a word', as
   assert.equal((await save({ category: '' })).json.id, 'model.preference.is_valid.category.app_error');
   assert.equal((await save({ user_id: bot.id })).status, 403);
   assert.equal((await save({ category: 'pp_com.example' })).status, 200);
-  const read = (category: string) => site.call(`GET users/me/preferences/${category}`, { token: bob.token });
+  const read = (category: string) => emulator.call(`GET users/me/preferences/${category}`, { token: bob.token });
   assert.equal((await read('pp_x')).list[0]?.name, 'n');
   assert.equal((await read('pp_com.example')).status, 404);
   assert.equal((await read('pp_none')).json.id, 'api.preference.preferences_category.get.app_error');
@@ -110,11 +110,11 @@ test('preferences keep the length rules, and a category in a path is a word', as
     name: `${index}`,
     value: '',
   }));
-  assert.equal((await site.call('PUT users/me/preferences', { token: bob.token, body: many })).status, 400);
+  assert.equal((await emulator.call('PUT users/me/preferences', { token: bob.token, body: many })).status, 400);
 });
 
 test('posting sets the poster online unless told not to', async () => {
-  const dm = await site.direct(bot.token, bot.id, bob.id);
+  const dm = await emulator.direct(bot.token, bot.id, bob.id);
   await asBot('POST posts?set_online=false', { channel_id: dm, message: 'quiet' });
   assert.equal((await asBot(`GET users/${bot.id}/status`)).json.status, 'offline');
   await asBot('POST posts', { channel_id: dm, message: 'loud' });
@@ -122,25 +122,25 @@ test('posting sets the poster online unless told not to', async () => {
 });
 
 test('a guest is in one team only, marked by the role', async () => {
-  const guest = await site.login('guest');
-  const teams = await site.call('GET users/me/teams', { token: guest.token });
+  const guest = await emulator.login('guest');
+  const teams = await emulator.call('GET users/me/teams', { token: guest.token });
   assert.deepEqual(
     teams.list.map((team) => team.name),
     ['playground'],
   );
-  assert.equal((await site.call('GET users/me', { token: guest.token })).json.roles, 'system_guest');
+  assert.equal((await emulator.call('GET users/me', { token: guest.token })).json.roles, 'system_guest');
 });
 
 test('25,000 people are made in bulk and found in pages', async () => {
   const users = Array.from({ length: 25_000 }, (_, index) => ({ username: `user${index}` }));
-  assert.equal((await site.control('POST bulk', { users })).status, 201);
-  const page = await site.admin('GET users?page=3&per_page=500');
+  assert.equal((await emulator.control('POST bulk', { users })).status, 201);
+  const page = await emulator.admin('GET users?page=3&per_page=500');
   assert.equal(page.list.length, 200);
   assert.equal((await asBot('GET users/username/user24999')).json.email, 'user24999@example.com');
 });
 
 test('the client configuration names the signing key even before login, and the post size after it', async () => {
-  const before = await site.call('GET config/client?format=old');
+  const before = await emulator.call('GET config/client?format=old');
   assert.match(String(before.json.AsymmetricSigningPublicKey), /^MFkw/);
   assert.equal(before.json.MaxPostSize, undefined);
   const after = await asBot('GET config/client');

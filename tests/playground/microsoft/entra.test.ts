@@ -7,11 +7,11 @@ import { ALICE, ANN, CLIENT_ID, CLIENT_SECRET, CONTOSO } from '../../../playgrou
 import {
   createEncryptionKey,
   createMsal,
-  createScene,
+  type MicrosoftEmulator,
   REDIRECT_URI,
   SCOPES,
-  type Scene,
   signIn,
+  startMicrosoftEmulator,
   toAuthorizeUrl,
   walk,
 } from '../../support/microsoft-emulator.ts';
@@ -20,17 +20,17 @@ const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
 describe('Entra', () => {
-  let scene: Scene;
+  let emulator: MicrosoftEmulator;
   before(async () => {
-    scene = await createScene();
+    emulator = await startMicrosoftEmulator();
   });
-  after(() => scene.close());
+  after(() => emulator.close());
 
   const authorizeUrl = () => toAuthorizeUrl({ code_challenge: CHALLENGE });
 
   function token(form: Record<string, string>) {
     const credentials = { client_id: CLIENT_ID, client_secret: CLIENT_SECRET };
-    return scene.call<{
+    return emulator.call<{
       error: string;
       error_codes: number[];
       suberror?: string;
@@ -41,7 +41,7 @@ describe('Entra', () => {
   }
 
   async function newCode(oid = ALICE.oid): Promise<string> {
-    return (await walk(scene, authorizeUrl(), { oid })).searchParams.get('code') ?? '';
+    return (await walk(emulator, authorizeUrl(), { oid })).searchParams.get('code') ?? '';
   }
 
   function redeem(code: string, change: Record<string, string> = {}) {
@@ -55,7 +55,7 @@ describe('Entra', () => {
   }
 
   test('msal-node signs a person in with PKCE and nonce, and refreshes silently', async () => {
-    const { msal, result, back } = await signIn(scene, ALICE.oid);
+    const { msal, result, back } = await signIn(emulator, ALICE.oid);
     assert.equal(back.searchParams.get('state'), 'the-state');
     assert.equal(result.account?.homeAccountId, `${ALICE.oid}.${CONTOSO}`);
     assert.equal(result.account?.username, ALICE.mail);
@@ -63,14 +63,14 @@ describe('Entra', () => {
     assert.ok(result.account);
     const silent = await msal.acquireTokenSilent({ account: result.account, scopes: SCOPES, forceRefresh: true });
     assert.notEqual(silent.accessToken, result.accessToken);
-    assert.equal((await scene.call('GET', '/v1.0/me', { token: silent.accessToken })).json.id, ALICE.oid);
+    assert.equal((await emulator.call('GET', '/v1.0/me', { token: silent.accessToken })).json.id, ALICE.oid);
   });
 
   test('the id token is signed with a published key and names app, issuer and nonce', async () => {
-    const { result } = await signIn(scene, ANN.oid);
-    const jwks = await scene.call<JSONWebKeySet>('GET', '/common/discovery/v2.0/keys');
+    const { result } = await signIn(emulator, ANN.oid);
+    const jwks = await emulator.call<JSONWebKeySet>('GET', '/common/discovery/v2.0/keys');
     const { payload } = await jwtVerify(result.idToken, createLocalJWKSet(jwks.json), {
-      issuer: `${scene.microsoft.url}/${CONTOSO}/v2.0`,
+      issuer: `${emulator.microsoft.url}/${CONTOSO}/v2.0`,
       audience: CLIENT_ID,
     });
     assert.deepEqual([payload.oid, payload.tid, payload.nonce], [ANN.oid, CONTOSO, 'the-nonce']);
@@ -78,19 +78,19 @@ describe('Entra', () => {
 
   test('msal-node gets an app token by secret and by certificate', async () => {
     const scopes = ['https://graph.microsoft.com/.default'];
-    const bySecret = await createMsal(scene).acquireTokenByClientCredential({ scopes });
+    const bySecret = await createMsal(emulator).acquireTokenByClientCredential({ scopes });
     assert.ok((decodeJwt(bySecret?.accessToken ?? '').roles as string[]).includes('Chat.Read.All'));
     const made = await createEncryptionKey();
     const thumbprintSha256 = new X509Certificate(made.pem).fingerprint256.replaceAll(':', '');
     const byCertificate = () =>
-      createMsal(scene, {
+      createMsal(emulator, {
         clientCertificate: { thumbprintSha256, privateKey: made.privateKey },
       }).acquireTokenByClientCredential({ scopes });
     await assert.rejects(
       byCertificate,
       (error: ServerError) => error.errorCode === 'invalid_client' && error.message.includes('AADSTS700027'),
     );
-    await scene.control('POST', '/app/certificates', { pem: made.pem });
+    await emulator.control('POST', '/app/certificates', { pem: made.pem });
     assert.ok((await byCertificate())?.accessToken);
   });
 
@@ -110,7 +110,7 @@ describe('Entra', () => {
       client_id: CLIENT_ID,
       scope: 'https://graph.microsoft.com/.default',
     };
-    const none = await scene.call<{ error_codes: number[] }>('POST', `/${CONTOSO}/oauth2/v2.0/token`, { form });
+    const none = await emulator.call<{ error_codes: number[] }>('POST', `/${CONTOSO}/oauth2/v2.0/token`, { form });
     assert.deepEqual([none.status, none.json.error_codes], [401, [7000218]]);
   });
 
@@ -138,7 +138,7 @@ describe('Entra', () => {
     const second = await refresh(first);
     assert.notEqual(second.json.refresh_token, first);
     assert.equal((await refresh(first)).status, 200);
-    await scene.control('POST', '/faults', { kind: 'revoke', oid: ANN.oid });
+    await emulator.control('POST', '/faults', { kind: 'revoke', oid: ANN.oid });
     for (const old of [first, second.json.refresh_token]) {
       const answer = await refresh(old);
       assert.deepEqual(
@@ -151,18 +151,18 @@ describe('Entra', () => {
   test('a refresh token sleeps for 90 days at most, a code for ten minutes', async () => {
     const { refresh_token } = (await redeem(await newCode())).json;
     const code = await newCode();
-    await scene.control('POST', '/clock', { advanceMs: 11 * 60_000 });
+    await emulator.control('POST', '/clock', { advanceMs: 11 * 60_000 });
     assert.deepEqual((await redeem(code)).json.error_codes, [70008]);
-    await scene.control('POST', '/clock', { advanceMs: 90 * 86_400_000 });
+    await emulator.control('POST', '/clock', { advanceMs: 90 * 86_400_000 });
     const answer = await token({ grant_type: 'refresh_token', refresh_token, scope: 'User.Read' });
     assert.deepEqual([answer.json.error, answer.json.error_codes], ['invalid_grant', [700082]]);
   });
 
   test('a planned error reaches msal-node as it would from Microsoft', async () => {
-    const { msal, result } = await signIn(scene, ALICE.oid);
+    const { msal, result } = await signIn(emulator, ALICE.oid);
     assert.ok(result.account);
     const silent = { account: result.account, scopes: SCOPES, forceRefresh: true };
-    await scene.control('POST', '/faults', {
+    await emulator.control('POST', '/faults', {
       kind: 'entra_error',
       error: 'invalid_grant',
       code: 700082,
@@ -174,11 +174,11 @@ describe('Entra', () => {
   });
 
   test('claims of the next id token can be changed', async () => {
-    await scene.control('POST', '/faults', { kind: 'id_token', claims: { nonce: 'another' } });
+    await emulator.control('POST', '/faults', { kind: 'id_token', claims: { nonce: 'another' } });
     await assert.rejects(
-      () => signIn(scene, ALICE.oid),
+      () => signIn(emulator, ALICE.oid),
       (error: ServerError) => error.errorCode === 'nonce_mismatch',
     );
-    await signIn(scene, ALICE.oid);
+    await signIn(emulator, ALICE.oid);
   });
 });

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Client } from '@microsoft/microsoft-graph-client';
 import { ALICE, ANN, BOB, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_MEETING } from '../../../playground/sample.ts';
-import { createMsal, createScene, type Scene, signIn } from '../../support/microsoft-emulator.ts';
+import {
+  createMsal,
+  type MicrosoftEmulator,
+  signIn,
+  startMicrosoftEmulator,
+} from '../../support/microsoft-emulator.ts';
 
 interface List {
   value: Record<string, unknown>[];
@@ -13,21 +18,21 @@ interface Refusal {
 }
 
 describe('Graph', () => {
-  let scene: Scene;
+  let emulator: MicrosoftEmulator;
   let alice: string;
   let app: string;
   const budget = `/v1.0/chats/${encodeURIComponent(CHAT_BUDGET.id)}`;
   before(async () => {
-    scene = await createScene();
-    alice = (await signIn(scene, ALICE.oid)).token;
+    emulator = await startMicrosoftEmulator();
+    alice = (await signIn(emulator, ALICE.oid)).token;
     const scopes = ['https://graph.microsoft.com/.default'];
-    app = (await createMsal(scene).acquireTokenByClientCredential({ scopes }))?.accessToken ?? '';
+    app = (await createMsal(emulator).acquireTokenByClientCredential({ scopes }))?.accessToken ?? '';
   });
-  after(() => scene.close());
+  after(() => emulator.close());
 
-  const get = <T = Record<string, unknown>>(path: string, token = alice) => scene.call<T>('GET', path, { token });
+  const get = <T = Record<string, unknown>>(path: string, token = alice) => emulator.call<T>('GET', path, { token });
   const write = (content: string, more: object = {}) =>
-    scene.control<{ id: string; body: { content: string }; lastModifiedDateTime: string }>('POST', '/messages', {
+    emulator.control<{ id: string; body: { content: string }; lastModifiedDateTime: string }>('POST', '/messages', {
       chatId: CHAT_BUDGET.id,
       from: ANN.oid,
       body: { contentType: 'html', content },
@@ -36,12 +41,12 @@ describe('Graph', () => {
 
   test('microsoft-graph-client reads the signed-in person with its own middleware', async () => {
     const client = Client.initWithMiddleware({
-      baseUrl: `${scene.microsoft.url}/`,
+      baseUrl: `${emulator.microsoft.url}/`,
       defaultVersion: 'v1.0',
       customHosts: new Set(['localhost']),
       middleware: {
         execute: async (context) => {
-          const answer = await scene.call('GET', String(context.request), { token: alice });
+          const answer = await emulator.call('GET', String(context.request), { token: alice });
           context.response = new Response(answer.text, {
             status: answer.status,
             headers: { 'content-type': 'application/json' },
@@ -56,7 +61,7 @@ describe('Graph', () => {
   });
 
   test('without a token, with a forged one and with an id token it is 401', async () => {
-    const { result } = await signIn(scene, ALICE.oid);
+    const { result } = await signIn(emulator, ALICE.oid);
     for (const token of ['nonsense', `${alice}x`, result.idToken]) {
       const answer = await get<Refusal>('/v1.0/me', token);
       assert.deepEqual([answer.status, answer.json.error.code], [401, 'InvalidAuthenticationToken']);
@@ -65,7 +70,7 @@ describe('Graph', () => {
   });
 
   test('a missing permission is 403, and so are somebody else’s data', async () => {
-    const { token } = await signIn(scene, BOB.oid, ['User.Read']);
+    const { token } = await signIn(emulator, BOB.oid, ['User.Read']);
     assert.deepEqual([(await get<Refusal>('/v1.0/me/chats', token)).json.error.code], ['Forbidden']);
     assert.equal((await get(`/v1.0/users/${ANN.oid}/chats`)).status, 403);
     assert.equal((await get(`/v1.0/users/${ANN.oid}/presence`)).status, 403);
@@ -73,7 +78,7 @@ describe('Graph', () => {
   });
 
   test('only members read a chat', async () => {
-    const { token } = await signIn(scene, BOB.oid, ['Chat.Read']);
+    const { token } = await signIn(emulator, BOB.oid, ['Chat.Read']);
     assert.equal((await get(budget, token)).status, 403);
     assert.equal((await get(`${budget}/messages`, token)).status, 403);
     assert.equal((await get(budget, app)).status, 200);
@@ -82,7 +87,7 @@ describe('Graph', () => {
 
   test('chats come with members, preview and viewpoint, newest first, in pages', async () => {
     await write('newest');
-    await scene.control('PUT', `/chats/${encodeURIComponent(CHAT_BUDGET.id)}/read`, {
+    await emulator.control('PUT', `/chats/${encodeURIComponent(CHAT_BUDGET.id)}/read`, {
       oid: ALICE.oid,
       at: '2026-11-21T10:00:00Z',
     });
@@ -107,7 +112,7 @@ describe('Graph', () => {
       oid: `bbbbbbbb-0000-4000-8000-0000000000${10 + index}`,
     }));
     const members = [ALICE.oid, ...drafts.map(({ oid }) => oid)];
-    await scene.control('POST', '/bulk', {
+    await emulator.control('POST', '/bulk', {
       people: drafts,
       chats: [{ id: '19:big@thread.v2', kind: 'group', members }],
     });
@@ -134,16 +139,16 @@ describe('Graph', () => {
   test('edits, reactions and deletions change the message as in Teams', async () => {
     const { id } = await write('<p>first</p>');
     const path = `/chats/${encodeURIComponent(CHAT_BUDGET.id)}/messages/${id}`;
-    await scene.control('PATCH', path, { body: { contentType: 'html', content: '<p>second</p>' } });
+    await emulator.control('PATCH', path, { body: { contentType: 'html', content: '<p>second</p>' } });
     const edited = (await get(`${budget}/messages/${id}`)).json;
     assert.deepEqual(edited.body, { contentType: 'html', content: '<p>second</p>' });
     assert.notEqual(edited.lastEditedDateTime, null);
     assert.notEqual(edited.etag, id);
-    await scene.control('POST', `${path}/reactions`, { from: ALICE.oid, reactionType: '👍' });
+    await emulator.control('POST', `${path}/reactions`, { from: ALICE.oid, reactionType: '👍' });
     const reacted = (await get(`${budget}/messages/${id}`)).json;
     assert.equal((reacted.reactions as unknown[]).length, 1);
     assert.equal(reacted.lastEditedDateTime, edited.lastEditedDateTime);
-    await scene.control('DELETE', path);
+    await emulator.control('DELETE', path);
     const deleted = (await get<{ deletedDateTime: string; body: { content: string } }>(`${budget}/messages/${id}`))
       .json;
     assert.equal(deleted.body.content, '');
@@ -154,27 +159,27 @@ describe('Graph', () => {
     const base64 = Buffer.from('bytes of a picture').toString('base64');
     const message = await write('<img src="{{hosted:0}}">', { hostedContents: [{ contentType: 'image/png', base64 }] });
     const address = /src="([^"]+)"/.exec(message.body.content)?.[1] ?? '';
-    assert.equal((await scene.call('GET', address)).status, 401);
-    const picture = await scene.call('GET', address, { token: alice });
+    assert.equal((await emulator.call('GET', address)).status, 401);
+    const picture = await emulator.call('GET', address, { token: alice });
     assert.deepEqual([picture.text, picture.headers['content-type']], ['bytes of a picture', 'image/png']);
   });
 
   test('system events are unknownFutureValue unless asked for', async () => {
     const path = `/v1.0/chats/${encodeURIComponent(CHAT_MEETING.id)}/messages`;
-    const event = await scene.control('POST', `/chats/${encodeURIComponent(CHAT_MEETING.id)}/events`, {
+    const event = await emulator.control('POST', `/chats/${encodeURIComponent(CHAT_MEETING.id)}/events`, {
       type: 'callStarted',
     });
     assert.equal((await get(`${path}/${event.id}`)).json.messageType, 'unknownFutureValue');
     const headers = { prefer: 'include-unknown-enum-members' };
     assert.equal(
-      (await scene.call('GET', `${path}/${event.id}`, { token: alice, headers })).json.messageType,
+      (await emulator.call('GET', `${path}/${event.id}`, { token: alice, headers })).json.messageType,
       'systemEventMessage',
     );
   });
 
   test('presence in bulk is 650 ids at most', async () => {
     const ask = (ids: string[]) =>
-      scene.call<List>('POST', '/v1.0/communications/getPresencesByUserId', { token: app, body: { ids } });
+      emulator.call<List>('POST', '/v1.0/communications/getPresencesByUserId', { token: app, body: { ids } });
     assert.deepEqual(
       (await ask([ANN.oid, BOB.oid])).json.value.map(({ id }) => id),
       [ANN.oid, BOB.oid],
@@ -187,7 +192,7 @@ describe('Graph', () => {
       { id: '1', method: 'GET', url: '/me/presence' },
       { id: '2', method: 'GET', url: `/users/${ANN.oid}/chats` },
     ];
-    const answer = await scene.call<{ responses: { id: string; status: number }[] }>('POST', '/v1.0/$batch', {
+    const answer = await emulator.call<{ responses: { id: string; status: number }[] }>('POST', '/v1.0/$batch', {
       token: alice,
       body: { requests },
     });
@@ -199,12 +204,12 @@ describe('Graph', () => {
       ],
     );
     const many = Array.from({ length: 21 }, (_, index) => ({ id: String(index), method: 'GET', url: '/me' }));
-    assert.equal((await scene.call('POST', '/v1.0/$batch', { token: alice, body: { requests: many } })).status, 400);
+    assert.equal((await emulator.call('POST', '/v1.0/$batch', { token: alice, body: { requests: many } })).status, 400);
   });
 
   test('planned faults and the count of requests', async () => {
-    await scene.control('DELETE', '/requests');
-    await scene.control('POST', '/faults', {
+    await emulator.control('DELETE', '/requests');
+    await emulator.control('POST', '/faults', {
       kind: 'throttle',
       operation: 'GET presence',
       retryAfterSeconds: 7,
@@ -213,9 +218,9 @@ describe('Graph', () => {
     const throttled = await get('/v1.0/me/presence');
     assert.deepEqual([throttled.status, throttled.headers['retry-after']], [429, '7']);
     assert.equal((await get('/v1.0/me/presence')).status, 200);
-    await scene.control('POST', '/faults', { kind: 'error', operation: 'GET chat', status: 503, times: 1 });
+    await emulator.control('POST', '/faults', { kind: 'error', operation: 'GET chat', status: 503, times: 1 });
     assert.equal((await get(budget)).status, 503);
-    const { counts, throttled: count } = await scene.control<{ counts: Record<string, number>; throttled: number }>(
+    const { counts, throttled: count } = await emulator.control<{ counts: Record<string, number>; throttled: number }>(
       'GET',
       '/requests',
     );
@@ -223,22 +228,22 @@ describe('Graph', () => {
   });
 
   test('access tokens end', async () => {
-    const { token } = await signIn(scene, ALICE.oid);
-    await scene.control('POST', '/faults', { kind: 'expire_access_tokens' });
+    const { token } = await signIn(emulator, ALICE.oid);
+    await emulator.control('POST', '/faults', { kind: 'expire_access_tokens' });
     assert.equal((await get('/v1.0/me', token)).status, 401);
-    alice = (await signIn(scene, ALICE.oid)).token;
+    alice = (await signIn(emulator, ALICE.oid)).token;
   });
 });
 
 test('with limits on, a second request for a chat within the second is 429', async () => {
-  const scene = await createScene({ limits: true });
+  const emulator = await startMicrosoftEmulator({ limits: true });
   try {
-    const { token } = await signIn(scene, ALICE.oid);
+    const { token } = await signIn(emulator, ALICE.oid);
     const path = `/v1.0/chats/${encodeURIComponent(CHAT_ALICE_ANN.id)}`;
-    const answers = await Promise.all([scene.call('GET', path, { token }), scene.call('GET', path, { token })]);
+    const answers = await Promise.all([emulator.call('GET', path, { token }), emulator.call('GET', path, { token })]);
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 429]);
     assert.equal(answers.find(({ status }) => status === 429)?.headers['retry-after'], '1');
   } finally {
-    await scene.close();
+    await emulator.close();
   }
 });

@@ -1,32 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ALICE, ANN, CHAT_ALICE_ANN } from '../../../playground/sample.ts';
-import { createScene, signIn } from '../../support/microsoft-emulator.ts';
+import { signIn, startMicrosoftEmulator } from '../../support/microsoft-emulator.ts';
 
 const CHAT = `/v1.0/chats/${encodeURIComponent(CHAT_ALICE_ANN.id)}`;
 
 test('what is one row of Microsoft’s table of limits is one limit, whichever operation uses it up', async () => {
-  const scene = await createScene({ limits: true });
+  const emulator = await startMicrosoftEmulator({ limits: true });
   try {
     const body = { chatId: CHAT_ALICE_ANN.id, from: ANN.oid, body: { contentType: 'text', content: 'Hello' } };
-    const { id } = (await scene.control('POST', '/messages', body)) as { id: string };
+    const { id } = (await emulator.control('POST', '/messages', body)) as { id: string };
     const rows = [
       ['/v1.0/me/chats', `/v1.0/users/${ALICE.oid}/chats`],
       [`${CHAT}/members`, `${CHAT}/messages/${id}`],
     ];
     for (const paths of rows) {
-      const { token } = await signIn(scene, ALICE.oid);
-      const answers = await Promise.all(paths.map((path) => scene.call('GET', path, { token })));
+      const { token } = await signIn(emulator, ALICE.oid);
+      const answers = await Promise.all(paths.map((path) => emulator.call('GET', path, { token })));
       assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 429], paths.join());
     }
-    const { token } = await signIn(scene, ALICE.oid);
+    const { token } = await signIn(emulator, ALICE.oid);
     const others = [CHAT, `${CHAT}/messages?$top=1`, '/v1.0/me/presence'];
-    const answers = await Promise.all(others.map((path) => scene.call('GET', path, { token })));
+    const answers = await Promise.all(others.map((path) => emulator.call('GET', path, { token })));
     assert.deepEqual(
       answers.map(({ status }) => status),
       [200, 200, 200],
     );
   } finally {
-    await scene.close();
+    await emulator.close();
   }
 });

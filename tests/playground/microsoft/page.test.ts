@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET } from '../../../playground/sample.ts';
-import { createScene, type Scene, toAuthorizeUrl } from '../../support/microsoft-emulator.ts';
+import { type MicrosoftEmulator, startMicrosoftEmulator, toAuthorizeUrl } from '../../support/microsoft-emulator.ts';
 
 const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
@@ -15,11 +15,11 @@ interface Written {
 }
 
 describe('the pages', () => {
-  let scene: Scene;
+  let emulator: MicrosoftEmulator;
   let browser: Browser;
   let page: Page;
   before(async () => {
-    scene = await createScene();
+    emulator = await startMicrosoftEmulator();
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
@@ -28,11 +28,11 @@ describe('the pages', () => {
   });
   after(async () => {
     await browser.close();
-    await scene.close();
+    await emulator.close();
   });
 
   const messages = async (chatId: string) =>
-    (await scene.control<{ value: Written[] }>('GET', `/chats/${encodeURIComponent(chatId)}/messages`)).value;
+    (await emulator.control<{ value: Written[] }>('GET', `/chats/${encodeURIComponent(chatId)}/messages`)).value;
 
   async function lastMessage(chatId: string, count: number): Promise<Written> {
     const list = await messages(chatId);
@@ -41,7 +41,7 @@ describe('the pages', () => {
   }
 
   test('writing with formatting, mention, picture, file and importance', async () => {
-    await page.goto(scene.microsoft.url);
+    await page.goto(emulator.microsoft.url);
     await page.getByTestId('me').selectOption(ANN.oid);
     await page.getByTestId(`chat-${CHAT_BUDGET.id}`).click();
     await page.getByTestId('composer').click();
@@ -73,13 +73,13 @@ describe('the pages', () => {
     const content =
       '<p onclick="window.hit=1">calm</p><script>window.hit=1</script><img src="x" onerror="window.hit=1"><a href="javascript:window.hit=1">link</a><svg onload="window.hit=1"></svg>';
     const body = { contentType: 'html', content };
-    const { id } = await scene.control<Written>('POST', '/messages', {
+    const { id } = await emulator.control<Written>('POST', '/messages', {
       chatId: CHAT_ALICE_ANN.id,
       from: ANN.oid,
       body,
     });
     await page.goto(
-      `${scene.microsoft.url}/l/message/${encodeURIComponent(CHAT_ALICE_ANN.id)}/${id}?context=%7B%22contextType%22%3A%22chat%22%7D`,
+      `${emulator.microsoft.url}/l/message/${encodeURIComponent(CHAT_ALICE_ANN.id)}/${id}?context=%7B%22contextType%22%3A%22chat%22%7D`,
     );
     const shown = page.locator(`[data-testid="message-${id}"].highlighted`);
     await shown.getByText('calm').click();
@@ -89,17 +89,17 @@ describe('the pages', () => {
   });
 
   test('presence is set for anybody', async () => {
-    await page.goto(scene.microsoft.url);
+    await page.goto(emulator.microsoft.url);
     await page.getByTestId(`presence-${ALICE.oid}`).selectOption('Busy InAMeeting');
     await page.locator('.dot.busy').waitFor();
-    const { people } = await scene.control<{ people: { oid: string; presence: object }[] }>('GET', '/state');
+    const { people } = await emulator.control<{ people: { oid: string; presence: object }[] }>('GET', '/state');
     const alice = people.find(({ oid }) => oid === ALICE.oid);
     assert.deepEqual(alice?.presence, { availability: 'Busy', activity: 'InAMeeting', outOfOffice: false });
   });
 
   test('signing in and accepting by clicks leads back to the app', async () => {
     await page.route('https://localhost:9443/**', (route) => route.fulfill({ body: 'back' }));
-    await page.goto(`${scene.microsoft.url}${toAuthorizeUrl()}`);
+    await page.goto(`${emulator.microsoft.url}${toAuthorizeUrl()}`);
     await page.getByTestId(`person-${ALICE.oid}`).click();
     await page.getByTestId('accept').click();
     await page.waitForURL('https://localhost:9443/**');

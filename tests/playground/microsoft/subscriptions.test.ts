@@ -5,9 +5,9 @@ import { generate } from 'selfsigned';
 import { ALICE, ANN, BOB, CHAT_BUDGET } from '../../../playground/sample.ts';
 import {
   createEncryptionKey,
-  createScene,
-  type Scene,
+  type MicrosoftEmulator,
   signIn,
+  startMicrosoftEmulator,
   subscriptionBody,
 } from '../../support/microsoft-emulator.ts';
 import { startReceiver } from './notification-receiver.ts';
@@ -23,18 +23,18 @@ interface Reply {
 }
 
 describe('subscriptions', () => {
-  let scene: Scene;
+  let emulator: MicrosoftEmulator;
   let receiver: Awaited<ReturnType<typeof startReceiver>>;
   let certificate: string;
   let token: string;
   before(async () => {
-    scene = await createScene({ organizationQuota: 3 });
-    receiver = await startReceiver(scene.authority);
+    emulator = await startMicrosoftEmulator({ organizationQuota: 3 });
+    receiver = await startReceiver(emulator.authority);
     certificate = (await createEncryptionKey()).base64;
-    token = (await signIn(scene, ALICE.oid)).token;
+    token = (await signIn(emulator, ALICE.oid)).token;
   });
   after(async () => {
-    await scene.close();
+    await emulator.close();
     await receiver.close();
   });
 
@@ -47,10 +47,10 @@ describe('subscriptions', () => {
       ...more,
     });
   const create = (more: Record<string, unknown> = {}, by = token) =>
-    scene.call<Reply>('POST', '/v1.0/subscriptions', { token: by, body: body(more) });
+    emulator.call<Reply>('POST', '/v1.0/subscriptions', { token: by, body: body(more) });
   const later = (minutes: number) => new Date(Date.now() + minutes * MINUTE).toISOString();
   const on = (method: string, id: string, more: object = {}) =>
-    scene.call<Reply>(method, `/v1.0/subscriptions/${id}`, { token, ...more });
+    emulator.call<Reply>(method, `/v1.0/subscriptions/${id}`, { token, ...more });
 
   test('create, read, list, renew and delete', async () => {
     const before = receiver.handshakes.length;
@@ -64,7 +64,7 @@ describe('subscriptions', () => {
     const { id } = made.json;
     assert.equal((await on('GET', id)).json.clientState, null);
     assert.deepEqual(
-      (await scene.call<Reply>('GET', '/v1.0/subscriptions', { token })).json.value.map((one) => one.id),
+      (await emulator.call<Reply>('GET', '/v1.0/subscriptions', { token })).json.value.map((one) => one.id),
       [id],
     );
     assert.equal((await on('PATCH', id, { body: {} })).json.error.code, 'InvalidRequest');
@@ -88,7 +88,7 @@ describe('subscriptions', () => {
 
   test('others neither see nor change it', async () => {
     const { id } = (await create()).json;
-    const bob = (await signIn(scene, BOB.oid)).token;
+    const bob = (await signIn(emulator, BOB.oid)).token;
     assert.equal((await on('GET', id, { token: bob })).status, 404);
     assert.equal((await on('PATCH', id, { token: bob, body: { expirationDateTime: later(50) } })).status, 404);
     await on('DELETE', id);
@@ -158,7 +158,7 @@ describe('subscriptions', () => {
   });
 
   test('without the permission it is 403', async () => {
-    const { token: poor } = await signIn(scene, BOB.oid, ['User.Read']);
+    const { token: poor } = await signIn(emulator, BOB.oid, ['User.Read']);
     const answer = await create({ resource: `/users/${BOB.oid}/chats/getAllMessages` }, poor);
     assert.deepEqual([answer.status, answer.json.error.code], [403, 'ExtensionError']);
   });

@@ -4,16 +4,16 @@ import { startMattermost } from '../../../playground/mattermost/server.ts';
 import { ALICE, BOB } from '../../../playground/sample.ts';
 import type { SessionOauth } from '../../../sidecar/src/mattermost/session-oauth.ts';
 import { createSessionOauth } from '../../../sidecar/src/mattermost/session-oauth.ts';
-import { failedWith, openBrowser } from '../../support/cookie-browser.ts';
-import type { Network, Stage } from '../../support/sign-in-environment.ts';
-import { connectionOf, SIDECAR, startNetwork, startStage } from '../../support/sign-in-environment.ts';
+import { createCookieBrowser, failedWith } from '../../support/cookie-browser.ts';
+import type { Network, SignInEnvironment } from '../../support/sign-in-environment.ts';
+import { connectionOfUser, SIDECAR, startNetwork, startSignInEnvironment } from '../../support/sign-in-environment.ts';
 import { aUser, movableClock } from './fixtures.ts';
 
 describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
   let network: Network;
   let site: Awaited<ReturnType<typeof startMattermost>>;
   let app: { id: string; client_secret: string };
-  let stage: Stage;
+  let environment: SignInEnvironment;
   let session: SessionOauth;
   let ids: Record<'alice' | 'bob', string>;
 
@@ -39,12 +39,12 @@ describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
       clock: movableClock(),
       metrics: { outbound: () => {} },
     });
-    stage = await startStage(network, { accountMatch: 'any', session });
-    stage.users.set(ids.alice, aUser({ id: ids.alice, email: 'elsewhere@example.org' }));
-    stage.users.set(ids.bob, aUser({ id: ids.bob, username: 'bob', email: null }));
+    environment = await startSignInEnvironment(network, { accountMatch: 'any', session });
+    environment.users.set(ids.alice, aUser({ id: ids.alice, email: 'elsewhere@example.org' }));
+    environment.users.set(ids.bob, aUser({ id: ids.bob, username: 'bob', email: null }));
   });
   afterEach(async () => {
-    await stage.close();
+    await environment.close();
     await session.close();
   });
   after(async () => {
@@ -75,47 +75,47 @@ describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
     return answer.headers.get('location') ?? '';
   }
 
-  const linkOf = async (name: 'alice' | 'bob') => (await stage.flow.startLink(ids[name])).url;
+  const linkOf = async (name: 'alice' | 'bob') => (await environment.flow.startLink(ids[name])).url;
 
   test('two accounts with different addresses are joined once the browser proved its session', async () => {
-    const browser = openBrowser(stage);
+    const browser = createCookieBrowser(environment);
     const toMattermost = await browser.depart(await linkOf('alice'));
     assert.ok(toMattermost.startsWith(`${site.url}/oauth/authorize?`));
     const proven = await browser.visit(await atMattermost('alice', toMattermost));
     assert.equal(proven.status, 303, proven.html);
     const done = await browser.visit(await browser.signIn(proven.location ?? '', ALICE.oid));
     assert.equal(done.status, 200, done.html);
-    assert.equal((await connectionOf(stage, ids.alice)).oid, ALICE.oid);
+    assert.equal((await connectionOfUser(environment, ids.alice)).oid, ALICE.oid);
     const sessions = await api<Array<{ is_oauth: boolean }>>('GET', `/users/${ids.alice}/sessions`);
     assert.ok(!sessions.some(({ is_oauth }) => is_oauth), 'the token was given back');
   });
 
   test('a forwarded link joins nobody: the browser of another user is stopped before Microsoft', async () => {
-    const victim = openBrowser(stage);
+    const victim = createCookieBrowser(environment);
     const toMattermost = await victim.depart(await linkOf('bob'));
     failedWith(await victim.visit(await atMattermost('alice', toMattermost)), 403, /another Mattermost account/);
-    assert.equal(await stage.connections.count(), 0);
+    assert.equal(await environment.connections.count(), 0);
   });
 
   test('a way to Microsoft that was forwarded after the proof is stopped by the missing cookie', async () => {
-    const [attacker, victim] = [openBrowser(stage), openBrowser(stage)];
+    const [attacker, victim] = [createCookieBrowser(environment), createCookieBrowser(environment)];
     const proven = await attacker.visit(await atMattermost('bob', await attacker.depart(await linkOf('bob'))));
     failedWith(await victim.visit(await victim.signIn(proven.location ?? '', ALICE.oid)), 400, /one browser/);
-    assert.equal(await stage.connections.count(), 0);
+    assert.equal(await environment.connections.count(), 0);
   });
 
   test('the proof of one cannot be used for the link of another', async () => {
-    const [hers, his] = [openBrowser(stage), openBrowser(stage)];
+    const [hers, his] = [createCookieBrowser(environment), createCookieBrowser(environment)];
     const herReturn = new URL(await atMattermost('alice', await hers.depart(await linkOf('alice'))));
     const hisReturn = new URL(await atMattermost('bob', await his.depart(await linkOf('bob'))));
     herReturn.searchParams.set('code', hisReturn.searchParams.get('code') ?? '');
     failedWith(await hers.visit(herReturn.href), 400, /did not confirm/);
-    failedWith(await openBrowser(stage).visit(hisReturn.href), 400, /one browser/);
-    assert.equal(await stage.connections.count(), 0);
+    failedWith(await createCookieBrowser(environment).visit(hisReturn.href), 400, /one browser/);
+    assert.equal(await environment.connections.count(), 0);
   });
 
   test('a return comes once, and each way back is its own', async () => {
-    const browser = openBrowser(stage);
+    const browser = createCookieBrowser(environment);
     const back = await atMattermost('alice', await browser.depart(await linkOf('alice')));
     const query = new URL(back).search;
     failedWith(await browser.visit(`${SIDECAR}/oauth/callback${query}`), 410, /no longer valid/);
@@ -124,16 +124,16 @@ describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
     const proven = await browser.visit(await atMattermost('alice', toMattermost));
     const fromMicrosoft = new URL(await browser.signIn(proven.location ?? '', BOB.oid)).search;
     failedWith(await browser.visit(`${SIDECAR}/oauth/mattermost${fromMicrosoft}`), 410, /no longer valid/);
-    assert.equal(await stage.connections.count(), 0);
+    assert.equal(await environment.connections.count(), 0);
   });
 
   test('without a code, with a made-up one, and with Mattermost away nothing is proven', async () => {
     for (const code of ['', '&code=made-up']) {
-      const browser = openBrowser(stage);
+      const browser = createCookieBrowser(environment);
       const state = new URL(await browser.depart(await linkOf('alice'))).searchParams.get('state');
       failedWith(await browser.visit(`${SIDECAR}/oauth/mattermost?state=${state}${code}`), 400, /did not confirm/);
     }
-    const browser = openBrowser(stage);
+    const browser = createCookieBrowser(environment);
     const back = await atMattermost('alice', await browser.depart(await linkOf('alice')));
     const control = (method: string, body?: object) =>
       fetch(`${site.url}/playground/faults`, {
@@ -143,6 +143,6 @@ describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
     await control('POST', { kind: 'down' });
     failedWith(await browser.visit(back), 502, /Mattermost does not answer/);
     await control('DELETE');
-    assert.equal(await stage.connections.count(), 0);
+    assert.equal(await environment.connections.count(), 0);
   });
 });

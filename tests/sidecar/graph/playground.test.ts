@@ -20,19 +20,19 @@ import { createPresence } from '../../../sidecar/src/graph/resources/presence.ts
 import { createFeed } from '../../../sidecar/src/graph/subscriptions/manager.ts';
 import { graphRoutes } from '../../../sidecar/src/graph/webhook/routes.ts';
 import { createTokenVerifier, PUBLISHER_APP_ID } from '../../../sidecar/src/graph/webhook/validation-tokens.ts';
-import type { Scene } from '../../support/microsoft-emulator.ts';
-import { createScene, signIn } from '../../support/microsoft-emulator.ts';
+import type { MicrosoftEmulator } from '../../support/microsoft-emulator.ts';
+import { signIn, startMicrosoftEmulator } from '../../support/microsoft-emulator.ts';
 import { connection, createTestLog, createTestMetrics, until } from '../../support/servers.ts';
 import { createRows } from './subscriptions/subscriptions-in-memory.ts';
 
 const alice = connection({ tid: CONTOSO, oid: ALICE.oid });
 
 /** The whole Microsoft side of the sidecar, with memory for a store, against the small Microsoft. */
-async function createSide(scene: Scene, publicUrl: string) {
-  const dispatcher = new Agent({ connect: { ca: scene.authority.certificatePem } });
-  const graphUrl = scene.microsoft.url;
+async function createSide(emulator: MicrosoftEmulator, publicUrl: string) {
+  const dispatcher = new Agent({ connect: { ca: emulator.authority.certificatePem } });
+  const graphUrl = emulator.microsoft.url;
   const [clock, log, metrics] = [systemClock, createTestLog(), createTestMetrics()];
-  const { token } = await signIn(scene, ALICE.oid);
+  const { token } = await signIn(emulator, ALICE.oid);
   const tokenFor = async () => token;
   const client = createGraphClient({ graphUrl, clock, metrics, dispatcher });
   const certificates: StoredCertificate[] = [];
@@ -93,32 +93,32 @@ async function createSide(scene: Scene, publicUrl: string) {
 }
 
 describe('against the small Microsoft', () => {
-  let scene: Scene;
+  let emulator: MicrosoftEmulator;
   let front: TlsFront;
   let side: Awaited<ReturnType<typeof createSide>>;
 
   before(async () => {
-    scene = await createScene({ retryBaseMs: 100 });
-    const tls = await scene.authority.issue(['localhost']);
+    emulator = await startMicrosoftEmulator({ retryBaseMs: 100 });
+    const tls = await emulator.authority.issue(['localhost']);
     front = await startTlsFront({ ...tls, targetUrl: 'http://127.0.0.1:9' });
-    side = await createSide(scene, front.url);
+    side = await createSide(emulator, front.url);
     front.setTarget(side.url);
     await side.feed.ensure(alice);
   });
   beforeEach(async () => {
-    await scene.control('DELETE', '/faults');
+    await emulator.control('DELETE', '/faults');
     side.stored.length = 0;
     side.metrics.received.length = 0;
   });
   after(async () => {
-    await scene?.close();
+    await emulator?.close();
     await side?.close();
     await front?.close();
   });
 
   async function write(content: string, more: object = {}): Promise<{ id: string }> {
     const body = { chatId: CHAT_BUDGET.id, from: ANN.oid, body: { contentType: 'html', content }, ...more };
-    return scene.control<{ id: string }>('POST', '/messages', body);
+    return emulator.control<{ id: string }>('POST', '/messages', body);
   }
 
   async function firstStored(): Promise<InboxItem> {
@@ -155,7 +155,7 @@ describe('against the small Microsoft', () => {
   });
 
   test('a version 1 validation token is accepted', async () => {
-    await scene.control('POST', '/faults', { kind: 'token_v1' });
+    await emulator.control('POST', '/faults', { kind: 'token_v1' });
     await write('x');
     await firstStored();
   });
@@ -170,7 +170,7 @@ describe('against the small Microsoft', () => {
     ['wrong_client_state', 'client_state'],
   ] as const) {
     test(`${kind} is answered 202 and stores nothing`, async () => {
-      await scene.control('POST', '/faults', { kind, times: 1 });
+      await emulator.control('POST', '/faults', { kind, times: 1 });
       await write('x');
       await until(() => side.metrics.received.length > 0);
       assert.deepEqual(side.metrics.received, [`discarded:${reason}`]);
@@ -180,7 +180,7 @@ describe('against the small Microsoft', () => {
 
   for (const kind of ['wrong_key', 'tampered_data', 'tampered_signature']) {
     test(`${kind} does not open`, async () => {
-      await scene.control('POST', '/faults', { kind, times: 1 });
+      await emulator.control('POST', '/faults', { kind, times: 1 });
       await write('x');
       await assert.rejects(side.open(await firstStored()), { code: 'notification_unreadable' });
     });
@@ -188,7 +188,7 @@ describe('against the small Microsoft', () => {
 
   test('a subscription that was removed, or whose row was lost, is made anew and brings messages again', async () => {
     const [removed = ''] = side.rows.keys();
-    await scene.control('DELETE', `/subscriptions/${removed}`);
+    await emulator.control('DELETE', `/subscriptions/${removed}`);
     await until(() => side.rows.size === 1 && !side.rows.has(removed));
     side.rows.clear();
     await side.feed.ensure(alice);
@@ -198,12 +198,12 @@ describe('against the small Microsoft', () => {
 
   test('a lifecycle event soon after the creation asks for nothing; a stopped feed is silent', async () => {
     const [subscriptionId] = side.rows.keys();
-    await scene.control('POST', '/lifecycle', { subscriptionId, event: 'reauthorizationRequired' });
+    await emulator.control('POST', '/lifecycle', { subscriptionId, event: 'reauthorizationRequired' });
     await until(() => side.log.lines.some(({ fields }) => fields.event === 'reauthorizationrequired'));
     await side.feed.stop(alice);
     await write('unheard');
-    await scene.control('POST', '/flush');
+    await emulator.control('POST', '/flush');
     assert.deepEqual(side.stored, []);
-    assert.deepEqual(await scene.control('GET', '/subscriptions'), { value: [] });
+    assert.deepEqual(await emulator.control('GET', '/subscriptions'), { value: [] });
   });
 });

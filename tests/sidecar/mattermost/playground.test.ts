@@ -10,39 +10,41 @@ import { commandRoute } from '../../../sidecar/src/mattermost/command-route.ts';
 import { actionRoute } from '../../../sidecar/src/mattermost/inbound/action-route.ts';
 import { createActionSigner } from '../../../sidecar/src/mattermost/inbound/action-signing.ts';
 import type { Json } from '../../support/mattermost-emulator.ts';
-import { startSite } from '../../support/mattermost-emulator.ts';
+import { startMattermostEmulator } from '../../support/mattermost-emulator.ts';
 import { connectionOf, createWorld } from '../commands/commands-in-memory.ts';
 import { createTestClock, createTestLog, createTestMetrics, hasCode, sealerOf } from './fixture.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz';
 const LOOPBACK = 'localhost 127.0.0.1 127.0.0.1/32';
 
-let stage: Awaited<ReturnType<typeof setUp>>;
+let environment: Awaited<ReturnType<typeof setUp>>;
 
 before(async () => {
-  stage = await setUp();
+  environment = await setUp();
 });
 
 after(async () => {
-  await stage.close();
+  await environment.close();
 });
 
 /** A Mattermost with a bot and the command in one team, and the two routes of a sidecar that it can reach. */
 async function setUp() {
-  const site = await startSite({ config: { ServiceSettings: { AllowedUntrustedInternalConnections: LOOPBACK } } });
-  const account = await site.bot('msteams');
-  const sidecar = await startSidecar(site.url, account.token);
-  const { json: team } = await site.admin('GET teams/name/playground');
+  const emulator = await startMattermostEmulator({
+    config: { ServiceSettings: { AllowedUntrustedInternalConnections: LOOPBACK } },
+  });
+  const account = await emulator.bot('msteams');
+  const sidecar = await startSidecar(emulator.url, account.token);
+  const { json: team } = await emulator.admin('GET teams/name/playground');
   const command = { team_id: team.id, trigger: 'msteams', method: 'P', token: TOKEN };
-  await site.admin('POST commands', { ...command, url: `${sidecar.publicUrl}/mattermost/command` });
-  await site.admin(`POST teams/${team.id}/members`, { team_id: team.id, user_id: account.id });
-  const alice = await site.login('alice');
-  const direct = await site.direct(alice.token, alice.id, account.id);
+  await emulator.admin('POST commands', { ...command, url: `${sidecar.publicUrl}/mattermost/command` });
+  await emulator.admin(`POST teams/${team.id}/members`, { team_id: team.id, user_id: account.id });
+  const alice = await emulator.login('alice');
+  const direct = await emulator.direct(alice.token, alice.id, account.id);
   const close = async () => {
     await sidecar.close();
-    await site.close();
+    await emulator.close();
   };
-  return { ...sidecar, site, account, alice, direct, teamId: String(team.id), close };
+  return { ...sidecar, emulator, account, alice, direct, teamId: String(team.id), close };
 }
 
 async function startSidecar(url: string, token: string) {
@@ -72,13 +74,13 @@ async function startSidecar(url: string, token: string) {
   return { bot, world, publicUrl, close };
 }
 
-function execute(command: string, user = stage.alice) {
-  const body = { command, channel_id: stage.direct, team_id: stage.teamId };
-  return stage.site.call('POST commands/execute', { token: user.token, body });
+function execute(command: string, user = environment.alice) {
+  const body = { command, channel_id: environment.direct, team_id: environment.teamId };
+  return environment.emulator.call('POST commands/execute', { token: user.token, body });
 }
 
 async function posts(): Promise<Json[]> {
-  return (await stage.site.control('GET posts?user=alice&from=msteams')).list;
+  return (await environment.emulator.control('GET posts?user=alice&from=msteams')).list;
 }
 
 function draftOf(key: string) {
@@ -90,30 +92,30 @@ test('a command and a session come through Mattermost, with the user it vouches 
   assert.equal(help.status, 200);
   assert.match(String(help.json.text), /`\/msteams connect`/);
   const session = await execute('/msteams --session');
-  assert.deepEqual([session.json.text, session.json.props], ['', { msteams: { id: stage.alice.id } }]);
+  assert.deepEqual([session.json.text, session.json.props], ['', { msteams: { id: environment.alice.id } }]);
 });
 
 test('a bot that runs the command is refused', async () => {
-  const { json } = await execute('/msteams --session', { ...stage.alice, token: stage.account.token });
+  const { json } = await execute('/msteams --session', { ...environment.alice, token: environment.account.token });
   assert.deepEqual(json.props, { msteams_error: 'forbidden' });
 });
 
 test('a button of the bot works for its user, and its result replaces the post', async () => {
-  stage.world.connection = connectionOf({
-    userId: stage.alice.id,
+  environment.world.connection = connectionOf({
+    userId: environment.alice.id,
     preferences: { ...DEFAULT_PREFERENCES, enabled: false, when: 'away' },
   });
-  await stage.bot.send(stage.alice.id, {
+  await environment.bot.send(environment.alice.id, {
     text: 'Welcome',
     buttons: [{ label: 'Enable notifications', style: 'primary', action: 'notifications_on' }],
   });
   const sent = (await posts()).at(-1);
-  const answer = await stage.site.call(`POST posts/${sent?.id}/actions/button1`, {
-    token: stage.alice.token,
+  const answer = await environment.emulator.call(`POST posts/${sent?.id}/actions/button1`, {
+    token: environment.alice.token,
     body: {},
   });
   assert.equal(answer.status, 200);
-  assert.deepEqual(stage.world.connection?.preferences, { ...DEFAULT_PREFERENCES, enabled: true });
+  assert.deepEqual(environment.world.connection?.preferences, { ...DEFAULT_PREFERENCES, enabled: true });
   const replaced = (await posts()).at(-1);
   assert.equal(replaced?.id, sent?.id);
   assert.match(String(replaced?.message), /^Notifications are \*\*on\*\*/);
@@ -122,45 +124,53 @@ test('a button of the bot works for its user, and its result replaces the post',
 
 test('a lost answer does not make a second post: the same pending id, or the look-up later', async () => {
   const key = randomUUID();
-  const attempt = { channelId: await stage.bot.directChannel(stage.alice.id), pendingPostId: randomUUID() };
+  const attempt = { channelId: await environment.bot.directChannel(environment.alice.id), pendingPostId: randomUUID() };
   const query = { channelId: attempt.channelId, deliveryKey: key, since: systemClock.now() };
-  assert.equal(await stage.bot.findPost(query), null);
-  await stage.site.control('POST faults', { kind: 'lose_answer', path: 'POST /posts', times: 1 });
-  await assert.rejects(stage.bot.createPost({ ...attempt, draft: draftOf(key) }), hasCode('mattermost_unavailable'));
-  const again = await stage.bot.createPost({ ...attempt, draft: draftOf(key) });
-  await stage.site.control('POST restart', {});
-  assert.deepEqual(await stage.bot.findPost(query), again);
+  assert.equal(await environment.bot.findPost(query), null);
+  await environment.emulator.control('POST faults', { kind: 'lose_answer', path: 'POST /posts', times: 1 });
+  await assert.rejects(
+    environment.bot.createPost({ ...attempt, draft: draftOf(key) }),
+    hasCode('mattermost_unavailable'),
+  );
+  const again = await environment.bot.createPost({ ...attempt, draft: draftOf(key) });
+  await environment.emulator.control('POST restart', {});
+  assert.deepEqual(await environment.bot.findPost(query), again);
   const copies = (await posts()).filter((post) => (post.props as Json).msteams_delivery === key);
   assert.equal(copies.length, 1);
 });
 
 test('a post is edited with its props, and deleted once or twice', async () => {
   const key = randomUUID();
-  const channelId = await stage.bot.directChannel(stage.alice.id);
-  const { postId } = await stage.bot.createPost({ channelId, pendingPostId: randomUUID(), draft: draftOf(key) });
-  await stage.bot.editPost(postId, { ...draftOf(key), message: 'edited' });
+  const channelId = await environment.bot.directChannel(environment.alice.id);
+  const { postId } = await environment.bot.createPost({ channelId, pendingPostId: randomUUID(), draft: draftOf(key) });
+  await environment.bot.editPost(postId, { ...draftOf(key), message: 'edited' });
   const query = { channelId, deliveryKey: key, since: systemClock.now() };
-  assert.deepEqual(await stage.bot.findPost(query), { postId });
-  await stage.bot.deletePost(postId);
-  await stage.bot.deletePost(postId);
-  assert.equal(await stage.bot.findPost(query), null);
+  assert.deepEqual(await environment.bot.findPost(query), { postId });
+  await environment.bot.deletePost(postId);
+  await environment.bot.deletePost(postId);
+  assert.equal(await environment.bot.findPost(query), null);
 });
 
 test('a file arrives with its post', async () => {
-  const channelId = await stage.bot.directChannel(stage.alice.id);
+  const channelId = await environment.bot.directChannel(environment.alice.id);
   const file = { channelId, name: 'notes.txt', contentType: 'text/plain', bytes: Buffer.from('some notes') };
-  const draft = { ...draftOf(randomUUID()), fileIds: [await stage.bot.upload(file)] };
-  await stage.bot.createPost({ channelId, pendingPostId: randomUUID(), draft });
+  const draft = { ...draftOf(randomUUID()), fileIds: [await environment.bot.upload(file)] };
+  await environment.bot.createPost({ channelId, pendingPostId: randomUUID(), draft });
   const [stored] = ((await posts()).at(-1)?.files ?? []) as Json[];
   assert.deepEqual([stored?.name, stored?.size], ['notes.txt', 10]);
 });
 
 test('throttling and a revoked token are told apart', async () => {
-  await stage.site.control('POST faults', { kind: 'throttle', path: 'GET /users/me', retryAfterSeconds: 3, times: 1 });
+  await environment.emulator.control('POST faults', {
+    kind: 'throttle',
+    path: 'GET /users/me',
+    retryAfterSeconds: 3,
+    times: 1,
+  });
   const clock = createTestClock();
   const other = createBot({
-    url: stage.site.url,
-    token: stage.account.token,
+    url: environment.emulator.url,
+    token: environment.account.token,
     publicUrl: '',
     sign: () => '',
     clock,
@@ -171,7 +181,7 @@ test('throttling and a revoked token are told apart', async () => {
   assert.equal((await other.me()).username, 'msteams');
   await other.close();
   const stranger = createBot({
-    url: stage.site.url,
+    url: environment.emulator.url,
     token: 'revoked',
     publicUrl: '',
     sign: () => '',

@@ -7,15 +7,15 @@ import type { Inbox } from '../../../../sidecar/src/core/ports/queue.ts';
 import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { item } from '../../../support/builders.ts';
-import { connectAs, openBrowser } from '../../../support/cookie-browser.ts';
-import { connectionOf, useStage } from '../../../support/sign-in-environment.ts';
+import { connectAs, createCookieBrowser } from '../../../support/cookie-browser.ts';
+import { connectionOfUser, useSignInEnvironment } from '../../../support/sign-in-environment.ts';
 
 describe('connecting, as it should be', () => {
-  const scene = useStage();
+  const context = useSignInEnvironment();
 
   test('the page names the Mattermost account, then Microsoft, then the connection stands', async () => {
-    const browser = openBrowser(scene.stage);
-    const { url } = await scene.stage.flow.startLink('alice');
+    const browser = createCookieBrowser(context.environment);
+    const { url } = await context.environment.flow.startLink('alice');
     const page = await browser.visit(url);
     assert.equal(page.status, 200);
     assert.match(page.html, /@alice \(Alice Adams\)/);
@@ -24,7 +24,7 @@ describe('connecting, as it should be', () => {
     const done = await browser.visit(await browser.signIn(await browser.depart(url), ALICE.oid));
     assert.equal(done.status, 200, done.html);
     assert.match(done.html, /You are connected/);
-    const { id, ...rest } = await connectionOf(scene.stage, 'alice');
+    const { id, ...rest } = await connectionOfUser(context.environment, 'alice');
     assert.deepEqual(
       { ...rest, connectedAt: 0 },
       {
@@ -41,8 +41,8 @@ describe('connecting, as it should be', () => {
         preferences: { ...DEFAULT_PREFERENCES, enabled: false, when: 'away' },
       },
     );
-    assert.deepEqual(scene.stage.feed.ensured, [id]);
-    const [message] = scene.stage.sent;
+    assert.deepEqual(context.environment.feed.ensured, [id]);
+    const [message] = context.environment.sent;
     assert.equal(message?.userId, 'alice');
     assert.deepEqual(
       message?.reply.buttons?.map(({ action }) => action),
@@ -51,31 +51,31 @@ describe('connecting, as it should be', () => {
   });
 
   test('the token works, is renewed from the sealed cache, and the table holds none in the clear', async () => {
-    await connectAs(scene.stage, 'alice', ALICE.oid);
-    const { id } = await connectionOf(scene.stage, 'alice');
-    const first = await scene.stage.tokens.tokenFor(id);
-    assert.equal((await scene.stage.deps.me(first)).oid, ALICE.oid);
-    scene.stage.refused.add(first);
-    const second = await scene.stage.tokens.tokenFor(id);
+    await connectAs(context.environment, 'alice', ALICE.oid);
+    const { id } = await connectionOfUser(context.environment, 'alice');
+    const first = await context.environment.tokens.tokenFor(id);
+    assert.equal((await context.environment.deps.me(first)).oid, ALICE.oid);
+    context.environment.refused.add(first);
+    const second = await context.environment.tokens.tokenFor(id);
     assert.notEqual(second, first);
-    assert.equal((await scene.stage.deps.me(second)).oid, ALICE.oid);
-    const sealed = (await scene.stage.connections.tokenCache(id)) ?? '';
+    assert.equal((await context.environment.deps.me(second)).oid, ALICE.oid);
+    const sealed = (await context.environment.connections.tokenCache(id)) ?? '';
     assert.match(sealed, /^v1\.test\./);
-    const opened = scene.stage.deps.sealer.open(sealed, `connection-tokens:${id}`);
+    const opened = context.environment.deps.sealer.open(sealed, `connection-tokens:${id}`);
     assert.ok(!opened.includes(second), 'access tokens stay in memory');
   });
 
   test('pages speak German to a German user, and a link preview does not burn the link', async () => {
-    const browser = openBrowser(scene.stage);
-    const { url } = await scene.stage.flow.startLink('bob');
+    const browser = createCookieBrowser(context.environment);
+    const { url } = await context.environment.flow.startLink('bob');
     for (let look = 0; look < 3; look += 1) assert.match((await browser.visit(url)).html, /Weiter zu Microsoft/);
     const done = await browser.visit(await browser.signIn(await browser.depart(url), BOB.oid));
     assert.match(done.html, /Sie sind verbunden/);
   });
 
   test('the request to Microsoft asks for the least, with PKCE, nonce and state', async () => {
-    const { url } = await scene.stage.flow.startLink('alice');
-    const { searchParams } = new URL(await openBrowser(scene.stage).depart(url));
+    const { url } = await context.environment.flow.startLink('alice');
+    const { searchParams } = new URL(await createCookieBrowser(context.environment).depart(url));
     const scopes = searchParams.get('scope')?.split(' ').sort();
     assert.deepEqual(scopes, ['Chat.Read', 'Presence.Read', 'User.Read', 'offline_access', 'openid', 'profile']);
     assert.equal(searchParams.get('code_challenge_method'), 'S256');
@@ -84,32 +84,32 @@ describe('connecting, as it should be', () => {
   });
 
   test('a feed that fails to start does not undo the connection', async () => {
-    scene.stage.feed.failure = new AppError('microsoft_unavailable', 'Graph is away.');
-    assert.equal((await connectAs(scene.stage, 'alice', ALICE.oid)).status, 200);
-    assert.equal((await connectionOf(scene.stage, 'alice')).lastErrorCode, 'microsoft_unavailable');
+    context.environment.feed.failure = new AppError('microsoft_unavailable', 'Graph is away.');
+    assert.equal((await connectAs(context.environment, 'alice', ALICE.oid)).status, 200);
+    assert.equal((await connectionOfUser(context.environment, 'alice')).lastErrorCode, 'microsoft_unavailable');
   });
 
   test('signing in again keeps connection and preferences, and brings a dead sign-in back', async () => {
-    await connectAs(scene.stage, 'alice', ALICE.oid);
-    const { id } = await connectionOf(scene.stage, 'alice');
-    await scene.stage.connections.changePreferences(id, (now) => ({ ...now, enabled: true, when: 'always' }));
-    await scene.stage.connections.setState({ id, state: 'reconnect', errorCode: 'reconnect_needed', now: 1 });
-    scene.stage.tokens.forget(id);
-    const inbox = createInbox(scene.stage.db);
+    await connectAs(context.environment, 'alice', ALICE.oid);
+    const { id } = await connectionOfUser(context.environment, 'alice');
+    await context.environment.connections.changePreferences(id, (now) => ({ ...now, enabled: true, when: 'always' }));
+    await context.environment.connections.setState({ id, state: 'reconnect', errorCode: 'reconnect_needed', now: 1 });
+    context.environment.tokens.forget(id);
+    const inbox = createInbox(context.environment.db);
     await waitForSignIn(inbox, id);
-    const browser = openBrowser(scene.stage);
-    const { url } = await scene.stage.flow.startLink('alice');
+    const browser = createCookieBrowser(context.environment);
+    const { url } = await context.environment.flow.startLink('alice');
     assert.match((await browser.visit(url)).html, /alice@example\.com/);
     const done = await browser.visit(await browser.signIn(await browser.depart(url), ALICE.oid));
     assert.equal(done.status, 200, done.html);
-    const renewed = await connectionOf(scene.stage, 'alice');
+    const renewed = await connectionOfUser(context.environment, 'alice');
     assert.equal(renewed.id, id);
     assert.equal(renewed.state, 'connected');
     assert.equal(renewed.lastErrorCode, null);
     assert.deepEqual(renewed.preferences, { ...DEFAULT_PREFERENCES, enabled: true, when: 'always' });
-    assert.equal(scene.stage.sent.at(-1)?.reply.buttons, undefined);
-    assert.ok(await scene.stage.tokens.tokenFor(id));
-    assert.ok(((await inbox.nextReadyAt()) ?? Number.NaN) <= scene.stage.clock.now(), 'what waited goes on');
+    assert.equal(context.environment.sent.at(-1)?.reply.buttons, undefined);
+    assert.ok(await context.environment.tokens.tokenFor(id));
+    assert.ok(((await inbox.nextReadyAt()) ?? Number.NaN) <= context.environment.clock.now(), 'what waited goes on');
   });
 });
 

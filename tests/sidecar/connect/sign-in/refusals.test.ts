@@ -2,16 +2,21 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ALICE, BOB, FABRIKAM } from '../../../../playground/sample.ts';
 import { MINUTE } from '../../../../sidecar/src/core/time.ts';
-import { connectAs, failedWith, openBrowser } from '../../../support/cookie-browser.ts';
-import { connectionOf, SIDECAR, startStage, useStage } from '../../../support/sign-in-environment.ts';
+import { connectAs, createCookieBrowser, failedWith } from '../../../support/cookie-browser.ts';
+import {
+  connectionOfUser,
+  SIDECAR,
+  startSignInEnvironment,
+  useSignInEnvironment,
+} from '../../../support/sign-in-environment.ts';
 import { aUser } from '../fixtures.ts';
 
 describe('connecting refuses', () => {
-  const scene = useStage();
+  const context = useSignInEnvironment();
 
   test('a link that was used, that is too old, or that nobody made', async () => {
-    const browser = openBrowser(scene.stage);
-    const { url } = await scene.stage.flow.startLink('alice');
+    const browser = createCookieBrowser(context.environment);
+    const { url } = await context.environment.flow.startLink('alice');
     await browser.depart(url);
     failedWith(await browser.visit(url), 410, /no longer valid/);
     const link = new URL(url).searchParams.get('link') ?? '';
@@ -19,14 +24,14 @@ describe('connecting refuses', () => {
     failedWith(await browser.visit(`${SIDECAR}/connect?link=made-up`), 410, /no longer valid/);
     const empty = { method: 'POST', form: {} } as const;
     failedWith(await browser.visit(`${SIDECAR}/connect`, empty), 410, /no longer valid/);
-    const old = await scene.stage.flow.startLink('alice');
-    scene.stage.clock.advance(10 * MINUTE + 1);
+    const old = await context.environment.flow.startLink('alice');
+    context.environment.clock.advance(10 * MINUTE + 1);
     failedWith(await browser.visit(old.url), 410, /no longer valid/);
   });
 
   test('a state that comes twice, even though the code would be new', async () => {
-    const browser = openBrowser(scene.stage);
-    const { url } = await scene.stage.flow.startLink('alice');
+    const browser = createCookieBrowser(context.environment);
+    const { url } = await context.environment.flow.startLink('alice');
     const authorizeUrl = await browser.depart(url);
     const [first, second] = [
       await browser.signIn(authorizeUrl, ALICE.oid),
@@ -39,59 +44,59 @@ describe('connecting refuses', () => {
   });
 
   test('two returns at once: one connects, one is told that the link is over', async () => {
-    const browser = openBrowser(scene.stage);
-    const { url } = await scene.stage.flow.startLink('alice');
+    const browser = createCookieBrowser(context.environment);
+    const { url } = await context.environment.flow.startLink('alice');
     const back = await browser.signIn(await browser.depart(url), ALICE.oid);
     const answers = await Promise.all([browser.visit(back), browser.visit(back)]);
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 410]);
   });
 
   test('a state that is too old, or that nobody made', async () => {
-    const browser = openBrowser(scene.stage);
-    const { url } = await scene.stage.flow.startLink('alice');
+    const browser = createCookieBrowser(context.environment);
+    const { url } = await context.environment.flow.startLink('alice');
     const back = await browser.signIn(await browser.depart(url), ALICE.oid);
-    scene.stage.clock.advance(10 * MINUTE + 1);
+    context.environment.clock.advance(10 * MINUTE + 1);
     failedWith(await browser.visit(back), 410, /no longer valid/);
     failedWith(await browser.visit(`${SIDECAR}/oauth/callback?code=x&state=made-up`), 410, /no longer valid/);
     failedWith(await browser.visit(`${SIDECAR}/oauth/callback`), 410, /no longer valid/);
-    assert.equal(await scene.stage.connections.count(), 0);
+    assert.equal(await context.environment.connections.count(), 0);
   });
 
   test('a return in another browser: a forwarded or injected answer connects nobody, and the state is spent', async () => {
-    const [starter, victim] = [openBrowser(scene.stage), openBrowser(scene.stage)];
-    const { url } = await scene.stage.flow.startLink('alice');
+    const [starter, victim] = [createCookieBrowser(context.environment), createCookieBrowser(context.environment)];
+    const { url } = await context.environment.flow.startLink('alice');
     const back = await starter.signIn(await starter.depart(url), ALICE.oid);
     // The victim has a sign-in of its own under way, so there is a cookie, but not this one.
-    await victim.depart((await scene.stage.flow.startLink('bob')).url);
+    await victim.depart((await context.environment.flow.startLink('bob')).url);
     failedWith(await victim.visit(back), 400, /stay in one browser/);
     failedWith(await starter.visit(back), 410, /no longer valid/);
-    assert.equal(await scene.stage.connections.count(), 0);
+    assert.equal(await context.environment.connections.count(), 0);
   });
 
   test('a return in a browser without the cookie', async () => {
-    const [starter, other] = [openBrowser(scene.stage), openBrowser(scene.stage)];
-    const { url } = await scene.stage.flow.startLink('alice');
+    const [starter, other] = [createCookieBrowser(context.environment), createCookieBrowser(context.environment)];
+    const { url } = await context.environment.flow.startLink('alice');
     failedWith(
       await other.visit(await starter.signIn(await starter.depart(url), ALICE.oid)),
       400,
       /stay in one browser/,
     );
-    assert.equal(await scene.stage.connections.count(), 0);
+    assert.equal(await context.environment.connections.count(), 0);
   });
 
   test('a code of another sign-in put under this state', async () => {
-    const [alice, bob] = [openBrowser(scene.stage), openBrowser(scene.stage)];
+    const [alice, bob] = [createCookieBrowser(context.environment), createCookieBrowser(context.environment)];
     const backOf = async (browser: typeof alice, userId: string, oid: string) =>
-      new URL(await browser.signIn(await browser.depart((await scene.stage.flow.startLink(userId)).url), oid));
+      new URL(await browser.signIn(await browser.depart((await context.environment.flow.startLink(userId)).url), oid));
     const [hers, his] = [await backOf(alice, 'alice', ALICE.oid), await backOf(bob, 'bob', BOB.oid)];
     hers.searchParams.set('code', his.searchParams.get('code') ?? '');
     failedWith(await alice.visit(hers.href), 400, /did not work/);
-    assert.equal(await scene.stage.connections.count(), 0);
+    assert.equal(await context.environment.connections.count(), 0);
   });
 
   test('another website that posts the form', async () => {
-    const browser = openBrowser(scene.stage);
-    const link = new URL((await scene.stage.flow.startLink('alice')).url).searchParams.get('link') ?? '';
+    const browser = createCookieBrowser(context.environment);
+    const link = new URL((await context.environment.flow.startLink('alice')).url).searchParams.get('link') ?? '';
     const post = (site: string) =>
       browser.visit(`${SIDECAR}/connect`, { method: 'POST', form: { link }, headers: { 'sec-fetch-site': site } });
     failedWith(await post('cross-site'), 403, /did not come from our page/);
@@ -108,33 +113,33 @@ describe('connecting refuses', () => {
     ['an object id that is not the one of /me', { oid: BOB.oid }, 400, /did not work/],
   ] as const) {
     test(`an id token with ${name}`, async () => {
-      await scene.network.fault({ kind: 'id_token', claims });
-      failedWith(await connectAs(scene.stage, 'alice', ALICE.oid), status, title);
-      assert.equal(await scene.stage.connections.count(), 0);
+      await context.network.fault({ kind: 'id_token', claims });
+      failedWith(await connectAs(context.environment, 'alice', ALICE.oid), status, title);
+      assert.equal(await context.environment.connections.count(), 0);
     });
   }
 
   test('an account of another organisation, also when it shows the right address (nOAuth)', async () => {
-    const iss = `${scene.network.url}/${FABRIKAM}/v2.0`;
-    await scene.network.fault({
+    const iss = `${context.network.url}/${FABRIKAM}/v2.0`;
+    await context.network.fault({
       kind: 'id_token',
       claims: { tid: FABRIKAM, iss, email: ALICE.mail, preferred_username: ALICE.mail },
     });
-    failedWith(await connectAs(scene.stage, 'alice', ALICE.oid), 403, /another organisation/);
-    assert.equal(await scene.stage.connections.count(), 0);
+    failedWith(await connectAs(context.environment, 'alice', ALICE.oid), 403, /another organisation/);
+    assert.equal(await context.environment.connections.count(), 0);
   });
 
   test('addresses that only the id token claims', async () => {
-    await scene.network.fault({
+    await context.network.fault({
       kind: 'id_token',
       claims: { email: ALICE.mail, preferred_username: ALICE.mail, upn: ALICE.mail },
     });
-    failedWith(await connectAs(scene.stage, 'alice', BOB.oid), 403, /two accounts do not match/);
-    assert.equal(await scene.stage.connections.count(), 0);
+    failedWith(await connectAs(context.environment, 'alice', BOB.oid), 403, /two accounts do not match/);
+    assert.equal(await context.environment.connections.count(), 0);
   });
 
   test('an id token whose body was changed after signing', async () => {
-    scene.network.answers.change = async (url, response) => {
+    context.network.answers.change = async (url, response) => {
       if (!url.includes('/token')) return response;
       const body = (await response.json()) as Record<string, unknown>;
       const [header, payload = '', signature] = String(body.id_token).split('.');
@@ -142,51 +147,51 @@ describe('connecting refuses', () => {
       const forged = Buffer.from(JSON.stringify(claims)).toString('base64url');
       return Response.json({ ...body, id_token: `${header}.${forged}.${signature}` });
     };
-    failedWith(await connectAs(scene.stage, 'alice', ALICE.oid), 400, /did not work/);
-    assert.equal(await scene.stage.connections.count(), 0);
+    failedWith(await connectAs(context.environment, 'alice', ALICE.oid), 400, /did not work/);
+    assert.equal(await context.environment.connections.count(), 0);
   });
 
   test('two accounts that do not match: the page names the expected address and the account that was used', async () => {
-    const answer = await connectAs(scene.stage, 'alice', BOB.oid);
+    const answer = await connectAs(context.environment, 'alice', BOB.oid);
     failedWith(answer, 403, /two accounts do not match/);
     assert.match(answer.html, /<strong>alice@example\.com<\/strong>/);
     assert.match(answer.html, /<strong>bob@example\.com<\/strong>/);
     assert.match(answer.html, /Try again/);
-    assert.equal(await scene.stage.connections.count(), 0);
+    assert.equal(await context.environment.connections.count(), 0);
   });
 
   test('a user whose address Mattermost hides, before going to Microsoft', async () => {
-    scene.stage.users.set('alice', aUser({ id: 'alice', email: null }));
-    const { url } = await scene.stage.flow.startLink('alice');
-    failedWith(await openBrowser(scene.stage).visit(url), 403, /not visible/);
+    context.environment.users.set('alice', aUser({ id: 'alice', email: null }));
+    const { url } = await context.environment.flow.startLink('alice');
+    failedWith(await createCookieBrowser(context.environment).visit(url), 403, /not visible/);
   });
 
   test('an account that another user has, naming nothing of that user', async () => {
-    await connectAs(scene.stage, 'alice', ALICE.oid);
-    const answer = await connectAs(scene.stage, 'impostor', ALICE.oid);
+    await connectAs(context.environment, 'alice', ALICE.oid);
+    const answer = await connectAs(context.environment, 'impostor', ALICE.oid);
     failedWith(answer, 409, /connected already/);
     assert.doesNotMatch(answer.html, /@alice\b|Alice Adams/);
-    assert.equal((await connectionOf(scene.stage, 'alice')).oid, ALICE.oid);
-    assert.equal(await scene.stage.connections.findByUser('impostor'), null);
+    assert.equal((await connectionOfUser(context.environment, 'alice')).oid, ALICE.oid);
+    assert.equal(await context.environment.connections.findByUser('impostor'), null);
   });
 
   test('a second account for a connected user, and says how to switch', async () => {
-    await connectAs(scene.stage, 'alice', ALICE.oid);
-    scene.stage.users.set('alice', aUser({ id: 'alice', email: BOB.mail }));
-    const answer = await connectAs(scene.stage, 'alice', BOB.oid);
+    await connectAs(context.environment, 'alice', ALICE.oid);
+    context.environment.users.set('alice', aUser({ id: 'alice', email: BOB.mail }));
+    const answer = await connectAs(context.environment, 'alice', BOB.oid);
     failedWith(answer, 409, /with another account/);
     assert.match(answer.html, /<strong>alice@example\.com<\/strong>/);
     assert.match(answer.html, /\/msteams disconnect/);
   });
 
   test('whoever comes after the limit, before and after Microsoft', async () => {
-    await scene.stage.close();
-    scene.stage = await startStage(scene.network, { maxConnections: 1 });
-    const late = openBrowser(scene.stage);
-    const back = await late.signIn(await late.depart((await scene.stage.flow.startLink('bob')).url), BOB.oid);
-    await connectAs(scene.stage, 'alice', ALICE.oid);
+    await context.environment.close();
+    context.environment = await startSignInEnvironment(context.network, { maxConnections: 1 });
+    const late = createCookieBrowser(context.environment);
+    const back = await late.signIn(await late.depart((await context.environment.flow.startLink('bob')).url), BOB.oid);
+    await connectAs(context.environment, 'alice', ALICE.oid);
     failedWith(await late.visit(back), 403, /keine weiteren Personen/);
-    failedWith(await late.visit((await scene.stage.flow.startLink('bob')).url), 403, /keine weiteren Personen/);
-    assert.equal((await connectAs(scene.stage, 'alice', ALICE.oid)).status, 200);
+    failedWith(await late.visit((await context.environment.flow.startLink('bob')).url), 403, /keine weiteren Personen/);
+    assert.equal((await connectAs(context.environment, 'alice', ALICE.oid)).status, 200);
   });
 });
