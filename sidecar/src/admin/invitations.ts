@@ -1,12 +1,9 @@
-import { toAppError } from '../core/errors.ts';
 import type { Catalogue } from '../core/i18n.ts';
 import { fill, languageOf } from '../core/i18n.ts';
 import type { Log } from '../core/log.ts';
 import type { InstallationState, Invitations } from '../core/ports/installation.ts';
-import type { Leases } from '../core/ports/leases.ts';
 import { isTimeZone } from '../core/preferences.ts';
 import type { Clock } from '../core/time.ts';
-import { HOUR, MINUTE } from '../core/time.ts';
 import type { Reply } from '../core/types.ts';
 
 /** Somebody who may be invited. */
@@ -28,8 +25,6 @@ export interface InvitationsDeps {
   /** Those who may connect, one after the other: of the allow-list, or everybody; no guests. */
   candidates(): AsyncIterable<Candidate>;
   send(userId: string, reply: Reply): Promise<void>;
-  leases: Pick<Leases, 'acquire'>;
-  holder: string;
   clock: Clock;
   log: Log;
 }
@@ -48,7 +43,6 @@ const TEXTS: Catalogue<'text' | 'connect' | 'not_now'> = {
 };
 
 const CAP = 'invitation_cap';
-const EVERY = HOUR;
 /** People invited in one round, so that the bot's messages come in waves. */
 const WAVE = 100;
 
@@ -61,23 +55,8 @@ export function createInvitations(deps: InvitationsDeps) {
       await deps.installationState.write(CAP, String(next), deps.clock.now());
       return { cap: next, pending: await deps.invitations.pending() };
     },
-    /** One round; the number of people invited. */
-    wave: async () => sendWave(deps, await cap()),
-    /** A round every hour, once per cluster, until the signal aborts. */
-    run: async (signal: AbortSignal) => {
-      const { clock, leases, holder, log } = deps;
-      while (!signal.aborted) {
-        try {
-          const now = clock.now();
-          const lease = await leases.acquire({ name: 'invitations', holder, now, ms: EVERY - MINUTE });
-          if (lease) await sendWave(deps, await cap());
-        } catch (error) {
-          const { code, message } = toAppError(error);
-          log.warn({ code, error: message }, 'Invitations could not be sent; the next round goes on.');
-        }
-        await clock.sleep(EVERY, signal);
-      }
-    },
+    /** One wave, in so far as the cap allows it. Resolves to the number of users invited. */
+    runWave: async () => sendWave(deps, await cap()),
   };
 }
 

@@ -32,14 +32,12 @@ const LETTERS = 100;
 
 /** Everything for administrators: the System Console's verbs, invitations, and the slash command of later teams. */
 export function createAdministering(parts: AdministeringParts) {
-  const { config, log, clock, edges, store, holder } = parts;
+  const { config, log, clock, edges, store } = parts;
   const mattermost = edges.administration;
   const invitations = createInvitations({
     installationState: store.installationState,
     invitations: store.invitations,
     connections: store.connections,
-    leases: store.leases,
-    holder,
     clock,
     log,
     send: edges.bot.send,
@@ -48,11 +46,8 @@ export function createAdministering(parts: AdministeringParts) {
   });
   const command = { url: `${config.publicUrl}/mattermost/command`, token: config.mattermost.commandToken };
   return {
-    /** Invitations, and the slash command of later teams, until the signal aborts. */
-    run: async (signal: AbortSignal) => {
-      const teams = runTeams({ mattermost, command, leases: store.leases, holder, clock, log }, signal);
-      await Promise.all([invitations.run(signal), teams]);
-    },
+    invitations: async () => void (await invitations.runWave()),
+    teams: async () => void (await runTeams({ mattermost, command, log })),
     routes: routes(parts, invitations),
   };
 }

@@ -1,5 +1,5 @@
 import { isAllowed } from '../admin/allow-list.ts';
-import { runDepartures } from '../connect/deactivated-users.ts';
+import type { DeactivatedUsersDeps } from '../connect/deactivated-users.ts';
 import { createDisconnect } from '../connect/disconnect.ts';
 import { createDeadSignIn } from '../connect/ended-sign-in.ts';
 import { createConnectFlow } from '../connect/sign-in/flow.ts';
@@ -10,8 +10,8 @@ import { createSubscribing } from './subscriptions.ts';
 
 /** Sign-in, tokens and the feed that lives on them. */
 export function createConnecting(parts: FeatureParts) {
-  const { config, log, clock, edges, store, sealer, holder } = parts;
-  const { connections, leases, signIns } = store;
+  const { config, log, clock, edges, store, sealer } = parts;
+  const { connections, signIns } = store;
   const { bot, entra, graph } = edges;
   const { publicUrl, maxConnections } = config;
   const user = bot.recentUser;
@@ -51,20 +51,13 @@ export function createConnecting(parts: FeatureParts) {
     admits: (someone) => isAllowed(store, someone.email),
   });
   const disconnect = createDisconnect({ connections, tokens, feed, user, bot, log });
-  const departures = (signal: AbortSignal) =>
-    runDepartures(
-      {
-        connections,
-        leases,
-        holder,
-        clock,
-        log,
-        disconnect,
-        usersByIds: bot.usersByIds,
-        user: bot.user,
-        listen: edges.listenForDeactivations,
-      },
-      signal,
-    );
-  return { tokens, feed, flow, disconnect, departures };
+  const deactivatedUsers: DeactivatedUsersDeps = {
+    connections,
+    log,
+    disconnect,
+    usersByIds: bot.usersByIds,
+    user: bot.user,
+    listen: edges.listenForDeactivations,
+  };
+  return { tokens, feed, flow, disconnect, deactivatedUsers };
 }

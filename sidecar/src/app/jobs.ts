@@ -1,15 +1,41 @@
+import { runBotChat } from '../commands/bot-chat-job.ts';
+import { runDeactivatedUsers, runDeactivationEvents } from '../connect/deactivated-users.ts';
 import type { Job } from '../core/job-runner.ts';
 import { HOUR, MINUTE, SECOND, systemClock } from '../core/time.ts';
 import { runRetention } from '../notify/pipeline/retention-job.ts';
 import type { Store } from '../store/store.ts';
 import type { createFeatures } from './notify.ts';
 
-/** The background work of the sidecar. */
+/** The background work of the sidecar, but for the worker of the queue. */
 export function createJobs(store: Store, features: ReturnType<typeof createFeatures>): Job[] {
+  const { botChat, catchUp, deactivatedUsers, digests, feed, invitations, teams } = features;
   return [
-    { name: 'renewals', every: 15 * SECOND, scope: 'leader', leaseMs: 2 * MINUTE, run: features.feed.renew },
-    { name: 'catch-up', every: 5 * SECOND, scope: 'leader', leaseMs: 2 * MINUTE, run: features.catchUp },
-    { name: 'digests', every: 5 * SECOND, scope: 'replica', run: features.digests },
+    { name: 'renewals', every: 15 * SECOND, scope: 'leader', leaseMs: 2 * MINUTE, run: feed.renew },
+    { name: 'catch-up', every: 5 * SECOND, scope: 'leader', leaseMs: 2 * MINUTE, run: catchUp },
+    { name: 'digests', every: 5 * SECOND, scope: 'replica', run: digests },
+    {
+      name: 'bot-chat',
+      every: 15 * SECOND,
+      scope: 'leader',
+      leaseMs: MINUTE,
+      run: (signal) => runBotChat(botChat, signal),
+    },
+    {
+      name: 'deactivation-events',
+      every: MINUTE,
+      scope: 'leader',
+      leaseMs: 3 * MINUTE,
+      run: (signal) => runDeactivationEvents(deactivatedUsers, signal),
+    },
+    {
+      name: 'deactivated-users',
+      every: HOUR,
+      scope: 'leader',
+      leaseMs: 3 * MINUTE,
+      run: (signal) => runDeactivatedUsers(deactivatedUsers, signal),
+    },
+    { name: 'invitations', every: HOUR, jitter: MINUTE, scope: 'installation', run: invitations },
+    { name: 'teams', every: 10 * MINUTE, jitter: MINUTE, scope: 'installation', run: teams },
     {
       name: 'retention',
       every: HOUR,

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createSessions } from '../api/session.ts';
-import { runConversation } from '../commands/bot-chat-job.ts';
 import { createCommands } from '../commands/commands.ts';
 import type { Tokens } from '../connect/tokens.ts';
 import { connectionOwner } from '../core/owner.ts';
@@ -25,9 +24,9 @@ const ACCOUNT_URL = 'https://myapps.microsoft.com';
 
 /** The features over store and edges, each given the few verbs it asks for, and what the routes need of them. */
 export function createFeatures(parts: FeatureParts) {
-  const { config, log, clock, edges, store, sealer, holder } = parts;
+  const { config, log, clock, edges, store, sealer } = parts;
   const { publicUrl, mattermost, microsoft } = config;
-  const { tokens, feed, flow, disconnect, departures } = createConnecting(parts);
+  const { tokens, feed, flow, disconnect, deactivatedUsers } = createConnecting(parts);
   const { connections, subscriptions } = store;
   const notice = (userId: string, row: NoticeRow): Notice =>
     JSON.parse(sealer.open(row.notice, noticeContext({ ...row, userId })));
@@ -46,20 +45,7 @@ export function createFeatures(parts: FeatureParts) {
       (await subscriptions.byOwner({ kind: 'tenant' }))[0] ??
       null,
   });
-  const conversation = (signal: AbortSignal) =>
-    runConversation(
-      {
-        listen: edges.listenForDirectMessages,
-        user: edges.bot.recentUser,
-        bot: edges.bot,
-        commands,
-        leases: store.leases,
-        holder,
-        clock,
-        log,
-      },
-      signal,
-    );
+  const botChat = { listen: edges.listenForDirectMessages, user: edges.bot.recentUser, bot: edges.bot, commands, log };
   const sessions = createSessions({ sealer, publicUrl, clock });
   const { worker, digests, take, catchUp } = createNotifying(parts, tokens);
   const common = { user: edges.bot.recentUser, clock, log, publicUrl };
@@ -73,11 +59,12 @@ export function createFeatures(parts: FeatureParts) {
   return {
     feed,
     worker,
-    departures,
+    deactivatedUsers,
     catchUp,
     digests,
-    conversation,
-    administering: administering.run,
+    botChat,
+    invitations: administering.invitations,
+    teams: administering.teams,
     webhook: {
       subscription: feed.subscription,
       verifyTokens: edges.graph.verifyTokens,

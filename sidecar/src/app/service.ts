@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { keysFrom } from '../config/key-file.ts';
 import { connectRoutes } from '../connect/routes.ts';
 import { createSealer } from '../core/encryption.ts';
-import { createJobRunner, type JobRunner } from '../core/job-runner.ts';
+import { createJobRunner } from '../core/job-runner.ts';
 import type { Log } from '../core/log.ts';
 import { systemClock } from '../core/time.ts';
 import { graphRoutes } from '../graph/webhook/routes.ts';
@@ -62,7 +62,7 @@ export async function startService({ config, log, signal }: ServiceOptions): Pro
 
   const loops = new AbortController();
   const jobs = createJobRunner({ leases: store.leases, holder, clock, random: Math.random, log });
-  const running = runLoops(features, store, { jobs, signal: loops.signal });
+  const running = Promise.all([features.worker.run(loops.signal), jobs.run(createJobs(store, features), loops.signal)]);
   stack.defer(async () => {
     loops.abort();
     await running;
@@ -98,23 +98,6 @@ function gaugesOf(store: Store, credentialProblem: () => boolean) {
     backlog: () => store.inbox.backlog(),
     credentialProblem,
   };
-}
-
-type Features = ReturnType<typeof createFeatures>;
-
-/** All that goes on by itself, until the signal. */
-function runLoops(
-  features: Features,
-  store: Store,
-  { jobs, signal }: { jobs: JobRunner; signal: AbortSignal },
-): Promise<unknown> {
-  return Promise.all([
-    features.worker.run(signal),
-    features.departures(signal),
-    features.conversation(signal),
-    features.administering(signal),
-    jobs.run(createJobs(store, features), signal),
-  ]);
 }
 
 /** Ready: the database answers and the bot's token is good. What is wrong beside that is named: waiting for it would end what works. */

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Candidate, InvitationsDeps } from '../../../sidecar/src/admin/invitations.ts';
 import { createInvitations, isWeekend } from '../../../sidecar/src/admin/invitations.ts';
 import type { TeamsDeps } from '../../../sidecar/src/admin/teams.ts';
-import { reconcileTeams } from '../../../sidecar/src/admin/teams.ts';
+import { runTeams } from '../../../sidecar/src/admin/teams.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 
 const FRIDAY = Date.UTC(2026, 10, 20, 12);
@@ -34,8 +34,6 @@ describe('invitations', () => {
         yield* people;
       },
       send: async (userId, { text, buttons }) => void sent.push(`${userId}: ${text} [${buttons?.[0]?.action}]`),
-      leases: { acquire: async ({ name, holder }) => ({ name, holder, fencingToken: 1 }) },
-      holder: 'one',
       clock: { now: () => FRIDAY, sleep: async () => {} },
       log: LOG,
       ...more,
@@ -44,16 +42,16 @@ describe('invitations', () => {
   }
 
   test('are sent to nobody until somebody says how many', async () => {
-    const { wave, sent } = office([person('ann')]);
-    assert.equal(await wave(), 0);
+    const { runWave, sent } = office([person('ann')]);
+    assert.equal(await runWave(), 0);
     assert.deepEqual(sent, []);
   });
 
   test('go to each person once, ever, in their language', async () => {
-    const { wave, setCap, sent } = office([person('ann'), person('uwe', { locale: 'de' })]);
+    const { runWave, setCap, sent } = office([person('ann'), person('uwe', { locale: 'de' })]);
     await setCap(10);
-    assert.equal(await wave(), 2);
-    assert.equal(await wave(), 0);
+    assert.equal(await runWave(), 2);
+    assert.equal(await runWave(), 0);
     assert.match(sent[0] ?? '', /^ann: @ann, your administrator invites you.*\[connect\]$/);
     assert.match(sent[1] ?? '', /^uwe: @uwe, Ihre Administration/);
   });
@@ -62,11 +60,11 @@ describe('invitations', () => {
     const people = ['a', 'b', 'c', 'd'].map((id) => person(id));
     const capped = office(people);
     await capped.setCap(3);
-    assert.equal(await capped.wave(), 3);
-    assert.equal(await capped.wave(), 0);
+    assert.equal(await capped.runWave(), 3);
+    assert.equal(await capped.runWave(), 0);
     const limited = office(people, { maximum: 5, connections: { count: async () => 4, findByUser: async () => null } });
     await limited.setCap(10);
-    assert.equal(await limited.wave(), 1);
+    assert.equal(await limited.runWave(), 1);
   });
 
   test('never go to bots, to deactivated or connected people, or at a weekend where they are', async () => {
@@ -77,11 +75,11 @@ describe('invitations', () => {
       person('far', { timeZone: 'Pacific/Kiritimati' }),
       person('ann'),
     ];
-    const { wave, setCap, sent } = office(people, {
+    const { runWave, setCap, sent } = office(people, {
       connections: { count: async () => 1, findByUser: async (id) => (id === 'connected' ? {} : null) },
     });
     await setCap(10);
-    assert.equal(await wave(), 1);
+    assert.equal(await runWave(), 1);
     assert.match(sent.join(), /^ann/);
   });
 
@@ -103,14 +101,11 @@ describe('the slash command of later teams', () => {
       addCommand: async ({ teamId }) => (teamId === 'lacks' ? void made.push(teamId) : refused()),
     },
     command: { url: 'https://sidecar.example/mattermost/command', token: 't' },
-    leases: { acquire: async ({ name, holder }) => ({ name, holder, fencingToken: 1 }) },
-    holder: 'one',
-    clock: { now: () => FRIDAY, sleep: async () => {} },
     log: LOG,
   };
 
   test('is created where the bot may, and where it may not that stops nothing', async () => {
-    assert.deepEqual(await reconcileTeams(deps), ['lacks']);
+    assert.deepEqual(await runTeams(deps), ['lacks']);
     assert.deepEqual(made, ['lacks']);
   });
 });
