@@ -1,4 +1,5 @@
 import { Client, ResponseType } from '@microsoft/microsoft-graph-client';
+import { LRUCache } from 'lru-cache';
 import type { Dispatcher } from 'undici';
 import { Agent } from 'undici';
 import { AppError, toAppError } from '../../core/errors.ts';
@@ -75,13 +76,13 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     middleware: graphMiddleware({ origin, limiter, dispatcher, clock, metrics }),
   });
 
-  const refused = createRefused();
+  const refused = new LRUCache<string, true>({ max: MAX_REFUSED });
 
   async function send(method: Method, call: GraphCall, maxBytes: number): Promise<Response> {
     const { token: source } = call;
     const token = typeof source === 'string' ? source : await source();
     const response = await sendRaw(client, { method, call, state: stateOf({ ...call, token }, maxBytes) });
-    if (response.status === 401) refused.add(token);
+    if (response.status === 401) refused.set(token, true);
     return response;
   }
 
@@ -139,19 +140,6 @@ function stateOf(call: GraphCall & { token: string }, maxBytes: number): CallSta
     maxBytes,
     signal: call.signal,
     failure: null,
-  };
-}
-
-/** The last tokens that Graph refused. */
-function createRefused() {
-  const tokens = new Set<string>();
-  return {
-    has: (token: string) => tokens.has(token),
-    add(token: string) {
-      tokens.add(token);
-      const [oldest] = tokens;
-      if (tokens.size > MAX_REFUSED && oldest !== undefined) tokens.delete(oldest);
-    },
   };
 }
 

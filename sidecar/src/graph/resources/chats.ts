@@ -31,7 +31,7 @@ const MAX_REMEMBERED = 20_000;
  * may not read any more is told from its id alone: a message without its chat's topic is better than no message.
  */
 export function createChats(deps: ChatsDeps): Chats {
-  const cache = createCache<Chat>({ clock: deps.clock, max: MAX_REMEMBERED, ttlMs: FRESH_FOR });
+  const cache = createCache<Chat>({ clock: deps.clock, maxEntries: MAX_REMEMBERED, ttlMs: FRESH_FOR });
   return {
     async chat(connection, chatId) {
       try {

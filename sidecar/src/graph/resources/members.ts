@@ -36,7 +36,7 @@ export function membersOfId(chatId: string): string[] | null {
 
 /** Reads members with the application's own token (Microsoft Graph: "List members of a chat"): all of them, where a chat expands only 25. */
 export function createMembers(deps: MembersDeps): Members {
-  const cache = createCache<string[]>({ clock: deps.clock, max: MAX_REMEMBERED, ttlMs: FRESH_FOR });
+  const cache = createCache<string[]>({ clock: deps.clock, maxEntries: MAX_REMEMBERED, ttlMs: FRESH_FOR });
   return {
     of: async (chatId) => membersOfId(chatId) ?? cache.get(chatId, () => load(deps, chatId)),
     forget: cache.forget,

@@ -1,9 +1,11 @@
+import type { Cache } from '../../core/cache.ts';
+import { createCache } from '../../core/cache.ts';
 import type { Picture } from '../../core/ports/files.ts';
+import { MINUTE } from '../../core/time.ts';
 import type { Connection } from '../../core/types.ts';
 import type { HostedContentsDeps, HostedFailure } from './hosted-content.ts';
 import { hostedAddress, readHosted } from './hosted-content.ts';
 import { pictureType } from './picture-type.ts';
-import { createShelf } from './shelf.ts';
 
 export interface PicturesDeps extends HostedContentsDeps {
   /** Larger pictures are not fetched. Default 20 MiB. */
@@ -21,6 +23,8 @@ export interface PictureRequest {
 
 const MAX_BYTES = 20 * 1024 * 1024;
 const KEPT_BYTES = 64 * 1024 * 1024;
+/** Long enough for all members of a chat to be served. */
+const KEPT_FOR = 5 * MINUTE;
 
 /**
  * Fetches the pictures pasted into messages, once for all who receive the message. Never throws; see `readHosted` for what is fetched at
@@ -28,19 +32,41 @@ const KEPT_BYTES = 64 * 1024 * 1024;
  */
 export function createPictures(deps: PicturesDeps) {
   const origin = new URL(deps.graphUrl).origin;
-  const shelf = createShelf({ maxBytes: deps.keptBytes ?? KEPT_BYTES, clock: deps.clock });
+  const cache: PictureCache = createCache({
+    clock: deps.clock,
+    maxBytes: deps.keptBytes ?? KEPT_BYTES,
+    sizeOf: ({ length }: Buffer) => length,
+    ttlMs: KEPT_FOR,
+  });
   return async (
     connection: Connection,
     { url, name, message }: PictureRequest,
   ): Promise<Picture | { failed: HostedFailure }> => {
     const fetch = () => readHosted(deps, connection, { url, maxBytes: deps.maxBytes ?? MAX_BYTES });
     const key = sharedKey(hostedAddress(url, origin), connection.tid, message);
-    const bytes = key === null ? await fetch() : await shelf(key, fetch);
+    const bytes = key === null ? await fetch() : await fetchShared(cache, key, fetch);
     if ('failed' in bytes) return bytes;
     const type = pictureType(bytes);
     if (!type) return { failed: 'not_a_picture' };
     return { bytes, contentType: type.contentType, name: `${baseName(name)}.${type.extension}` };
   };
+}
+
+type PictureCache = Cache<Buffer | undefined>;
+type Fetched = Buffer | { failed: HostedFailure };
+
+/** The picture as another reader fetched it, or is fetching it now. A reader who cannot have it says nothing about the next one, whose token is another. */
+async function fetchShared(cache: PictureCache, key: string, fetch: () => Promise<Fetched>): Promise<Fetched> {
+  let own: Fetched | undefined;
+  const shared = await cache.get(key, async () => {
+    own = await fetch();
+    return 'failed' in own ? undefined : own;
+  });
+  const found = shared ?? own;
+  if (found !== undefined) return found;
+  const late = await fetch();
+  if (!('failed' in late)) cache.set(key, late);
+  return late;
 }
 
 /**

@@ -31,7 +31,7 @@ const UNKNOWN: Presence = { availability: null, activity: null };
  * presence"), or in bulk. Never throws: a failure is an unknown presence, and unknown means that messages are delivered.
  */
 export function createPresence(deps: PresenceDeps): (connection: Connection) => Promise<Presence> {
-  const cache = createCache<Presence>({ clock: deps.clock, max: MAX_REMEMBERED, ttlMs: FRESH_FOR });
+  const cache = createCache<Presence>({ clock: deps.clock, maxEntries: MAX_REMEMBERED, ttlMs: FRESH_FOR });
   return async (connection) => {
     try {
       return await cache.get(connection.id, () => load(deps, connection));

@@ -25,13 +25,16 @@ const MAX_WAIT = 2 * SECOND;
 
 /** Only known ids are remembered: an unknown one may be known in a moment, and forged ones are endless. */
 export function createSubscriptionIndex(deps: SubscriptionIndexDeps): SubscriptionIndex {
-  const cache = createCache<KnownSubscription | null>({ clock: deps.clock, max: MAX_REMEMBERED, ttlMs: FRESH_FOR });
+  const cache = createCache<KnownSubscription | undefined>({
+    clock: deps.clock,
+    maxEntries: MAX_REMEMBERED,
+    ttlMs: FRESH_FOR,
+  });
   const underWay = new Set<Promise<unknown>>();
 
   async function look(id: string): Promise<KnownSubscription | null> {
-    const known = await cache.get(id, () => deps.find(id));
-    if (!known) cache.forget(id);
-    return known;
+    const known = await cache.get(id, async () => (await deps.find(id)) ?? undefined);
+    return known ?? null;
   }
 
   return {

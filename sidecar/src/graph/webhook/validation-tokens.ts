@@ -2,6 +2,7 @@ import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose';
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import Type from 'typebox';
 import Value from 'typebox/value';
+import { createCache } from '../../core/cache.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Clock } from '../../core/time.ts';
 import { HOUR, MINUTE, SECOND } from '../../core/time.ts';
@@ -40,22 +41,17 @@ const MAX_REMEMBERED = 1_000;
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const keys = createKeys(options);
-  const remembered = new Map<string, Verified>();
-
-  async function check(token: string): Promise<string> {
-    const now = options.clock.now();
-    const known = remembered.get(token);
-    if (known && known.expiresAt > now) return known.tid;
-    const verified = await verifyToken(token, { options, keys, now });
-    for (const [old] of remembered) {
-      if (remembered.size < MAX_REMEMBERED) break;
-      remembered.delete(old);
-    }
-    remembered.set(token, verified);
-    return verified.tid;
-  }
-
-  return async (tokens) => new Set(await Promise.all(tokens.map(check)));
+  const { clock } = options;
+  const verified = createCache<Verified>({
+    clock,
+    maxEntries: MAX_REMEMBERED,
+    ttlMs: ({ expiresAt }) => expiresAt - clock.now(),
+  });
+  const tenantOf = async (token: string) => {
+    const { tid } = await verified.get(token, () => verifyToken(token, { options, keys, now: clock.now() }));
+    return tid;
+  };
+  return async (tokens) => new Set(await Promise.all(tokens.map(tenantOf)));
 }
 
 async function verifyToken(

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
+import { createCache } from '../../core/cache.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Metrics } from '../../core/metrics.ts';
 import type { Bot } from '../../core/ports/bot.ts';
 import type { Clock } from '../../core/time.ts';
 import { DAY, MINUTE } from '../../core/time.ts';
-import type { PostDraft, Reply, ReplyButton } from '../../core/types.ts';
-import { createCache } from '../client/cache.ts';
+import type { PostDraft, Reply, ReplyButton, User } from '../../core/types.ts';
 import { MattermostClient } from '../client/client.ts';
 import { createTransport } from '../client/transport.ts';
 import { readFileId, readId, readPost, readUser } from '../client/wire.ts';
@@ -49,14 +49,12 @@ export function createBot(options: BotOptions): OpenBot {
   const client = new MattermostClient({ url: options.url, token: options.token, transport });
   const { clock } = options;
   const user = async (userId: string) => readUser(await client.getUser(userId));
-  const ownAccount = createCache({ clock, ttlMs: DAY, max: 1, load: async () => readUser(await client.getMe()) });
-  const me = () => ownAccount('me');
-  const channels = createCache({
-    clock,
-    ttlMs: CHANNEL_TTL_MS,
-    max: CACHED_CHANNELS,
-    load: async (userId) => readId(await client.createDirectChannel([(await me()).id, userId])),
-  });
+  const ownAccount = createCache<User>({ clock, ttlMs: DAY, maxEntries: 1 });
+  const users = createCache<User>({ clock, ttlMs: USER_TTL_MS, maxEntries: CACHED_USERS });
+  const channels = createCache<string>({ clock, ttlMs: CHANNEL_TTL_MS, maxEntries: CACHED_CHANNELS });
+  const me = () => ownAccount.get('me', async () => readUser(await client.getMe()));
+  const directChannel = (userId: string) =>
+    channels.get(userId, async () => readId(await client.createDirectChannel([(await me()).id, userId])));
   const createPost: Bot['createPost'] = async ({ channelId, pendingPostId, draft, beforeSend, rootId }) => {
     const post = {
       ...wirePost(options, draft),
@@ -70,8 +68,8 @@ export function createBot(options: BotOptions): OpenBot {
     ...createUsers(client),
     me,
     user,
-    recentUser: createCache({ clock, ttlMs: USER_TTL_MS, max: CACHED_USERS, load: user }),
-    directChannel: channels,
+    recentUser: (userId) => users.get(userId, () => user(userId)),
+    directChannel,
     createPost,
     findPost: async (query) => findDelivery(client, { ...query, authorId: (await me()).id }),
     getPost: async (postId) => {
@@ -87,7 +85,7 @@ export function createBot(options: BotOptions): OpenBot {
     upload: (file) => upload(client, file),
     uploadStream: async (file) => readFileId(await client.uploadStream(file)),
     send: async (userId, reply, place = { rootId: '', key: randomUUID() }) => {
-      const channelId = await channels(userId);
+      const channelId = await directChannel(userId);
       const draft = draftOf(options, userId, reply);
       await createPost({ channelId, pendingPostId: place.key, rootId: place.rootId, draft });
     },

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createCache } from '../../../../sidecar/src/core/cache.ts';
 import { createSealer } from '../../../../sidecar/src/core/encryption.ts';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { connectionOwner } from '../../../../sidecar/src/core/owner.ts';
@@ -225,25 +224,4 @@ test('a message sealed by us opens in its own place only', async () => {
   for (const other of [{ messageId: '2' }, { chatId: '19:x@thread.v2' }, { owner: connectionOwner('c2') }]) {
     await assert.rejects(open({ ...place, ...other, payload }), { code: 'seal_broken' });
   }
-});
-
-test('the cache forgets what is old, what is too much, and failures; an answer under way when told to forget is not kept', async () => {
-  const clock = createTestClock();
-  const cache = createCache<number>({ clock, max: 2, ttlMs: 1000 });
-  let loads = 0;
-  const load = async () => ++loads;
-  assert.equal(await cache.get('a', load), 1);
-  assert.equal(await cache.get('b', load), 2);
-  assert.equal(await cache.get('a', load), 1);
-  assert.equal(await cache.get('c', load), 3);
-  assert.equal(await cache.get('a', load), 1);
-  assert.equal(await cache.get('b', load), 4);
-  clock.advance(1000);
-  assert.equal(await cache.get('b', load), 5);
-  await assert.rejects(cache.get('x', () => Promise.reject(new Error('no'))));
-  assert.equal(await cache.get('x', load), 6);
-  const underWay = cache.get('y', load);
-  cache.forget('y');
-  assert.equal(await underWay, 7);
-  assert.equal(await cache.get('y', load), 8);
 });
