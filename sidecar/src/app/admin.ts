@@ -1,6 +1,5 @@
 import { parseAllowList } from '../admin/allow-list.ts';
 import { createChecks, runChecks } from '../admin/checks/checks.ts';
-import { SUBSCRIPTION_LIMIT } from '../admin/checks/sidecar.ts';
 import { createConnectedUsers } from '../admin/connected-users.ts';
 import type { Candidate } from '../admin/invitations.ts';
 import { createInvitations } from '../admin/invitations.ts';
@@ -11,6 +10,7 @@ import type { AdminDeps } from '../api/admin-routes.ts';
 import type { ConnectFlow } from '../connect/sign-in/flow.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { languageOf } from '../core/i18n.ts';
+import { SUBSCRIPTION_QUOTA } from '../core/microsoft-graph.ts';
 import type { Administration } from '../core/ports/mattermost-administration.ts';
 import type { Clock } from '../core/time.ts';
 import { HOUR } from '../core/time.ts';
@@ -157,7 +157,7 @@ async function overview(
     const at = since + index * HOUR;
     return { at, count: counts.get(at) ?? 0 };
   });
-  const limits = { maximum: config.maxConnections, subscriptionLimit: SUBSCRIPTION_LIMIT };
+  const limits = { maximum: config.maxConnections, subscriptionLimit: SUBSCRIPTION_QUOTA };
   return { connections, subscriptions, deadLetters, allowed, hours, invitations: invited, ...limits };
 }
 

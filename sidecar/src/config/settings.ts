@@ -1,3 +1,5 @@
+import { PUBLISHER_APP_ID } from '../core/microsoft-graph.ts';
+
 /** Where a setting stands in docs/operations.md, and later in the System Console. */
 export type SettingGroup = keyof typeof GROUPS;
 
@@ -210,8 +212,7 @@ export const SETTINGS = {
     type: 'text',
     pattern: GUID,
     expects: 'an application (client) id, a GUID',
-    // Microsoft Graph Change Tracking: https://learn.microsoft.com/graph/change-notifications-with-resource-data
-    default: '0bf30f3b-4a52-48df-9a82-234910c4a086',
+    default: PUBLISHER_APP_ID,
     help: 'The application that sends notifications (Microsoft Graph Change Tracking).',
   },
   ACCOUNT_MATCH: {

@@ -7,6 +7,7 @@ import { ALICE, ANN, CHAT_BUDGET, CLIENT_ID, CONTOSO } from '../../../playground
 import type { TlsFront } from '../../../playground/tls-front.ts';
 import { startTlsFront } from '../../../playground/tls-front.ts';
 import { createSealer } from '../../../sidecar/src/core/encryption.ts';
+import { PUBLISHER_APP_ID } from '../../../sidecar/src/core/microsoft-graph.ts';
 import type { StoredCertificate } from '../../../sidecar/src/core/ports/certificates.ts';
 import type { InboxItem } from '../../../sidecar/src/core/ports/queue.ts';
 import { systemClock } from '../../../sidecar/src/core/time.ts';
@@ -19,7 +20,7 @@ import { createPictures } from '../../../sidecar/src/graph/resources/pictures.ts
 import { createPresence } from '../../../sidecar/src/graph/resources/presence.ts';
 import { createFeed } from '../../../sidecar/src/graph/subscriptions/manager.ts';
 import { graphRoutes } from '../../../sidecar/src/graph/webhook/routes.ts';
-import { createTokenVerifier, PUBLISHER_APP_ID } from '../../../sidecar/src/graph/webhook/validation-tokens.ts';
+import { createTokenVerifier } from '../../../sidecar/src/graph/webhook/validation-tokens.ts';
 import type { MicrosoftEmulator } from '../../support/microsoft-emulator.ts';
 import { signIn, startMicrosoftEmulator } from '../../support/microsoft-emulator.ts';
 import { connection, createTestLog, createTestMetrics, until } from '../../support/servers.ts';

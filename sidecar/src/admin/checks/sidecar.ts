@@ -1,9 +1,8 @@
 import { AppError, toAppError } from '../../core/errors.ts';
+import { SUBSCRIPTION_QUOTA } from '../../core/microsoft-graph.ts';
 import { HOUR, MINUTE, SECOND } from '../../core/time.ts';
 import type { CheckDeps, Finding, Words } from './types.ts';
 
-/** Teams subscriptions of one organisation, all applications together (Microsoft Graph: change notifications overview, quotas). */
-export const SUBSCRIPTION_LIMIT = 10_000;
 const NEAR_LIMIT = 0.8;
 const LATE = { warning: 15 * MINUTE, failed: HOUR };
 const CLOCK = { warning: MINUTE, failed: 5 * MINUTE };
@@ -32,9 +31,9 @@ export async function checkCertificate({ store, clock }: CheckDeps, words: Words
 /** How much of Microsoft's quota is used. */
 export async function checkQuota({ store }: CheckDeps, words: Words): Promise<Finding> {
   const count = (await store?.subscriptions()) ?? 0;
-  const values = { count, limit: SUBSCRIPTION_LIMIT };
-  if (count < SUBSCRIPTION_LIMIT * NEAR_LIMIT) return words.ok('quota.ok', values);
-  return words.bad(count < SUBSCRIPTION_LIMIT ? 'warning' : 'failed', 'quota.near', values);
+  const values = { count, limit: SUBSCRIPTION_QUOTA };
+  if (count < SUBSCRIPTION_QUOTA * NEAR_LIMIT) return words.ok('quota.ok', values);
+  return words.bad(count < SUBSCRIPTION_QUOTA ? 'warning' : 'failed', 'quota.near', values);
 }
 
 /** Whether our clock agrees with those of the peers. Their answers tell whole seconds. */

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import { AppError } from '../../core/errors.ts';
+import { SUBSCRIPTION_QUOTA } from '../../core/microsoft-graph.ts';
 import { readRetryAfter } from '../../core/retry-after.ts';
 import { readGraphError } from '../wire/entities.ts';
 import type { Operation } from './rate-limiter.ts';
@@ -25,7 +26,7 @@ const BY_STATUS: ReadonlyMap<number, ErrorCode> = new Map([
 
 const QUOTA = /quota|limit|maximum|exceed/i;
 const QUOTA_REMEDY =
-  'Microsoft Graph allows 10,000 Teams subscriptions in an organisation and 10 for a user, all applications together. ' +
+  `Microsoft Graph allows ${SUBSCRIPTION_QUOTA.toLocaleString('en')} Teams subscriptions in a tenant and 10 for a user, all applications together. ` +
   'Disconnect users who no longer need it, or remove subscriptions of other applications.';
 
 /**

@@ -18,6 +18,8 @@ export interface HostedContentsDeps {
   log: Log;
 }
 
+/** Longer than any post; what is longer is read in Teams. */
+const MAX_SNIPPET_BYTES = 256 * 1024;
 const SECOND_TRY_AFTER = 2 * SECOND;
 const LONGEST_WAIT = 10 * SECOND;
 const PASSING: ReadonlySet<ErrorCode> = new Set(['microsoft_unavailable', 'microsoft_throttled']);
@@ -46,6 +48,18 @@ export async function readHosted(
     deps.log.warn({ connectionId: id, code, ...fields }, 'A picture or snippet of a message could not be fetched.');
     return { failed: code };
   }
+}
+
+/** Fetches the text of code snippets, which Teams keeps apart from the message. Never throws. */
+export function createSnippets(deps: HostedContentsDeps) {
+  return async (
+    connection: Connection,
+    { url }: { url: string },
+  ): Promise<{ text: string } | { failed: HostedFailure }> => {
+    const bytes = await readHosted(deps, connection, { url, maxBytes: MAX_SNIPPET_BYTES });
+    if ('failed' in bytes) return bytes;
+    return bytes.includes(0) ? { failed: 'not_text' } : { text: bytes.toString('utf8') };
+  };
 }
 
 /** The path of a hosted content on the configured Graph host, with its chat and message; null for every other address. */

@@ -1,6 +1,7 @@
 import { backoffMs } from '../../core/backoff.ts';
 import { inParallel } from '../../core/concurrency.ts';
 import { toAppError } from '../../core/errors.ts';
+import { SUBSCRIPTION_QUOTA } from '../../core/microsoft-graph.ts';
 import { connectionOwner, ownerKey } from '../../core/owner.ts';
 import type { Subscription } from '../../core/ports/subscriptions.ts';
 import { DAY, MINUTE, SECOND } from '../../core/time.ts';
@@ -68,9 +69,7 @@ async function runRenewals(deps: RenewalDeps, state: State, signal: AbortSignal)
   if (deps.feed === 'personal' && isEverybodyTried) await mendOrganisation(deps, state);
 }
 
-/** Subscriptions to Teams resources that an organisation may have, all applications together (Microsoft Graph: "Change notifications overview"). */
-const QUOTA = 10_000;
-const WARN_FROM = 0.8 * QUOTA;
+const WARN_FROM = 0.8 * SUBSCRIPTION_QUOTA;
 const QUOTA_REMEDY =
   'Set FEED=tenant before the limit is reached: one subscription then serves the whole organisation (docs/operations.md, Feeds). ' +
   'Other applications use the same limit.';
@@ -80,7 +79,10 @@ function watchQuota({ clock, log }: RenewalDeps, state: State, used: number): vo
   const now = clock.now();
   if (used < WARN_FROM || now - state.warnedAt < DAY) return;
   state.warnedAt = now;
-  log.warn({ used, limit: QUOTA, remedy: QUOTA_REMEDY }, "Most of the organisation's Teams subscriptions are in use.");
+  log.warn(
+    { used, limit: SUBSCRIPTION_QUOTA, remedy: QUOTA_REMEDY },
+    "Most of the organisation's Teams subscriptions are in use.",
+  );
 }
 
 /** Notes who needs a try: without a subscription, with one of the other feed, or not yet compared with Graph. */

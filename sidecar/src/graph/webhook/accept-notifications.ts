@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Metrics } from '../../core/metrics.ts';
+import { PUBLISHER_APP_ID } from '../../core/microsoft-graph.ts';
 import { ownerKey } from '../../core/owner.ts';
 import type { InboxItem, PutResult } from '../../core/ports/queue.ts';
 import type { Subscription } from '../../core/ports/subscriptions.ts';
@@ -13,10 +14,10 @@ import type { Batch, ChangeItem, LifecycleItem } from '../wire/entities.ts';
 import { readBatch } from '../wire/entities.ts';
 import { parseMessagePath } from './message-path.ts';
 
-/** What the webhook needs to know of one of our subscriptions. `clientStateHash` is `hashClientState` of its secret. */
+/** What the webhook checks a notification against. `clientStateHash` is `hashClientState` of the subscription's secret. */
 export type KnownSubscription = Pick<Subscription, 'owner' | 'tid' | 'clientStateHash'>;
 
-/** An event of a subscription's own life, checked: `event` is Graph's word in lower case. */
+/** A lifecycle notification whose origin was checked. `event` is Graph's word in lower case. */
 export interface LifecycleEvent {
   subscriptionId: string;
   owner: Owner;
@@ -34,12 +35,12 @@ export type DiscardReason =
   | 'validation_token'
   | 'validation_tenant';
 
-export interface IntakeDeps {
-  /** By lower-case id; asked for every item, so it should remember. */
+export interface AcceptNotificationsDeps {
+  /** The stored subscription by its lower-case id. Called for every item of a batch, so it should cache. */
   subscription(id: string): Promise<KnownSubscription | null>;
-  /** The tenants that the tokens prove. Errors: `unauthorized` for a forged one, `microsoft_unavailable` when it cannot be told. */
+  /** The tenants that the tokens prove. @throws {AppError} unauthorized for a forged token, microsoft_unavailable without signing keys */
   verifyTokens(tokens: string[]): Promise<Set<string>>;
-  /** Stores all or nothing, in one transaction. */
+  /** Stores all items or none, in one transaction. */
   put(items: InboxItem[]): Promise<PutResult>;
   lifecycle(event: LifecycleEvent): void | Promise<void>;
   clock: Clock;
@@ -47,10 +48,10 @@ export interface IntakeDeps {
   metrics: Metrics;
 }
 
-/** Where the administrator mends notifications without proof (Microsoft Graph: "Set up change notifications that include resource data"). */
+/** Why notifications come without tokens: https://learn.microsoft.com/graph/change-notifications-with-resource-data#how-to-validate */
 const ASSIGNMENT_REMEDY =
   'In the Microsoft Entra admin center, open Enterprise applications, this app, Properties, and set "Assignment required?" to No; ' +
-  'or assign an app role to the service principal "Microsoft Graph Change Tracking" (0bf30f3b-4a52-48df-9a82-234910c4a086).';
+  `or assign an app role to the service principal "Microsoft Graph Change Tracking" (${PUBLISHER_APP_ID}).`;
 
 interface Checked<Item> {
   item: Item;
@@ -63,19 +64,21 @@ export function hashClientState(clientState: string): string {
 }
 
 /**
- * Takes one webhook body: checks every item, cheap checks first, stores the good ones in one transaction and passes lifecycle events on.
- * Bad items are counted by reason. Errors: `bad_request`, and whatever kept the good ones from being stored.
+ * Accepts the body of one webhook call: checks every item, cheap checks first, stores the accepted ones in one transaction and passes
+ * lifecycle events on. Discarded items are counted by reason.
+ *
+ * @throws {AppError} bad_request; database_* and overloaded when the accepted items could not be stored
  */
-export function createIntake(deps: IntakeDeps): (body: unknown) => Promise<void> {
+export function createAcceptNotifications(deps: AcceptNotificationsDeps): (body: unknown) => Promise<void> {
   const remind = createReminder(deps);
-  return async function accept(body) {
+  return async function acceptNotifications(body) {
     const batch = readBatch(body);
     const discarded = new Map<DiscardReason, number>();
     const discard = (reason: DiscardReason, count = 1) => discarded.set(reason, (discarded.get(reason) ?? 0) + count);
     if (batch.malformed > 0) discard('malformed', batch.malformed);
     const { changes, events } = await checkOrigin(batch, deps, discard);
-    const proven = await checkTokens({ changes, tokens: batch.tokens, deps }, discard);
-    await store(
+    const proven = await checkTokens(deps, { changes, tokens: batch.tokens }, discard);
+    await storeAll(
       proven.map(({ row }) => row),
       deps,
     );
@@ -88,7 +91,7 @@ export function createIntake(deps: IntakeDeps): (body: unknown) => Promise<void>
 type Discard = (reason: DiscardReason) => void;
 type Change = Checked<ChangeItem> & { row: InboxItem };
 
-async function checkOrigin(batch: Batch, deps: IntakeDeps, discard: Discard) {
+async function checkOrigin(batch: Batch, deps: AcceptNotificationsDeps, discard: Discard) {
   const changes: Change[] = [];
   const events: Array<Checked<LifecycleItem>> = [];
   const receivedAt = deps.clock.now();
@@ -123,11 +126,14 @@ function toRow(item: ChangeItem, known: KnownSubscription, receivedAt: number): 
 }
 
 /**
- * Content is believed only with a token of the item's own tenant. Items without content carry nothing to believe: for those the
- * clientState is the proof Microsoft documents.
+ * Accepts content only with a validation token of the item's own tenant. Items without content need none: for those Microsoft documents
+ * the clientState as the proof of origin.
  */
-async function checkTokens(batch: { changes: Change[]; tokens: string[] | null; deps: IntakeDeps }, discard: Discard) {
-  const { changes, tokens, deps } = batch;
+async function checkTokens(
+  deps: AcceptNotificationsDeps,
+  { changes, tokens }: { changes: Change[]; tokens: string[] | null },
+  discard: Discard,
+): Promise<Change[]> {
   if (!changes.some(({ item }) => item.content)) return changes;
   const missing = tokens === null || tokens.length === 0;
   const tenants = missing ? null : await provenTenants(tokens, deps);
@@ -138,8 +144,8 @@ async function checkTokens(batch: { changes: Change[]; tokens: string[] | null; 
   });
 }
 
-/** One bad token makes the whole batch suspicious; keys that cannot be fetched do not. */
-async function provenTenants(tokens: string[], deps: IntakeDeps): Promise<Set<string> | null> {
+/** Null when a token was refused: then no content of the batch is accepted. Signing keys that cannot be fetched are an error instead. */
+async function provenTenants(tokens: string[], deps: AcceptNotificationsDeps): Promise<Set<string> | null> {
   try {
     return await deps.verifyTokens(tokens);
   } catch (error) {
@@ -150,15 +156,15 @@ async function provenTenants(tokens: string[], deps: IntakeDeps): Promise<Set<st
   }
 }
 
-async function store(rows: InboxItem[], deps: IntakeDeps): Promise<void> {
+async function storeAll(rows: InboxItem[], deps: AcceptNotificationsDeps): Promise<void> {
   if (rows.length === 0) return;
   const { stored, duplicate } = await deps.put(rows);
   for (let n = 0; n < stored; n++) deps.metrics.notificationReceived('stored', 'ok');
   for (let n = 0; n < duplicate; n++) deps.metrics.notificationReceived('duplicate', 'duplicate');
 }
 
-/** Graph has its 202 before this is done; what fails here is made good by the next renewal. */
-function passOn(item: LifecycleItem, known: KnownSubscription, deps: IntakeDeps): void {
+/** Not awaited, so that Graph gets its 202 in time. What fails here, the next renewal makes good. */
+function passOn(item: LifecycleItem, known: KnownSubscription, deps: AcceptNotificationsDeps): void {
   const event = item.event.toLowerCase();
   const fields = { subscriptionId: item.subscriptionId, connectionId: ownerKey(known.owner), event };
   Promise.resolve()
@@ -168,7 +174,7 @@ function passOn(item: LifecycleItem, known: KnownSubscription, deps: IntakeDeps)
     });
 }
 
-function report(discarded: Map<DiscardReason, number>, deps: IntakeDeps): void {
+function report(discarded: Map<DiscardReason, number>, deps: AcceptNotificationsDeps): void {
   if (discarded.size === 0) return;
   for (const [reason, count] of discarded) {
     for (let n = 0; n < count; n++) deps.metrics.notificationReceived('discarded', reason);
@@ -176,8 +182,8 @@ function report(discarded: Map<DiscardReason, number>, deps: IntakeDeps): void {
   deps.log.warn({ reasons: Object.fromEntries(discarded) }, 'Notifications were discarded.');
 }
 
-/** The misconfiguration hits every notification: one line with the remedy in ten minutes is enough. */
-function createReminder(deps: IntakeDeps): () => void {
+/** The misconfiguration affects every notification, so the remedy is logged at most every ten minutes. */
+function createReminder(deps: AcceptNotificationsDeps): () => void {
   let nextAt = 0;
   return () => {
     if (deps.clock.now() < nextAt) return;

@@ -1,4 +1,4 @@
-/** The message a notification is about. */
+/** The chat and message that a notification names. */
 export interface MessageAddress {
   chatId: string;
   messageId: string;
@@ -10,8 +10,8 @@ const PLAIN = /^\/?(?:users\/[^/]+\/)?chats\/([^/']{1,512})\/messages\/(\d{1,20}
 
 /**
  * Reads the path of a chat message, such as `chats('19:…@thread.v2')/messages('1612289765949')`, with or without `users('…')/` before
- * it (Microsoft Graph: "Get change notifications for messages in Teams channels and chats", Notification payloads). OData doubles
- * quotes inside quotes; some paths come percent-encoded. Null for anything else.
+ * it. OData doubles quotes inside quotes; some paths come percent-encoded. Null for any other path.
+ * https://learn.microsoft.com/graph/teams-changenotifications-chatmessage#notification-payloads
  */
 export function parseMessagePath(path: string): MessageAddress | null {
   if (path.length > MAX_PATH) return null;
@@ -22,7 +22,7 @@ export function parseMessagePath(path: string): MessageAddress | null {
   return isPlainId(chatId) ? { chatId, messageId } : null;
 }
 
-/** Ids never hold white space or control characters; what does is not from Graph. */
+/** Graph's ids hold neither white space nor control characters. */
 function isPlainId(id: string): boolean {
   return /^[\x21-\x7e]+$/.test(id);
 }

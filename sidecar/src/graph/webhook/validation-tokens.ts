@@ -7,23 +7,25 @@ import { AppError } from '../../core/errors.ts';
 import type { Clock } from '../../core/time.ts';
 import { HOUR, MINUTE, SECOND } from '../../core/time.ts';
 
-/** The application that publishes change notifications, in every tenant of the worldwide cloud. */
-export const PUBLISHER_APP_ID = '0bf30f3b-4a52-48df-9a82-234910c4a086';
-
 export interface TokenVerifierOptions {
   clientId: string;
   /** Where Entra publishes its signing keys. */
   keysUrl: string;
-  /** Every issuer accepted for a tenant: version 1 and version 2 tokens have different ones. */
+  /** The accepted issuers of a tenant: version 1 and version 2 tokens name different ones. */
   issuers(tid: string): readonly string[];
+  /** Application id of Graph's notification publisher in this cloud. */
   publisherAppId: string;
-  /** The tenants whose notifications we take, lower-case. */
+  /** The tenants whose notifications are accepted, lower-case. */
   tenants: readonly string[];
   clock: Clock;
   fetch: typeof fetch;
 }
 
-/** Resolves to the tenants the tokens prove. Errors: `unauthorized` with `fields.check`, `microsoft_unavailable` without keys. */
+/**
+ * Resolves to the tenants that the tokens prove.
+ *
+ * @throws {AppError} unauthorized with the failed check in `fields.check`, microsoft_unavailable without signing keys
+ */
 export type TokenVerifier = (tokens: readonly string[]) => Promise<Set<string>>;
 
 interface Verified {
@@ -35,9 +37,9 @@ const SKEW = 5 * MINUTE;
 const MAX_REMEMBERED = 1_000;
 
 /**
- * Checks validation tokens (Microsoft Graph: "Set up change notifications that include resource data", How to validate): signature,
- * lifetime, audience, issuer, tenant, and that the caller is Graph's notification publisher, without which any application could
- * send us notifications. One bad token refuses all. A token that passed is remembered until it expires.
+ * Verifies validation tokens: signature, lifetime, audience, issuer, tenant, and that the caller is Graph's notification publisher,
+ * without which any application could send notifications. One refused token refuses all. A verified token is cached until it expires.
+ * https://learn.microsoft.com/graph/change-notifications-with-resource-data#how-to-validate
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const keys = createKeys(options);
@@ -95,12 +97,12 @@ function refused(check: string, cause?: unknown): AppError {
 
 const KeySet = Type.Object({ keys: Type.Array(Type.Object({ kty: Type.String() })) });
 
-/** Entra announces a new key long before it signs with it, so an hourly look is enough and unknown ids are mostly forgeries. */
+/** Entra publishes a new key long before it signs with it: an hourly refresh is enough, and an unknown key id is mostly a forgery. */
 const REFRESH_AFTER = HOUR;
 const REFETCH_FOR_UNKNOWN_AFTER = 30 * SECOND;
 const FETCH_TIMEOUT = 5 * SECOND;
 
-/** The signing keys, fetched once and renewed in the background; when the renewal fails, the known keys go on serving. */
+/** The signing keys, fetched once and refreshed in the background. While a refresh fails, the known keys are used. */
 function createKeys(options: TokenVerifierOptions): JWTVerifyGetKey {
   let current: ReturnType<typeof createLocalJWKSet> | null = null;
   let triedAt = Number.NEGATIVE_INFINITY;

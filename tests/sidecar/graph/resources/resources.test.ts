@@ -7,9 +7,9 @@ import { HOUR } from '../../../../sidecar/src/core/time.ts';
 import { createGraphClient } from '../../../../sidecar/src/graph/client/client.ts';
 import { createOpen, sealMessage } from '../../../../sidecar/src/graph/encryption/decrypt-message.ts';
 import { createChats } from '../../../../sidecar/src/graph/resources/chats.ts';
+import { createSnippets } from '../../../../sidecar/src/graph/resources/hosted-content.ts';
 import { createPictures } from '../../../../sidecar/src/graph/resources/pictures.ts';
 import { createPresence } from '../../../../sidecar/src/graph/resources/presence.ts';
-import { createSnippets } from '../../../../sidecar/src/graph/resources/snippets.ts';
 import type { Handler } from '../../../support/servers.ts';
 import {
   connection,

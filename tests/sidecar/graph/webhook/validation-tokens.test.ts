@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { JWTPayload } from 'jose';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { PUBLISHER_APP_ID } from '../../../../sidecar/src/core/microsoft-graph.ts';
 import { HOUR } from '../../../../sidecar/src/core/time.ts';
-import { createTokenVerifier, PUBLISHER_APP_ID } from '../../../../sidecar/src/graph/webhook/validation-tokens.ts';
+import { createTokenVerifier } from '../../../../sidecar/src/graph/webhook/validation-tokens.ts';
 import { CLIENT_ID, createTestClock, OTHER_TID, startHttp, TID } from '../../../support/servers.ts';
 import { fixture } from '../microsoft-example.ts';
 

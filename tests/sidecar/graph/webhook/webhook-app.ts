@@ -1,7 +1,10 @@
 import Fastify from 'fastify';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { InboxItem } from '../../../../sidecar/src/core/ports/queue.ts';
-import type { IntakeDeps, LifecycleEvent } from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
+import type {
+  AcceptNotificationsDeps,
+  LifecycleEvent,
+} from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
 import { hashClientState } from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
 import { graphRoutes } from '../../../../sidecar/src/graph/webhook/routes.ts';
 import { createTestClock, createTestLog, createTestMetrics, TID } from '../../../support/servers.ts';
@@ -11,7 +14,7 @@ export const CHAT = '19:2da4c29f6d7041eca70b638b43d45437@thread.v2';
 export const CONTENT = { data: 'AAAA', dataSignature: 'BBBB', dataKey: 'CCCC', encryptionCertificateId: 'cert-1' };
 
 /** The webhook in a Fastify application with recording stand-ins; `changes` replaces some of them. */
-export function setUpWebhook(changes: Partial<IntakeDeps> = {}) {
+export function setUpWebhook(changes: Partial<AcceptNotificationsDeps> = {}) {
   const stored: InboxItem[][] = [];
   const events: LifecycleEvent[] = [];
   const verified: string[][] = [];
