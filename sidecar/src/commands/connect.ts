@@ -1,5 +1,5 @@
 import type { Caller, Reply } from '../core/types.ts';
-import { accountOf } from './plain.ts';
+import { accountOf } from './account.ts';
 import type { CommandsDeps } from './ports.ts';
 import { relativeTime } from './relative-time.ts';
 import { say } from './texts.ts';

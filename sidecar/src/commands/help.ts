@@ -1,6 +1,6 @@
+import { codeText } from '../core/escape-markdown.ts';
 import type { Caller, Reply } from '../core/types.ts';
 import type { Parsed } from './parse.ts';
-import { code } from './plain.ts';
 import { COMMANDS } from './table.ts';
 import { say } from './texts.ts';
 
@@ -11,7 +11,7 @@ export function help({ locale }: Caller): Reply {
 
 /** For words that are no command: the nearest one, and the list. */
 export function unknown({ locale }: Caller, words: Extract<Parsed, { unknown: string }>): Reply {
-  const word = code(words.unknown);
+  const word = codeText(words.unknown);
   const sentence = words.nearest
     ? say(locale, 'unknown_nearest', { word, nearest: words.nearest })
     : say(locale, 'unknown', { word });

@@ -1,3 +1,4 @@
+import { escapeInline } from '../core/escape-markdown.ts';
 import { languageOf } from '../core/i18n.ts';
 import { clockText, tomorrowMorning } from '../core/local-time.ts';
 import type { MutedChat, Preferences } from '../core/preferences.ts';
@@ -5,7 +6,6 @@ import { MAX_MUTED } from '../core/preferences.ts';
 import { HOUR } from '../core/time.ts';
 import type { Caller, Connection, Reply, ReplyButton } from '../core/types.ts';
 import { connectFirst } from './connect.ts';
-import { plain } from './plain.ts';
 import type { CommandsDeps } from './ports.ts';
 import { tell } from './settings-texts.ts';
 
@@ -83,7 +83,7 @@ export async function pressMute(
   if (!made) return connectFirst(caller.locale);
   const until = untilText(deps, caller, made);
   return {
-    text: tell(caller.locale, 'mute_done', { chat: plain(made.title), until }),
+    text: tell(caller.locale, 'mute_done', { chat: escapeInline(made.title), until }),
     buttons: [unmuteButton(caller, made)],
   };
 }
@@ -92,7 +92,7 @@ export async function pressMute(
 export async function pressUnmute(deps: CommandsDeps, caller: Caller, chatId: string): Promise<Reply> {
   if ((await unmute(deps, caller, chatId)) === null) return connectFirst(caller.locale);
   const title = (await titleOf(deps, caller.userId, chatId)) ?? tell(caller.locale, 'mute_unknown_chat');
-  return { text: tell(caller.locale, 'unmute_done', { chat: plain(title) }) };
+  return { text: tell(caller.locale, 'unmute_done', { chat: escapeInline(title) }) };
 }
 
 /** `mute`: the chats that wrote last, each with a menu. */
@@ -115,7 +115,7 @@ export async function offerUnmutes(deps: CommandsDeps, caller: Caller): Promise<
   if (!connection) return connectFirst(caller.locale);
   const mutes = mutesOf(deps, connection, caller.locale);
   if (mutes.length === 0) return { text: tell(caller.locale, 'unmute_nothing') };
-  const lines = mutes.map((one) => `- **${plain(one.title)}** ${untilText(deps, caller, one)}`);
+  const lines = mutes.map((one) => `- **${escapeInline(one.title)}** ${untilText(deps, caller, one)}`);
   return {
     text: [tell(caller.locale, 'unmute_title'), ...lines].join('\n'),
     buttons: mutes.map((one) => unmuteButton(caller, one)),

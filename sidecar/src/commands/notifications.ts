@@ -1,8 +1,8 @@
+import { escapeInline } from '../core/escape-markdown.ts';
 import { isTimeZone, type Preferences } from '../core/preferences.ts';
 import type { Caller, Connection, Reply, ReplyButton } from '../core/types.ts';
 import { connectFirst } from './connect.ts';
 import { mutesOf, untilText } from './mutes.ts';
-import { plain } from './plain.ts';
 import type { CommandsDeps } from './ports.ts';
 import { tell } from './settings-texts.ts';
 import { say } from './texts.ts';
@@ -73,7 +73,9 @@ function textKey({ enabled, when }: Preferences) {
 function detailsOf(deps: CommandsDeps, caller: Caller, connection: Connection): string[] {
   const { locale } = caller;
   const { chats, fold, quietHours } = connection.preferences;
-  const mutes = mutesOf(deps, connection, locale).map((one) => `${plain(one.title)} (${untilText(deps, caller, one)})`);
+  const mutes = mutesOf(deps, connection, locale).map(
+    (one) => `${escapeInline(one.title)} (${untilText(deps, caller, one)})`,
+  );
   return [
     tell(locale, `oneOnOne_${chats.oneOnOne === 'none' ? 'none' : 'all'}`),
     tell(locale, `group_${chats.group}`),
@@ -84,7 +86,7 @@ function detailsOf(deps: CommandsDeps, caller: Caller, connection: Connection): 
           from: quietHours.from,
           to: quietHours.to,
           digest: quietHours.digestAt,
-          zone: plain(quietHours.timeZone),
+          zone: escapeInline(quietHours.timeZone),
         })
       : tell(locale, 'quiet_off'),
     mutes.length === 0 ? tell(locale, 'muted_none') : tell(locale, 'muted_some', { chats: mutes.join(', ') }),

@@ -1,8 +1,8 @@
 import { MINUTE } from '../core/time.ts';
 import type { Caller, Connection, Reply } from '../core/types.ts';
+import { accountOf } from './account.ts';
 import { connectFirst } from './connect.ts';
 import { modeOf } from './notifications.ts';
-import { accountOf } from './plain.ts';
 import type { CommandsDeps, FeedHealth } from './ports.ts';
 import { relativeTime } from './relative-time.ts';
 import { say } from './texts.ts';

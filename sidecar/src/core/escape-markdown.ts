@@ -119,6 +119,16 @@ export function escapeLineStart(line: string): string {
   return `\\${line}`;
 }
 
+/** Text from outside as one line of Markdown that shows exactly it: no formatting, no link, no mention. E-mail addresses stay as they are. */
+export function escapeInline(text: string): string {
+  return escapeText(text.replace(/\s+/gu, ' '), { before: '', after: '', table: false, link: true });
+}
+
+/** Text for the inside of a code span: on one line, without backticks, which would end the span. */
+export function codeText(text: string): string {
+  return text.replace(/[`\s]+/gu, ' ').trim();
+}
+
 /** A name or topic as plain text on one line, of at most `max` characters. */
 export function oneLine(text: string, max = 120): string {
   return cutCharacters(cleanText(text).replace(/\s+/g, ' ').trim(), max);

@@ -46,7 +46,7 @@ test('names from Microsoft cannot format, link or mention', async () => {
   );
   const { text } = await commands.run(ENGLISH, 'connect');
   assert.ok(
-    text.includes('\\*\\*@\u2060all\\*\\* \\[x\\](https:\u2060//evil.example) \\~\u2060town \\#\u2060tag \\`c\\` > q'),
+    text.includes('\\*\\*@\u2060all\\*\\* \\[x\\](https:\u2060//evil.example) ~\u2060town #\u2060tag \\`c\\` > q'),
   );
 });
 
