@@ -1,28 +1,28 @@
 import { addText, breakBlock, type Writer } from '../markdown/writer.ts';
 import { type Fields, fieldsOf, listOf, textOf } from './json.ts';
-import type { Scene } from './render-context.ts';
+import type { RenderContext } from './render-context.ts';
 
 const NO_LOOK = { style: 0, link: null };
 
 /** Writes the buttons of a card: those that open an address as links, the others by name, for only Teams can press them. */
-export function addActions(scene: Scene, writer: Writer, actions: readonly Fields[]): void {
+export function addActions(context: RenderContext, writer: Writer, actions: readonly Fields[]): void {
   if (actions.length === 0) return;
   breakBlock(writer, 2);
   actions.forEach((action, index) => {
     if (index > 0) addText(writer, ' · ', NO_LOOK);
-    addAction(scene, writer, action);
+    addAction(context, writer, action);
   });
   breakBlock(writer, 2);
 }
 
-function addAction(scene: Scene, writer: Writer, action: Fields): void {
+function addAction(context: RenderContext, writer: Writer, action: Fields): void {
   const title = (textOf(action.title) || textOf(action.name) || textOf(action.text)).trim();
   const target = targetOf(action);
   if (target !== '') {
-    addText(writer, title || scene.words.open, { style: 0, link: { target, title: '' } });
+    addText(writer, title || context.words.open, { style: 0, link: { target, title: '' } });
     return;
   }
-  addText(writer, `${scene.words.button}: ${title || textOf(action.type) || textOf(action['@type'])}`, NO_LOOK);
+  addText(writer, `${context.words.button}: ${title || textOf(action.type) || textOf(action['@type'])}`, NO_LOOK);
 }
 
 /** Where an action leads, in each of the card dialects; '' when it does something in Teams. */

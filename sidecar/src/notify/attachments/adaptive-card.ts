@@ -17,15 +17,15 @@ import { addActions, tapTarget } from './actions.ts';
 import { addCardText, addFact } from './card-text.ts';
 import { type Fields, fieldsOf, listOf, textOf } from './json.ts';
 import { pictureLine } from './picture.ts';
-import type { Scene } from './render-context.ts';
+import type { RenderContext } from './render-context.ts';
 
 const MAX_DEPTH = 32;
 
 /** Every text, fact, table, link, picture and input of an adaptive card, top to bottom. Source: Adaptive Cards schema 1.6. */
-export function adaptiveCard(scene: Scene, content: string): string {
+export function adaptiveCard(context: RenderContext, content: string): string {
   const writer = createWriter();
   const card = fieldsOf(content);
-  addElement(scene, writer, { element: card, depth: 0 });
+  addElement(context, writer, { element: card, depth: 0 });
   const text = finish(writer);
   if (text !== '') return text;
   const spoken = createWriter();
@@ -38,26 +38,26 @@ interface Spot {
   depth: number;
 }
 
-function addElement(scene: Scene, writer: Writer, { element, depth }: Spot): void {
+function addElement(context: RenderContext, writer: Writer, { element, depth }: Spot): void {
   if (depth > MAX_DEPTH || isFull(writer)) return;
   const type = textOf(element.type);
-  if (type.startsWith('Input.')) addInput(scene, writer, element);
+  if (type.startsWith('Input.')) addInput(context, writer, element);
   else if (type === 'TextBlock' || type === 'Badge') addTextBlock(writer, element);
   else if (type === 'RichTextBlock') addRichText(writer, element);
   else if (type === 'FactSet')
     for (const fact of listOf(element.facts)) addFact(writer, textOf(fact.title), textOf(fact.value));
-  else if (type === 'Image') addPicture(scene, writer, element);
-  else if (type === 'ImageSet') for (const image of listOf(element.images)) addPicture(scene, writer, image);
+  else if (type === 'Image') addPicture(context, writer, element);
+  else if (type === 'ImageSet') for (const image of listOf(element.images)) addPicture(context, writer, image);
   else if (type === 'Media') addMedia(writer, element);
   else if (type === 'CodeBlock') addCode(writer, textOf(element.codeSnippet), languageName(textOf(element.language)));
-  else if (type === 'Table' && !writer.table) addTable(scene, writer, { element, depth });
-  else addChildren(scene, writer, { element, depth });
+  else if (type === 'Table' && !writer.table) addTable(context, writer, { element, depth });
+  else addChildren(context, writer, { element, depth });
 }
 
 const CHILDREN = ['body', 'items', 'columns', 'rows', 'cells', 'pages'] as const;
 
 /** Containers of every kind, known or not: whatever stands inside is shown. */
-function addChildren(scene: Scene, writer: Writer, { element, depth }: Spot): void {
+function addChildren(context: RenderContext, writer: Writer, { element, depth }: Spot): void {
   const title = textOf(element.title);
   if (title !== '' && textOf(element.type) !== 'AdaptiveCard') addCardText(writer, title, BOLD);
   const text = textOf(element.text);
@@ -65,28 +65,28 @@ function addChildren(scene: Scene, writer: Writer, { element, depth }: Spot): vo
   for (const key of CHILDREN) {
     for (const child of listOf(element[key])) {
       breakBlock(writer, 1);
-      addElement(scene, writer, { element: child, depth: depth + 1 });
+      addElement(context, writer, { element: child, depth: depth + 1 });
     }
   }
   const actions = listOf(element.actions);
   addActions(
-    scene,
+    context,
     writer,
     actions.filter((action) => textOf(action.type) !== 'Action.ShowCard'),
   );
   for (const action of actions.filter(({ type }) => textOf(type) === 'Action.ShowCard')) {
     breakBlock(writer, 2);
     addCardText(writer, textOf(action.title), BOLD);
-    addElement(scene, writer, { element: fieldsOf(action.card), depth: depth + 1 });
+    addElement(context, writer, { element: fieldsOf(action.card), depth: depth + 1 });
   }
-  addTap(scene, writer, element);
+  addTap(context, writer, element);
 }
 
 /** A press on an element that opens an address. */
-function addTap(scene: Scene, writer: Writer, element: Fields): void {
+function addTap(context: RenderContext, writer: Writer, element: Fields): void {
   const target = tapTarget(element.selectAction);
   if (target !== '')
-    addActions(scene, writer, [
+    addActions(context, writer, [
       { ...fieldsOf(element.selectAction), title: textOf(fieldsOf(element.selectAction).title) },
     ]);
 }
@@ -112,13 +112,13 @@ function addRichText(writer: Writer, element: Fields): void {
   breakBlock(writer, 1);
 }
 
-function addPicture(scene: Scene, writer: Writer, element: Fields): void {
+function addPicture(context: RenderContext, writer: Writer, element: Fields): void {
   breakBlock(writer, 1);
   const source = textOf(element.url);
   if (source !== '') {
     addRun(writer, {
       kind: 'raw',
-      text: pictureLine(scene, {
+      text: pictureLine(context, {
         source,
         alt: textOf(element.altText) || textOf(element.alt),
         width: null,
@@ -127,7 +127,7 @@ function addPicture(scene: Scene, writer: Writer, element: Fields): void {
     });
   }
   breakBlock(writer, 1);
-  addTap(scene, writer, element);
+  addTap(context, writer, element);
 }
 
 function addMedia(writer: Writer, element: Fields): void {
@@ -140,21 +140,21 @@ function addMedia(writer: Writer, element: Fields): void {
   }
 }
 
-function addInput(scene: Scene, writer: Writer, element: Fields): void {
+function addInput(context: RenderContext, writer: Writer, element: Fields): void {
   const label = textOf(element.label) || textOf(element.title) || textOf(element.placeholder) || textOf(element.id);
   const choices = listOf(element.choices)
     .map((choice) => textOf(choice.title))
     .filter((title) => title !== '');
   const value = textOf(element.value);
   breakBlock(writer, 1);
-  addText(writer, cleanText(`${scene.words.input}: ${label}`), { style: 0, link: null });
+  addText(writer, cleanText(`${context.words.input}: ${label}`), { style: 0, link: null });
   if (choices.length > 0)
-    addText(writer, cleanText(` (${scene.words.choices}: ${choices.join(', ')})`), { style: 0, link: null });
+    addText(writer, cleanText(` (${context.words.choices}: ${choices.join(', ')})`), { style: 0, link: null });
   if (value !== '' && choices.length === 0) addText(writer, cleanText(` = ${value}`), { style: 0, link: null });
   breakBlock(writer, 1);
 }
 
-function addTable(scene: Scene, writer: Writer, { element, depth }: Spot): void {
+function addTable(context: RenderContext, writer: Writer, { element, depth }: Spot): void {
   breakBlock(writer, 2);
   const table = createTable();
   writer.table = table;
@@ -162,7 +162,7 @@ function addTable(scene: Scene, writer: Writer, { element, depth }: Spot): void 
     addRow(table);
     for (const cell of listOf(row.cells)) {
       addCell(table, index === 0 && element.firstRowAsHeaders !== false, 1);
-      addChildren(scene, writer, { element: cell, depth: depth + 2 });
+      addChildren(context, writer, { element: cell, depth: depth + 2 });
       flushLine(writer);
     }
   });

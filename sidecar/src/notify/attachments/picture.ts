@@ -1,44 +1,44 @@
 import { plainName } from '../../core/escape-markdown.ts';
 import type { InlinePicture } from '../markdown/html-state.ts';
 import { encodeTarget, readTarget } from '../markdown/url.ts';
-import { isFullOfFiles, type Scene, teamsLink } from './render-context.ts';
+import { isFullOfFiles, type RenderContext, teamsLink } from './render-context.ts';
 
 /**
  * A picture as one line, and a request to fetch it when Teams hosts it. Never a Markdown image: that would load from the remote host on every
  * screen. A picture from elsewhere is a link: a sender chooses its address, so the sidecar does not fetch it.
  */
-export function pictureLine(scene: Scene, picture: InlinePicture): string {
+export function pictureLine(context: RenderContext, picture: InlinePicture): string {
   const target = readTarget(picture.source);
-  const number = numberOf(scene, picture.source);
-  const label = labelOf(scene, picture, number);
+  const number = numberOf(context, picture.source);
+  const label = labelOf(context, picture, number);
   if (target.kind !== 'link' || !/^https?:/i.test(target.url)) {
-    return `🖼️ ${label}: ${scene.words.cannotBeShown}. ${teamsLink(scene)}`;
+    return `🖼️ ${label}: ${context.words.cannotBeShown}. ${teamsLink(context)}`;
   }
   if (!/\/hostedContents\//i.test(target.url)) return `🖼️ [${label}](${encodeTarget(target.url)})`;
-  const asked = request(scene, picture, target.url);
-  const outcome = scene.notes.get(picture.source);
+  const asked = request(context, picture, target.url);
+  const outcome = context.notes.get(picture.source);
   if (outcome === 'attached') return `🖼️ ${label}`;
   const failed = typeof outcome === 'object' && 'failed' in outcome ? outcome.failed : asked ? null : 'too_many';
-  return `🖼️ ${label}: ${failed === null ? '' : `${scene.words.failures[failed]}. `}${teamsLink(scene)}`;
+  return `🖼️ ${label}: ${failed === null ? '' : `${context.words.failures[failed]}. `}${teamsLink(context)}`;
 }
 
-function numberOf(scene: Scene, source: string): number {
-  const number = scene.numbers.get(source) ?? scene.numbers.size + 1;
-  scene.numbers.set(source, number);
+function numberOf(context: RenderContext, source: string): number {
+  const number = context.numbers.get(source) ?? context.numbers.size + 1;
+  context.numbers.set(source, number);
   return number;
 }
 
 /** False when the post is full. */
-function request(scene: Scene, { source, alt, width, height }: InlinePicture, url: string): boolean {
-  if (scene.pictures.some(({ key }) => key === source)) return true;
-  if (isFullOfFiles(scene)) return false;
-  scene.pictures.push({ key: source, url, alt, width, height });
+function request(context: RenderContext, { source, alt, width, height }: InlinePicture, url: string): boolean {
+  if (context.pictures.some(({ key }) => key === source)) return true;
+  if (isFullOfFiles(context)) return false;
+  context.pictures.push({ key: source, url, alt, width, height });
   return true;
 }
 
 /** "Picture", "Picture 2", with the description when it is one. */
-function labelOf(scene: Scene, picture: InlinePicture, number: number): string {
-  const name = number === 1 ? scene.words.picture : `${scene.words.picture} ${number}`;
+function labelOf(context: RenderContext, picture: InlinePicture, number: number): string {
+  const name = number === 1 ? context.words.picture : `${context.words.picture} ${number}`;
   const alt = picture.alt.trim();
   const says =
     alt !== '' &&

@@ -13,7 +13,7 @@ import {
   linkTo,
   nameOf,
   quoted,
-  type Scene,
+  type RenderContext,
   teamsLink,
 } from './render-context.ts';
 
@@ -30,28 +30,30 @@ const ICONS: readonly [pattern: RegExp, icon: string][] = [
 ];
 
 /** A file as one line: icon by type, name, link. */
-export function fileLine(scene: Scene, attachment: Attachment): string {
+export function fileLine(context: RenderContext, attachment: Attachment): string {
   const url = attachment.contentUrl ?? '';
   const target = readTarget(url);
-  const given = attachment.name?.trim() || lastPart(url) || scene.words.attachment;
+  const given = attachment.name?.trim() || lastPart(url) || context.words.attachment;
   const type = /\.([a-z0-9]{1,8})$/i.exec(given)?.[1]?.toLowerCase() ?? '';
   const icon = ICONS.find(([pattern]) => pattern.test(type))?.[1] ?? '📄';
   const name = plainName(given);
-  const asked = target.kind !== 'link' || request(scene, { key: url, url: target.url, name: given });
-  const outcome = scene.notes.get(url) ?? (asked ? undefined : { failed: 'too_many' as const });
-  if (outcome === 'attached') return `${icon} ${name} (${scene.words.attached})`;
+  const asked = target.kind !== 'link' || request(context, { key: url, url: target.url, name: given });
+  const outcome = context.notes.get(url) ?? (asked ? undefined : { failed: 'too_many' as const });
+  if (outcome === 'attached') return `${icon} ${name} (${context.words.attached})`;
   const line =
-    target.kind === 'link' ? `${icon} [${name}](${encodeTarget(target.url)})` : `${icon} ${name}: ${teamsLink(scene)}`;
+    target.kind === 'link'
+      ? `${icon} [${name}](${encodeTarget(target.url)})`
+      : `${icon} ${name}: ${teamsLink(context)}`;
   return typeof outcome === 'object' && 'failed' in outcome
-    ? `${line} (${scene.words.failures[outcome.failed]})`
+    ? `${line} (${context.words.failures[outcome.failed]})`
     : line;
 }
 
 /** False when the post is full. */
-function request(scene: Scene, file: FileRequest): boolean {
-  const { files } = scene;
+function request(context: RenderContext, file: FileRequest): boolean {
+  const { files } = context;
   if (files === null || !file.url.startsWith('https:') || files.some(({ key }) => key === file.key)) return true;
-  if (isFullOfFiles(scene)) return false;
+  if (isFullOfFiles(context)) return false;
   files.push(file);
   return true;
 }
@@ -66,47 +68,47 @@ function lastPart(url: string): string {
 }
 
 /** Who wrote a quoted or forwarded message. */
-function authorOf(scene: Scene, sender: unknown): string {
+function authorOf(context: RenderContext, sender: unknown): string {
   const { user, application } = fieldsOf(sender);
   const identity = fieldsOf(user ?? application);
-  return `**${plainName(nameOf(scene, textOf(identity.id) || null, textOf(identity.displayName) || null))}**`;
+  return `**${plainName(nameOf(context, textOf(identity.id) || null, textOf(identity.displayName) || null))}**`;
 }
 
 /** The message an answer refers to: who, when, and its text, as a quote. */
-export function quoteBlock(scene: Scene, attachment: Attachment): string {
+export function quoteBlock(context: RenderContext, attachment: Attachment): string {
   const content = fieldsOf(attachment.content);
   const id = textOf(content.messageId) || attachment.id;
-  const author = authorOf(scene, content.messageSender);
+  const author = authorOf(context, content.messageSender);
   const time = formatTime(/^\d{12,14}$/.test(id) ? Number(id) : Number.NaN);
-  const head = time === '' ? author : `${author} · [${time}](${linkTo(scene, scene.message.chatId, id)})`;
+  const head = time === '' ? author : `${author} · [${time}](${linkTo(context, context.message.chatId, id)})`;
   const text = textToMarkdown(textOf(content.messagePreview), 4_000).markdown;
   return quoted(text === '' ? head : `${head}\n${text}`);
 }
 
 /** A forwarded message: who, when, and all of it, as a quote. */
-export function forwardBlock(scene: Scene, attachment: Attachment, embeds: Embeds): string {
+export function forwardBlock(context: RenderContext, attachment: Attachment, embeds: Embeds): string {
   const content = fieldsOf(attachment.content);
   const sent = formatTime(Date.parse(textOf(content.originalSentDateTime)));
-  const link = linkTo(scene, textOf(content.originalConversationId), textOf(content.originalMessageId));
+  const link = linkTo(context, textOf(content.originalConversationId), textOf(content.originalMessageId));
   const when = sent === '' || link === '' ? sent : `[${sent}](${link})`;
-  const parts = [`${scene.words.forwarded}: ${authorOf(scene, content.originalMessageSender)}`, when];
+  const parts = [`${context.words.forwarded}: ${authorOf(context, content.originalMessageSender)}`, when];
   const head = parts.filter((part) => part !== '').join(' · ');
   const text = htmlToMarkdown(textOf(content.originalMessageContent), embeds).markdown;
-  return quoted(`${head}\n\n${text === '' ? labelled(scene, scene.words.forwarded) : text}`);
+  return quoted(`${head}\n\n${text === '' ? labelled(context, context.words.forwarded) : text}`);
 }
 
 /** A meeting as one line, with the link to join it. */
-export function meetingLine(scene: Scene, attachment: Attachment): string {
+export function meetingLine(context: RenderContext, attachment: Attachment): string {
   const join = readTarget(textOf(fieldsOf(attachment.content).meetingJoinUrl));
   const name = plainName(attachment.name ?? '');
-  const label = name === '' ? `📅 ${scene.words.meeting}` : `📅 ${scene.words.meeting}: ${name}`;
-  return `${label} · ${join.kind === 'link' ? `[${scene.words.joinMeeting}](${encodeTarget(join.url)})` : teamsLink(scene)}`;
+  const label = name === '' ? `📅 ${context.words.meeting}` : `📅 ${context.words.meeting}: ${name}`;
+  return `${label} · ${join.kind === 'link' ? `[${context.words.joinMeeting}](${encodeTarget(join.url)})` : teamsLink(context)}`;
 }
 
 /** A tab as one line. */
-export function tabLine(scene: Scene, attachment: Attachment): string {
+export function tabLine(context: RenderContext, attachment: Attachment): string {
   const target = readTarget(attachment.contentUrl ?? '');
   const name = plainName(attachment.name ?? '');
-  const label = name === '' ? scene.words.tab : `${scene.words.tab}: ${name}`;
-  return `📑 ${label} · ${target.kind === 'link' ? `[${scene.words.open}](${encodeTarget(target.url)})` : teamsLink(scene)}`;
+  const label = name === '' ? context.words.tab : `${context.words.tab}: ${name}`;
+  return `📑 ${label} · ${target.kind === 'link' ? `[${context.words.open}](${encodeTarget(target.url)})` : teamsLink(context)}`;
 }

@@ -38,7 +38,7 @@ export interface FileNote {
 }
 
 /** Everything the parts of one message need while they are written, and what they ask to be fetched. */
-export interface Scene {
+export interface RenderContext {
   words: Words;
   message: Message;
   chat: Chat;
@@ -54,15 +54,15 @@ export interface Scene {
   numbers: Map<string, number>;
 }
 
-/** A scene before anything of it is written. `files` says what became of what was to be fetched. */
-export function sceneOf(given: {
+/** A context before anything of it is written. `files` says what became of what was to be fetched. */
+export function createRenderContext(given: {
   message: Message;
   chat: Chat;
   locale: string;
   teamsUrl: string;
   files?: readonly FileNote[];
   attachFiles?: boolean;
-}): Scene {
+}): RenderContext {
   const { message, chat, locale, teamsUrl, files = [], attachFiles = false } = given;
   return {
     words: wordsFor(locale),
@@ -79,27 +79,27 @@ export function sceneOf(given: {
 }
 
 /** True when the post holds all the pictures and files it can. */
-export function isFullOfFiles({ pictures, files }: Scene): boolean {
+export function isFullOfFiles({ pictures, files }: RenderContext): boolean {
   return pictures.length + (files?.length ?? 0) >= MAX_FILES;
 }
 
 /** `[Open in Teams](…)`, for what cannot be shown. */
-export function teamsLink(scene: Scene): string {
-  return `[${scene.words.openInTeams}](${scene.link})`;
+export function teamsLink(context: RenderContext): string {
+  return `[${context.words.openInTeams}](${context.link})`;
 }
 
 /** One labelled line for what cannot be shown. */
-export function labelled(scene: Scene, label: string, name = ''): string {
+export function labelled(context: RenderContext, label: string, name = ''): string {
   const named = name.trim() === '' ? label : `${label} “${plainName(name)}”`;
-  return `${named}: ${scene.words.cannotBeShown}. ${teamsLink(scene)}`;
+  return `${named}: ${context.words.cannotBeShown}. ${teamsLink(context)}`;
 }
 
 /** A name as Teams gave it, else as the chat's members know it, else "Unknown sender"; plain text on one line. */
-export function nameOf(scene: Scene, id: string | null, name: string | null): string {
+export function nameOf(context: RenderContext, id: string | null, name: string | null): string {
   const known = name?.trim()
     ? name
-    : scene.chat.members.find((member) => member.oid !== null && member.oid === id)?.name;
-  return oneLine(known ?? '') || scene.words.unknownSender;
+    : context.chat.members.find((member) => member.oid !== null && member.oid === id)?.name;
+  return oneLine(known ?? '') || context.words.unknownSender;
 }
 
 /** A time in UTC, as `2026-11-24 16:00 UTC`; '' for what is no time. */
@@ -109,8 +109,8 @@ export function formatTime(time: number): string {
 }
 
 /** The address of a message of any chat, '' without ids. */
-export function linkTo(scene: Scene, chatId: string, messageId: string): string {
-  return chatId === '' || messageId === '' ? '' : messageLink(scene.teamsUrl, chatId, messageId);
+export function linkTo(context: RenderContext, chatId: string, messageId: string): string {
+  return chatId === '' || messageId === '' ? '' : messageLink(context.teamsUrl, chatId, messageId);
 }
 
 /** Each line behind `> `. */

@@ -6,7 +6,7 @@ import { adaptiveCard } from './adaptive-card.ts';
 import { classicCard } from './classic-card.ts';
 import { fieldsOf, textOf } from './json.ts';
 import { fileLine, forwardBlock, meetingLine, quoteBlock, tabLine } from './references.ts';
-import { labelled, type Scene, teamsLink } from './render-context.ts';
+import { labelled, type RenderContext, teamsLink } from './render-context.ts';
 import { snippetBlock } from './snippet.ts';
 
 const CARD = 'application/vnd.microsoft.card.';
@@ -21,51 +21,55 @@ export function standsAbove(attachment: Attachment): boolean {
 }
 
 /** One attachment as a block of finished Markdown; never nothing, but for the Loop placeholder. Source: Graph chatMessageAttachment. */
-export function renderAttachment(scene: Scene, attachment: Attachment, embeds: Embeds): string {
+export function renderAttachment(context: RenderContext, attachment: Attachment, embeds: Embeds): string {
   switch (attachment.contentType) {
     case 'reference':
     case 'application/vnd.microsoft.teams.file.download.info':
-      return fileLine(scene, attachment);
+      return fileLine(context, attachment);
     case 'messageReference':
-      return quoteBlock(scene, attachment);
+      return quoteBlock(context, attachment);
     case 'forwardedMessageReference':
-      return forwardBlock(scene, attachment, embeds);
+      return forwardBlock(context, attachment, embeds);
     case 'meetingReference':
-      return meetingLine(scene, attachment);
+      return meetingLine(context, attachment);
     case 'tabReference':
-      return tabLine(scene, attachment);
+      return tabLine(context, attachment);
     default:
-      return renderCard(scene, attachment, embeds);
+      return renderCard(context, attachment, embeds);
   }
 }
 
-function renderCard(scene: Scene, attachment: Attachment, embeds: Embeds): string {
+function renderCard(context: RenderContext, attachment: Attachment, embeds: Embeds): string {
   const { contentType, content } = attachment;
   const kind = contentType.startsWith(CARD) ? contentType.slice(CARD.length).toLowerCase() : '';
-  if (kind === 'codesnippet') return snippetBlock(scene, attachment);
-  if (kind === 'announcement') return announcement(scene, attachment);
-  if (kind === 'fluidembedcard') return loopLine(scene, attachment);
+  if (kind === 'codesnippet') return snippetBlock(context, attachment);
+  if (kind === 'announcement') return announcement(context, attachment);
+  if (kind === 'fluidembedcard') return loopLine(context, attachment);
   let text = '';
-  if (kind === 'adaptive') text = adaptiveCard(scene, content ?? '');
+  if (kind === 'adaptive') text = adaptiveCard(context, content ?? '');
   else if (CLASSIC.has(kind) || contentType === 'application/vnd.microsoft.teams.card.o365connector') {
-    text = classicCard(scene, content ?? '', embeds);
+    text = classicCard(context, content ?? '', embeds);
   } else if (kind !== '' || /\.card\./.test(contentType)) {
-    text = classicCard(scene, content ?? '', embeds) || adaptiveCard(scene, content ?? '');
+    text = classicCard(context, content ?? '', embeds) || adaptiveCard(context, content ?? '');
   }
   if (text !== '') return text;
-  return labelled(scene, kind === '' ? `📎 ${scene.words.attachment}` : `🗂️ ${scene.words.card}`, attachment.name ?? '');
+  return labelled(
+    context,
+    kind === '' ? `📎 ${context.words.attachment}` : `🗂️ ${context.words.card}`,
+    attachment.name ?? '',
+  );
 }
 
-function announcement(scene: Scene, attachment: Attachment): string {
+function announcement(context: RenderContext, attachment: Attachment): string {
   const content = fieldsOf(attachment.content);
   const title = plainName(textOf(content.title) || textOf(content.cardTitle) || (attachment.name ?? ''), 300);
-  return title === '' ? `📢 ${scene.words.announcement}: ${teamsLink(scene)}` : `📢 **${title}**`;
+  return title === '' ? `📢 ${context.words.announcement}: ${teamsLink(context)}` : `📢 **${title}**`;
 }
 
-function loopLine(scene: Scene, attachment: Attachment): string {
+function loopLine(context: RenderContext, attachment: Attachment): string {
   const content = fieldsOf(attachment.content);
   const target = readTarget(textOf(content.componentUrl) || (attachment.contentUrl ?? ''));
   const name = plainName(attachment.name ?? '');
-  const label = name === '' ? scene.words.loop : `${scene.words.loop}: ${name}`;
-  return target.kind === 'link' ? `🔁 [${label}](${encodeTarget(target.url)})` : `🔁 ${label}: ${teamsLink(scene)}`;
+  const label = name === '' ? context.words.loop : `${context.words.loop}: ${name}`;
+  return target.kind === 'link' ? `🔁 [${label}](${encodeTarget(target.url)})` : `🔁 ${label}: ${teamsLink(context)}`;
 }

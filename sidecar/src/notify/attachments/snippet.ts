@@ -2,20 +2,20 @@ import { cleanText, plainName } from '../../core/escape-markdown.ts';
 import type { Attachment } from '../../core/types.ts';
 import { fenced, languageName } from '../markdown/code.ts';
 import { fieldsOf, textOf } from './json.ts';
-import { type Scene, teamsLink } from './render-context.ts';
+import { type RenderContext, teamsLink } from './render-context.ts';
 
 /** More would not fit into a post. */
 const MAX_CODE = 20_000;
 
 /** A code snippet: its text once it was fetched, and until then a line that says so. The Loop placeholder shares its type and shows nothing. */
-export function snippetBlock(scene: Scene, attachment: Attachment): string {
+export function snippetBlock(context: RenderContext, attachment: Attachment): string {
   if (attachment.teamsAppId === 'FLUID_PLACEHOLDER_CARD') return '';
   const content = fieldsOf(attachment.content);
   const url = textOf(content.codeSnippetUrl) || (attachment.contentUrl ?? '');
   const language = textOf(content.language);
   const named = plainName(textOf(content.name) || (attachment.name ?? ''));
-  const label = `💻 ${scene.words.snippet}${named === '' ? '' : ` “${named}”`}${language === '' ? '' : ` (${plainName(language)})`}`;
-  const outcome = scene.notes.get(url);
+  const label = `💻 ${context.words.snippet}${named === '' ? '' : ` “${named}”`}${language === '' ? '' : ` (${plainName(language)})`}`;
+  const outcome = context.notes.get(url);
   const inside =
     textOf(content.code) ||
     textOf(content.text) ||
@@ -24,7 +24,8 @@ export function snippetBlock(scene: Scene, attachment: Attachment): string {
     const code = fenced(cleanText(inside.slice(0, MAX_CODE)), languageName(language));
     return named === '' ? code : `**${named}**\n${code}`;
   }
-  if (/^https?:/i.test(url) && outcome === undefined) scene.snippets.push({ key: url, url });
-  const failed = typeof outcome === 'object' && 'failed' in outcome ? `${scene.words.failures[outcome.failed]}. ` : '';
-  return `${label}: ${failed}${teamsLink(scene)}`;
+  if (/^https?:/i.test(url) && outcome === undefined) context.snippets.push({ key: url, url });
+  const failed =
+    typeof outcome === 'object' && 'failed' in outcome ? `${context.words.failures[outcome.failed]}. ` : '';
+  return `${label}: ${failed}${teamsLink(context)}`;
 }

@@ -3,13 +3,13 @@ import type { Attachment, Chat, Message, PostDraft } from '../../core/types.ts';
 import { pictureLine } from '../attachments/picture.ts';
 import { renderAttachment, standsAbove } from '../attachments/render.ts';
 import {
+  createRenderContext,
   type FileNote,
   type FileRequest,
   labelled,
   type PictureRequest,
-  type Scene,
+  type RenderContext,
   type SnippetRequest,
-  sceneOf,
   teamsLink,
 } from '../attachments/render-context.ts';
 import { type Converted, htmlToMarkdown } from '../markdown/html.ts';
@@ -55,36 +55,36 @@ export const POST_TYPE = 'custom_msteams_connect';
  */
 export function compose(input: ComposeInput): Composed {
   if (input.message.deletedAt !== null) return { post: composeRemoved(input), pictures: [], snippets: [], files: [] };
-  const scene = sceneOf(input);
-  const body = bodyOf(scene, input);
-  const { pictures, snippets, files } = scene;
-  return { post: draft(scene, input, body), pictures, snippets, files: files ?? [] };
+  const context = createRenderContext(input);
+  const body = bodyOf(context, input);
+  const { pictures, snippets, files } = context;
+  return { post: draft(context, input, body), pictures, snippets, files: files ?? [] };
 }
 
 /** The post of a message that was deleted in Teams: who and where stays, the text goes. */
 export function composeRemoved(input: ComposeInput): PostDraft {
-  const scene = sceneOf(input);
-  return draft(scene, input, { markdown: `*${scene.words.deleted}*`, complete: true });
+  const context = createRenderContext(input);
+  return draft(context, input, { markdown: `*${context.words.deleted}*`, complete: true });
 }
 
-function bodyOf(scene: Scene, input: ComposeInput): Converted {
-  const { message, words } = scene;
-  if (message.blocked) return { markdown: `*${words.blocked}* ${teamsLink(scene)}`, complete: true };
-  if (message.kind === 'system') return { markdown: labelled(scene, words.systemEvent), complete: true };
+function bodyOf(context: RenderContext, input: ComposeInput): Converted {
+  const { message, words } = context;
+  if (message.blocked) return { markdown: `*${words.blocked}* ${teamsLink(context)}`, complete: true };
+  if (message.kind === 'system') return { markdown: labelled(context, words.systemEvent), complete: true };
   const placed = new Set<Attachment>();
-  const embeds = embedsOf(scene, input, placed);
+  const embeds = embedsOf(context, input, placed);
   const above = message.attachments.filter((attachment) => standsAbove(attachment) && !isPlaced(message, attachment));
-  const top = above.map((attachment) => place(scene, attachment, { placed, embeds }));
+  const top = above.map((attachment) => place(context, attachment, { placed, embeds }));
   const { type, content } = message.body;
   const text = type === 'html' ? htmlToMarkdown(content, embeds) : textToMarkdown(content);
   const rest = message.attachments.filter((attachment) => !placed.has(attachment));
-  const bottom = rest.map((attachment) => place(scene, attachment, { placed, embeds }));
+  const bottom = rest.map((attachment) => place(context, attachment, { placed, embeds }));
   const subject = plainName(message.subject ?? '', 300);
   const parts = [subject === '' ? '' : `**${subject}**`, ...top, text.markdown, joinBlocks(bottom)].filter(
     (part) => part !== '',
   );
   const markdown = parts.length === 0 ? '' : parts.reduce((above, part) => above + between(above, part) + part);
-  return { markdown: markdown === '' ? `*${words.noText}.* ${teamsLink(scene)}` : markdown, complete: text.complete };
+  return { markdown: markdown === '' ? `*${words.noText}.* ${teamsLink(context)}` : markdown, complete: text.complete };
 }
 
 /** Whether the text says where an attachment belongs. */
@@ -110,13 +110,17 @@ function between(above: string, below: string): string {
   return quotes ? `\n\n${JOINER}\n\n` : '\n\n';
 }
 
-function place(scene: Scene, attachment: Attachment, desk: { placed: Set<Attachment>; embeds: Embeds }): string {
-  desk.placed.add(attachment);
-  return renderAttachment(scene, attachment, desk.embeds);
+function place(
+  context: RenderContext,
+  attachment: Attachment,
+  output: { placed: Set<Attachment>; embeds: Embeds },
+): string {
+  output.placed.add(attachment);
+  return renderAttachment(context, attachment, output.embeds);
 }
 
-function embedsOf(scene: Scene, { reader }: ComposeInput, placed: Set<Attachment>): Embeds {
-  const { message } = scene;
+function embedsOf(context: RenderContext, { reader }: ComposeInput, placed: Set<Attachment>): Embeds {
+  const { message } = context;
   const mentions = new Map(message.mentions.map((mention) => [String(mention.id), mention]));
   const embeds: Embeds = {
     mention(id) {
@@ -126,21 +130,21 @@ function embedsOf(scene: Scene, { reader }: ComposeInput, placed: Set<Attachment
     },
     attachment(id) {
       const found = message.attachments.find((attachment) => attachment.id === id && !placed.has(attachment));
-      if (found) return place(scene, found, { placed, embeds });
+      if (found) return place(context, found, { placed, embeds });
       const again = message.attachments.some((attachment) => attachment.id === id);
-      return again ? '' : labelled(scene, `📎 ${scene.words.attachment}`);
+      return again ? '' : labelled(context, `📎 ${context.words.attachment}`);
     },
-    picture: (picture) => pictureLine(scene, picture),
-    media: (kind) => `${kind === 'video' ? '🎬' : '🎤'} ${scene.words[kind]}: ${teamsLink(scene)}`,
+    picture: (picture) => pictureLine(context, picture),
+    media: (kind) => `${kind === 'video' ? '🎬' : '🎤'} ${context.words[kind]}: ${teamsLink(context)}`,
   };
   return embeds;
 }
 
-function draft(scene: Scene, input: ComposeInput, body: Converted): PostDraft {
+function draft(context: RenderContext, input: ComposeInput, body: Converted): PostDraft {
   const late = input.late === true;
-  const title = chatName(scene, input.reader.oid);
-  const header = headerLine(scene, { tid: input.tid, title, late });
-  const goOn = `\n\n… [${scene.words.continueInTeams}](${scene.link})`;
+  const title = chatName(context, input.reader.oid);
+  const header = headerLine(context, { tid: input.tid, title, late });
+  const goOn = `\n\n… [${context.words.continueInTeams}](${context.link})`;
   const room = MAX_RUNES - countRunes(header) - countRunes(goOn) - 2;
   const short = cutMarkdown(body.markdown, room);
   const markdown = (short.text + (short.cut || !body.complete ? goOn : '')).toWellFormed();
@@ -151,28 +155,28 @@ function draft(scene: Scene, input: ComposeInput, body: Converted): PostDraft {
       // No `unsafe_links`: it would take the links away. Previews are never fetched because no link of ours is bare (see `escapeText`).
       mentionHighlightDisabled: true,
       disable_group_highlight: true,
-      msteams: cardProps(scene, input, markdown),
+      msteams: cardProps(context, input, markdown),
     },
   };
 }
 
 /** What the notification card in the web app needs: names as plain text, `body` as Markdown without the first line. */
 function cardProps(
-  scene: Scene,
+  context: RenderContext,
   { reader, tid, late, when = 'away' }: ComposeInput,
   body: string,
 ): Record<string, unknown> {
-  const { message, chat } = scene;
+  const { message, chat } = context;
   return {
     v: 1,
     chatId: message.chatId,
     messageId: message.id,
     chatKind: chat.kind,
-    chatTitle: chatName(scene, reader.oid),
+    chatTitle: chatName(context, reader.oid),
     members: chat.members.length,
-    sender: senderName(scene),
-    senderNote: senderNote(scene, tid),
-    link: scene.link,
+    sender: senderName(context),
+    senderNote: senderNote(context, tid),
+    link: context.link,
     sentAt: message.createdAt,
     importance: message.importance,
     edited: message.lastEditedAt !== null,

@@ -1,34 +1,34 @@
 import { oneLine, plainName } from '../../core/escape-markdown.ts';
 import type { Sender } from '../../core/types.ts';
-import { formatTime, nameOf, type Scene } from '../attachments/render-context.ts';
+import { formatTime, nameOf, type RenderContext } from '../attachments/render-context.ts';
 
 /** Who sent a message, as plain text. */
-export function senderName(scene: Scene): string {
-  const { sender, kind } = scene.message;
+export function senderName(context: RenderContext): string {
+  const { sender, kind } = context.message;
   if (kind === 'system') return 'Teams';
-  return nameOf(scene, sender?.id ?? null, sender?.name ?? null);
+  return nameOf(context, sender?.id ?? null, sender?.name ?? null);
 }
 
 /** `**Flow** (app) on behalf of **Ann Lee**`. `tid` is the reader's tenant, '' when it is not known. */
-function senderLine(scene: Scene, tid: string): string {
-  const { sender, onBehalfOf } = scene.message;
-  const note = sender === null ? '' : noteOf(scene, sender, tid);
-  const behalf = onBehalfOf?.trim() ? ` ${scene.words.onBehalfOf} **${plainName(onBehalfOf)}**` : '';
-  return `**${plainName(senderName(scene))}**${note === '' ? '' : ` (${note})`}${behalf}`;
+function senderLine(context: RenderContext, tid: string): string {
+  const { sender, onBehalfOf } = context.message;
+  const note = sender === null ? '' : noteOf(context, sender, tid);
+  const behalf = onBehalfOf?.trim() ? ` ${context.words.onBehalfOf} **${plainName(onBehalfOf)}**` : '';
+  return `**${plainName(senderName(context))}**${note === '' ? '' : ` (${note})`}${behalf}`;
 }
 
 /** What stands beside the sender's name, as plain text: `app, on behalf of Ann Lee`; '' for colleagues. */
-export function senderNote(scene: Scene, tid: string): string {
-  const { sender, onBehalfOf, kind } = scene.message;
+export function senderNote(context: RenderContext, tid: string): string {
+  const { sender, onBehalfOf, kind } = context.message;
   if (kind === 'system' || sender === null) return '';
-  const behalf = onBehalfOf?.trim() ? `${scene.words.onBehalfOf} ${oneLine(onBehalfOf)}` : '';
-  return [noteOf(scene, sender, tid), behalf].filter((part) => part !== '').join(', ');
+  const behalf = onBehalfOf?.trim() ? `${context.words.onBehalfOf} ${oneLine(onBehalfOf)}` : '';
+  return [noteOf(context, sender, tid), behalf].filter((part) => part !== '').join(', ');
 }
 
 /** What a name alone would hide: that its owner is no colleague, or no person. */
-function noteOf(scene: Scene, sender: Sender, tid: string): string {
-  const { words } = scene;
-  const member = scene.chat.members.find(({ oid }) => oid !== null && oid === sender.id);
+function noteOf(context: RenderContext, sender: Sender, tid: string): string {
+  const { words } = context;
+  const member = context.chat.members.find(({ oid }) => oid !== null && oid === sender.id);
   const foreign = tid !== '' && member?.tid != null && member.tid.toLowerCase() !== tid.toLowerCase();
   const notes: Record<Sender['kind'], string> = {
     user: foreign ? words.external : member?.guest ? words.guest : '',
@@ -45,7 +45,7 @@ function noteOf(scene: Scene, sender: Sender, tid: string): string {
 const MAX_TITLE = 200;
 
 /** What the chat is called, as plain text: its topic, else its other members, else "Teams". */
-export function chatName({ chat }: Scene, readerOid: string): string {
+export function chatName({ chat }: RenderContext, readerOid: string): string {
   if (chat.kind === 'oneOnOne') return 'Teams';
   const topic = oneLine(chat.topic ?? '', MAX_TITLE);
   if (topic !== '') return topic;
@@ -60,10 +60,10 @@ export function chatName({ chat }: Scene, readerOid: string): string {
 const MEMBERS_SENT = 25;
 
 /** `**Ann Lee** in [Budget 2027](…) · group chat of 5 · important`: the first line of every post. */
-export function headerLine(scene: Scene, given: { tid: string; title: string; late: boolean }): string {
-  const { words, message } = scene;
+export function headerLine(context: RenderContext, given: { tid: string; title: string; late: boolean }): string {
+  const { words, message } = context;
   const title = plainName(given.title, MAX_TITLE);
-  const parts = [`${senderLine(scene, given.tid)} ${words.in} [${title}](${scene.link})`, kindOf(scene)];
+  const parts = [`${senderLine(context, given.tid)} ${words.in} [${title}](${context.link})`, kindOf(context)];
   if (message.importance === 'high') parts.push(`❗ ${words.important}`);
   if (message.importance === 'urgent') parts.push(`🔔 ${words.urgent}`);
   if (message.lastEditedAt !== null && message.deletedAt === null) parts.push(words.edited);
@@ -71,8 +71,8 @@ export function headerLine(scene: Scene, given: { tid: string; title: string; la
   return parts.join(' · ');
 }
 
-function kindOf(scene: Scene): string {
-  const { words, chat } = scene;
+function kindOf(context: RenderContext): string {
+  const { words, chat } = context;
   if (chat.kind === 'oneOnOne') return words.directChat;
   const kind = chat.kind === 'meeting' ? words.meetingChat : words.groupChat;
   const count = chat.members.length;

@@ -3,7 +3,7 @@ import type { DeliveryKey } from '../../core/ports/deliveries.ts';
 import type { Notice } from '../../core/ports/digests.ts';
 import { noticeContext } from '../../core/ports/digests.ts';
 import type { Chat, Connection, Message, User } from '../../core/types.ts';
-import { type Scene, sceneOf } from '../attachments/render-context.ts';
+import { createRenderContext, type RenderContext } from '../attachments/render-context.ts';
 import { mentionOf } from '../pipeline/decide.ts';
 import { chatName, senderName } from './header.ts';
 
@@ -25,18 +25,18 @@ export interface NoticeDeps {
 export function createNotice({ chat, sealer, teamsUrl }: NoticeDeps): (request: NoticeRequest) => Promise<string> {
   return async ({ key, connection, user, message }) => {
     const found = await chat(connection, message.chatId);
-    const scene = sceneOf({ message, chat: found, locale: user.locale, teamsUrl });
-    return sealer.seal(JSON.stringify(noticeOf(scene, connection.oid)), noticeContext(key));
+    const context = createRenderContext({ message, chat: found, locale: user.locale, teamsUrl });
+    return sealer.seal(JSON.stringify(noticeOf(context, connection.oid)), noticeContext(key));
   };
 }
 
-function noticeOf(scene: Scene, oid: string): Notice {
+function noticeOf(context: RenderContext, oid: string): Notice {
   return {
-    sender: senderName(scene),
-    chatTitle: scene.chat.kind === 'oneOnOne' ? senderName(scene) : chatName(scene, oid),
-    chatKind: scene.chat.kind,
-    link: scene.link,
-    sentAt: scene.message.createdAt,
-    mentioned: mentionOf(scene.message, oid) === 'direct',
+    sender: senderName(context),
+    chatTitle: context.chat.kind === 'oneOnOne' ? senderName(context) : chatName(context, oid),
+    chatKind: context.chat.kind,
+    link: context.link,
+    sentAt: context.message.createdAt,
+    mentioned: mentionOf(context.message, oid) === 'direct',
   };
 }

@@ -1,9 +1,9 @@
 import { AppError } from '../../core/errors.ts';
 import type { Connections } from '../../core/ports/connections.ts';
+import type { Preferences } from '../../core/preferences.ts';
 import { readPreferences } from '../../core/preferences.ts';
 import type { Connection, ConnectionState } from '../../core/types.ts';
 import { chunks, type Database, placeholders, type Query, type SqlValue } from '../database/sql.ts';
-import { changePreferences } from './preferences.ts';
 
 /** A row of the table, as far as it is read. */
 export interface ConnectionRow {
@@ -92,6 +92,28 @@ async function insert(db: Database, c: Connection, sealedTokenCache: string): Pr
       fields: { userId: c.userId, tid: c.tid, oid: c.oid },
     });
   }
+}
+
+// One change after another, because the row is locked. Without quiet hours no message waits for their end: deferred messages are due now.
+function changePreferences(
+  db: Database,
+  id: string,
+  change: (preferences: Preferences) => Preferences,
+): Promise<Preferences | null> {
+  return db.transaction(async (tx) => {
+    const rows = await tx.query<{ preferences: string }>(
+      'select preferences from connections where id = $1 for update',
+      [id],
+    );
+    if (!rows[0]) return null;
+    const before = readPreferences(rows[0].preferences);
+    const after = change(before);
+    await tx.query('update connections set preferences = $2 where id = $1', [id, JSON.stringify(after)]);
+    if (before.quietHours !== null && after.quietHours === null) {
+      await tx.query('update digest_items set due_at = 0 where connection_id = $1 and taken = 0', [id]);
+    }
+    return after;
+  });
 }
 
 // Rows of lanes first, as every other writer of waiting work takes them: the same order everywhere means no deadlock.
