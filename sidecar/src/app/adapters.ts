@@ -14,6 +14,7 @@ import type { GraphClient } from '../graph/client/client.ts';
 import { createGraphClient } from '../graph/client/client.ts';
 import { openProxy } from '../graph/client/proxy.ts';
 import { createLimiter } from '../graph/client/rate-limiter.ts';
+import type { Keyring } from '../graph/encryption/certificates.ts';
 import { createKeyring } from '../graph/encryption/certificates.ts';
 import { createOpen } from '../graph/encryption/decrypt-message.ts';
 import { createBulkPresence } from '../graph/resources/bulk-presence.ts';
@@ -158,12 +159,13 @@ function openGraph(options: EdgesOptions, entra: Pick<Entra, 'appToken'>, throug
       keysUrl: `${authorityUrl}/common/discovery/v2.0/keys`,
       issuers: (tid) => proof.issuers.map((issuer) => issuer.replaceAll('{tenant}', tid)),
     }),
-    open: createOpen(keyring, sealer),
     readers: (reading: ReadersOptions) =>
       openReaders({
         ...reading,
         client,
         appToken,
+        keyring,
+        sealer,
         graphUrl,
         sorts,
         tid: config.microsoft.tenantId,
@@ -180,16 +182,23 @@ interface ReadersOptions {
   asksInBulk(connection: Connection): boolean;
 }
 
-type Reading = Pick<EdgesOptions, 'clock' | 'log'> &
+type Reading = Pick<EdgesOptions, 'clock' | 'log' | 'sealer'> &
   Pick<Config['microsoft'], 'graphUrl' | 'sorts'> &
-  ReadersOptions & { client: GraphClient; appToken: AppToken; tid: string; filesUpTo: number | null };
+  ReadersOptions & { keyring: Keyring; client: GraphClient; appToken: AppToken; tid: string; filesUpTo: number | null };
 
 function openReaders(reading: Reading) {
   const bulk = createBulkPresence(reading);
   const ask = async (connection: Connection) => (reading.asksInBulk(connection) ? bulk(connection) : null);
+  const chats = createChats(reading);
+  const members = createMembers(reading);
+  const chatChanged = (chatId: string) => {
+    chats.forget(chatId);
+    members.forget(chatId);
+  };
   return {
-    chats: createChats(reading),
-    members: createMembers(reading),
+    chats,
+    members,
+    open: createOpen({ ...reading, chatChanged }),
     history: createChatHistory(reading),
     presence: createPresence({ ...reading, bulk: ask }),
     picture: createPictures(reading),

@@ -5,9 +5,12 @@ import type { Tokens } from '../connect/tokens.ts';
 import { connectionOwner } from '../core/owner.ts';
 import type { Notice, NoticeRow } from '../core/ports/digests.ts';
 import { noticeContext } from '../core/ports/digests.ts';
-import type { InboxItem } from '../core/ports/queue.ts';
 import type { Connection } from '../core/types.ts';
+import { createWakeSignal } from '../core/wake-signal.ts';
+import { requestCatchUp } from '../graph/catch-up/job.ts';
+import { membersOfId } from '../graph/resources/members.ts';
 import { runDigests } from '../notify/digest-job.ts';
+import { createFanOut, createTenantIntake } from '../notify/pipeline/fan-out.ts';
 import { createIntakeBuffer } from '../notify/pipeline/intake-buffer.ts';
 import { createWorker, WORKER_DEFAULTS } from '../notify/pipeline/worker.ts';
 import { createDraft } from '../notify/post/build-post.ts';
@@ -15,7 +18,7 @@ import { createNotice } from '../notify/post/notice.ts';
 import { createAdministering, watchSignIns } from './admin.ts';
 import { createConnecting } from './connect.ts';
 import type { FeatureParts } from './context.ts';
-import { createCatchingUp, createErrorRecord, createReading, createSharing } from './subscriptions.ts';
+import { createCatchingUp, createReading } from './subscriptions.ts';
 
 /** Beyond this many waiting notifications new ones are refused with 503: Microsoft keeps them for four hours. */
 const BACKLOG_LIMIT = 1_000_000;
@@ -47,18 +50,19 @@ export function createFeatures(parts: FeatureParts) {
   });
   const botChat = { listen: edges.listenForDirectMessages, user: edges.bot.recentUser, bot: edges.bot, commands, log };
   const sessions = createSessions({ sealer, publicUrl, clock });
-  const { worker, digests, take, catchUp } = createNotifying(parts, tokens);
+  const { worker, ready, digests, take, catchUp } = createNotifying(parts, tokens);
   const common = { user: edges.bot.recentUser, clock, log, publicUrl };
   const administering = createAdministering({
     ...parts,
     disconnect,
     tokenFor: tokens.tokenFor,
     explain: commands.explain,
-    wake: worker.wake,
+    wake: ready.wake,
   });
   return {
     feed,
     worker,
+    ready,
     deactivatedUsers,
     catchUp,
     digests,
@@ -105,13 +109,9 @@ function createNotifying(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) 
     snippet,
     file,
   } = reading;
-  const intake = createIntakeBuffer({ inbox: store.inbox, clock, limit: BACKLOG_LIMIT });
-  const put = async (items: readonly InboxItem[]) => {
-    const result = await intake.put(items);
-    if (result.stored > 0) worker.wake();
-    return result;
-  };
-  const sharing = createSharing(parts, reading, put);
+  const ready = createWakeSignal(clock.sleep);
+  const { put } = createIntakeBuffer({ inbox: store.inbox, wake: ready.wake, clock, limit: BACKLOG_LIMIT });
+  const connectionsAmong = store.connections.among;
   const worker = createWorker({
     inbox: store.inbox,
     deliveries: store.deliveries,
@@ -123,7 +123,7 @@ function createNotifying(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) 
     presence,
     settings: { ...WORKER_DEFAULTS, leaseMs: config.leaseMs },
     open: reading.open,
-    fanOut: sharing.fanOut,
+    fanOut: createFanOut({ open: reading.open, members: reading.members.of, connectionsAmong, put }),
     recipients: store.recipients,
     user: bot.recentUser,
     chat,
@@ -137,7 +137,9 @@ function createNotifying(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) 
       teamsUrl,
       ...(file === null ? {} : { files: { open: file, upload: bot.uploadStream } }),
     }),
-    recordError: createErrorRecord(parts),
+    recordError: store.connections.recordError,
+    requestCatchUp: (owner) => requestCatchUp({ ...store, clock }, owner),
+    ready,
     random: Math.random,
     randomId: randomUUID,
   });
@@ -155,5 +157,6 @@ function createNotifying(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) 
       },
       signal,
     );
-  return { worker, digests, take: sharing.take, catchUp: createCatchingUp(parts, reading, put) };
+  const take = createTenantIntake({ membersOfId, connectionsAmong, put });
+  return { worker, ready, digests, take, catchUp: createCatchingUp(parts, reading, put) };
 }

@@ -68,7 +68,7 @@ export async function startService({ config, log, signal }: ServiceOptions): Pro
     await running;
   });
   stack.defer(await edges.sharePauses());
-  const stopListening = await store.onInbox(features.worker.wake);
+  const stopListening = await store.onInbox(features.ready.wake);
   stack.defer(stopListening);
 
   const app = await createServer({

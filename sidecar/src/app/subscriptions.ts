@@ -1,13 +1,9 @@
 import type { Tokens } from '../connect/tokens.ts';
-import type { ErrorCode } from '../core/errors.ts';
-import { connectionOwner } from '../core/owner.ts';
-import type { InboxItem, QueueItem } from '../core/ports/queue.ts';
-import type { Connection, Message } from '../core/types.ts';
+import type { InboxItem } from '../core/ports/queue.ts';
+import type { Connection } from '../core/types.ts';
 import { createCatchUp, requestCatchUp } from '../graph/catch-up/job.ts';
-import { membersOfId } from '../graph/resources/members.ts';
 import { createFeed } from '../graph/subscriptions/manager.ts';
 import { leftInTeamsReply } from '../notify/left-in-teams.ts';
-import { createFanOut, createSieve } from '../notify/pipeline/fan-out.ts';
 import type { FeatureParts } from './context.ts';
 
 /** The subscriptions, and what asks for catching up when they leave a gap. */
@@ -40,44 +36,10 @@ type Put = (items: readonly InboxItem[]) => Promise<{ stored: number; duplicate:
 /** What reads from Graph with the tokens of users, or of the application where the organisation's feed is used. */
 export function createReading(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) {
   const { config, edges } = parts;
-  const readers = edges.graph.readers({
+  return edges.graph.readers({
     tokenFor: tokens.tokenFor,
     asksInBulk: (connection) => config.feed === 'tenant' && connection.tid === config.microsoft.tenantId,
   });
-  /** Opens an item and notices what it says about its chat. */
-  async function open(item: QueueItem): Promise<Message> {
-    const message = await edges.graph.open(item);
-    if (message.kind === 'system' && /^(members|chatRenamed)/.test(message.event ?? 'members')) {
-      readers.chats.forget(message.chatId);
-      readers.members.forget(message.chatId);
-    }
-    return message;
-  }
-  return { ...readers, open };
-}
-
-/** The way of the organisation's messages to those whom they concern. */
-export function createSharing({ store }: FeatureParts, reading: ReturnType<typeof createReading>, put: Put) {
-  const connectionsAmong = store.connections.among;
-  const sieve = createSieve({ membersOfId, connectionsAmong });
-  return {
-    fanOut: createFanOut({ open: reading.open, members: reading.members.of, connectionsAmong, put }),
-    /** For the webhook: stores what may concern somebody. */
-    take: async (items: readonly InboxItem[]) => {
-      const kept = await sieve(items);
-      return kept.length === 0 ? { stored: 0, duplicate: 0 } : put(kept);
-    },
-  };
-}
-
-/** Notes an error of a connection. A notification that cannot be read is a message that has to be read from Teams instead. */
-export function createErrorRecord({ store, clock }: FeatureParts) {
-  const { connections, watermarks } = store;
-  return async (id: string, code: ErrorCode, now: number): Promise<void> => {
-    await connections.recordError(id, code, now);
-    if (code === 'notification_unreadable')
-      await requestCatchUp({ watermarks, connections, clock }, connectionOwner(id));
-  };
 }
 
 /** The job that finds what notifications did not bring. */

@@ -90,7 +90,18 @@ async function createSide(emulator: MicrosoftEmulator, publicUrl: string) {
     await dispatcher.destroy();
   };
   const deps = { client, tokenFor, graphUrl, clock, log };
-  return { url, feed, rows, stored, metrics, log, open: createOpen(keyring, sealer), deps, token, close };
+  return {
+    url,
+    feed,
+    rows,
+    stored,
+    metrics,
+    log,
+    open: createOpen({ keyring, sealer, chatChanged: () => {} }),
+    deps,
+    token,
+    close,
+  };
 }
 
 describe('against the small Microsoft', () => {

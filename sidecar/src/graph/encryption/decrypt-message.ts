@@ -18,15 +18,20 @@ export interface SealedMessage extends MessagePlace {
   payload: string | null;
 }
 
+export interface OpenPorts {
+  keyring: Pick<Keyring, 'open'>;
+  sealer: Pick<Sealer, 'open'>;
+  /** Called for a message that tells of a change of its chat's members or topic, before what is cached of the chat is used. */
+  chatChanged(chatId: string): void;
+}
+
 /**
  * Opens an inbox item: decrypts its content, reads the message, and makes sure that it is the one the notification named, because only
- * the content is signed. What Graph encrypted is JSON; everything else was sealed by us. Errors: `notification_unreadable`,
- * `key_unknown`, `seal_broken`.
+ * the content is signed. What Graph encrypted is JSON; everything else was sealed by us.
+ *
+ * @throws {AppError} notification_unreadable, key_unknown, seal_broken
  */
-export function createOpen(
-  keyring: Pick<Keyring, 'open'>,
-  sealer: Pick<Sealer, 'open'>,
-): (item: SealedMessage) => Promise<Message> {
+export function createOpen({ keyring, sealer, chatChanged }: OpenPorts): (item: SealedMessage) => Promise<Message> {
   return async (item) => {
     const { payload, chatId, messageId } = item;
     if (payload === null) throw unreadable('no_content');
@@ -35,8 +40,14 @@ export function createOpen(
       : parseJson(sealer.open(payload, contextOf(item)));
     const message = readMessage(content);
     if (message.chatId !== chatId || message.id !== messageId) throw unreadable('another_message');
+    if (changesChat(message)) chatChanged(chatId);
     return message;
   };
+}
+
+/** Graph's event names are those of the `eventDetail` types; a system message without one may be any event. */
+function changesChat({ kind, event = 'members' }: Message): boolean {
+  return kind === 'system' && /^(members|chatRenamed)/.test(event);
 }
 
 /** A chatMessage that was read from Graph, as JSON, in the form in which it waits in the inbox. */

@@ -1,5 +1,5 @@
 import { connectionOwner } from '../../core/owner.ts';
-import type { InboxItem, QueueItem } from '../../core/ports/queue.ts';
+import type { InboxItem, PutResult, QueueItem } from '../../core/ports/queue.ts';
 import type { Message } from '../../core/types.ts';
 
 export interface FanOutDeps {
@@ -27,26 +27,36 @@ export function createFanOut(deps: FanOutDeps): (item: QueueItem) => Promise<voi
   };
 }
 
-export interface SieveDeps {
-  /** Object ids of those in a chat whose id tells them; null for other chats. */
+export interface TenantIntakePorts {
+  /** Object ids of the members of a chat whose id tells them; null for other chats. */
   membersOfId(chatId: string): string[] | null;
   connectionsAmong(accounts: { tid: string; oids: readonly string[] }): Promise<{ oid: string }[]>;
+  put(items: readonly InboxItem[]): Promise<PutResult>;
 }
 
 /**
- * Keeps out of the inbox what concerns nobody: of all that an organisation writes, one-to-one chats of people who are not connected are the
- * most, and their ids tell who they are. Other chats are looked into later, because looking may take a request.
+ * Stores what the webhook received, but for notifications of the tenant subscription that concern no connected user: most of what a tenant
+ * writes are one-to-one chats of users who are not connected, and their ids tell who they are. Other chats are looked into later, because
+ * that may take a request.
  */
-export function createSieve(deps: SieveDeps): (items: readonly InboxItem[]) => Promise<InboxItem[]> {
+export function createTenantIntake(ports: TenantIntakePorts): (items: readonly InboxItem[]) => Promise<PutResult> {
   return async (items) => {
-    const asked = items.filter(({ owner }) => owner.kind === 'tenant');
-    const oids = new Set(asked.flatMap(({ chatId }) => deps.membersOfId(chatId) ?? []));
-    const tid = asked[0]?.tid;
-    if (tid === undefined || oids.size === 0) return [...items];
-    const connected = new Set((await deps.connectionsAmong({ tid, oids: [...oids] })).map(({ oid }) => oid));
-    return items.filter((item) => {
-      const members = item.owner.kind === 'tenant' ? deps.membersOfId(item.chatId) : null;
-      return members === null || members.some((oid) => connected.has(oid));
-    });
+    const kept = await withoutUnconnected(ports, items);
+    return kept.length === 0 ? { stored: 0, duplicate: 0 } : ports.put(kept);
   };
+}
+
+async function withoutUnconnected(
+  { membersOfId, connectionsAmong }: TenantIntakePorts,
+  items: readonly InboxItem[],
+): Promise<readonly InboxItem[]> {
+  const asked = items.filter(({ owner }) => owner.kind === 'tenant');
+  const oids = new Set(asked.flatMap(({ chatId }) => membersOfId(chatId) ?? []));
+  const tid = asked[0]?.tid;
+  if (tid === undefined || oids.size === 0) return items;
+  const connected = new Set((await connectionsAmong({ tid, oids: [...oids] })).map(({ oid }) => oid));
+  return items.filter((item) => {
+    const members = item.owner.kind === 'tenant' ? membersOfId(item.chatId) : null;
+    return members === null || members.some((oid) => connected.has(oid));
+  });
 }

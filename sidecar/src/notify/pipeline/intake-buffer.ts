@@ -5,6 +5,8 @@ import { SECOND } from '../../core/time.ts';
 
 export interface IntakeBufferPorts {
   inbox: Pick<Inbox, 'put' | 'backlog'>;
+  /** Called after a commit that stored something. */
+  wake(): void;
   clock: Clock;
   /** Notifications that may wait before new ones are refused. */
   limit: number;
@@ -81,7 +83,9 @@ async function store(deps: IntakeBufferPorts, group: Waiting[], isFull: Gauge): 
     group.forEach(({ resolve }, index) => {
       resolve(results[index] ?? { stored: 0, duplicate: 0 });
     });
-    await isFull(results.reduce((sum, { stored }) => sum + stored, 0)).catch(() => {});
+    const stored = results.reduce((sum, result) => sum + result.stored, 0);
+    if (stored > 0) deps.wake();
+    await isFull(stored).catch(() => {});
   } catch (error) {
     // One request that the database cannot take must not fail those that happened to share its commit.
     if (group.length > 1 && !(error instanceof AppError && error.code === 'overloaded')) {

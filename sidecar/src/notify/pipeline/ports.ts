@@ -6,7 +6,7 @@ import type { Deliveries, DeliveryKey, Recipients } from '../../core/ports/deliv
 import type { Digests } from '../../core/ports/digests.ts';
 import type { ChatQueue, Inbox, QueueItem } from '../../core/ports/queue.ts';
 import type { Clock } from '../../core/time.ts';
-import type { Chat, Connection, Message, PostDraft, Presence, User } from '../../core/types.ts';
+import type { Chat, Connection, Message, Owner, PostDraft, Presence, User } from '../../core/types.ts';
 import type { NoticeRequest } from '../post/notice.ts';
 
 /** What the pipeline uses of the rest of the sidecar. */
@@ -31,7 +31,10 @@ export interface PipelinePorts {
   notice(request: NoticeRequest): Promise<string>;
   /** The post of a message. */
   draft(request: DraftRequest): Promise<PostDraft>;
+  /** For the user's status. */
   recordError(connectionId: string, code: ErrorCode, now: number): Promise<void>;
+  /** Asks for the connection's missed messages to be read from Graph. */
+  requestCatchUp(owner: Owner): Promise<void>;
   metrics: Metrics;
   clock: Clock;
   log: Log;

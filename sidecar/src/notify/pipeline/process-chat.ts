@@ -174,7 +174,11 @@ async function retryLater(ports: PipelinePorts, queue: ChatQueue, item: QueueIte
   const attempts = item.attempts + 1;
   const wait = nextAttempt({ code, attempts, ageMs: now - item.receivedAt, retryAfterMs, random: ports.random() });
   const logged = { code, attempts, connectionId: ownerKey(queue.owner), error: message, remedy, ...fields };
-  if (queue.owner.kind === 'connection') await ports.recordError(queue.owner.id, code, now);
+  if (queue.owner.kind === 'connection') {
+    await ports.recordError(queue.owner.id, code, now);
+    // A message whose notification cannot be read may still be read from Teams.
+    if (code === 'notification_unreadable') await ports.requestCatchUp(queue.owner);
+  }
   if (wait === null) {
     await ports.inbox.moveToDeadLetters({ queue, itemId: item.id, reason: code, attempts, now });
     ports.metrics.delivery('dead');

@@ -1,7 +1,7 @@
 import { toAppError } from '../../core/errors.ts';
 import type { ChatQueue, Inbox } from '../../core/ports/queue.ts';
 import { SECOND } from '../../core/time.ts';
-import { createWakeSignal, type WakeSignal } from '../../core/wake-signal.ts';
+import type { WakeSignal } from '../../core/wake-signal.ts';
 import type { PipelinePorts } from './ports.ts';
 import { processChat } from './process-chat.ts';
 
@@ -25,14 +25,14 @@ export const WORKER_DEFAULTS: WorkerSettings = {
 
 export interface WorkerDeps extends PipelinePorts {
   inbox: PipelinePorts['inbox'] & Pick<Inbox, 'releaseAbandoned' | 'claim' | 'renew' | 'nextReadyAt'>;
+  /** Woken when something may be ready. */
+  ready: WakeSignal;
   /** Names this process; different at every start. */
   holder: string;
   settings: WorkerSettings;
 }
 
 export interface Worker {
-  /** Tells that something may be ready. */
-  wake(): void;
   /** Works until the signal aborts, then finishes or gives back what is held. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -48,8 +48,7 @@ const AFTER_FAILURE_MS = SECOND;
 
 /** The one dispatcher of a process: claims ready chats, works on many at once, each in order. */
 export function createWorker(deps: WorkerDeps): Worker {
-  const ready = createWakeSignal((ms, signal) => deps.clock.sleep(ms, signal));
-  return { wake: ready.wake, run: (signal) => run(deps, ready, signal) };
+  return { run: (signal) => run(deps, deps.ready, signal) };
 }
 
 async function run(deps: WorkerDeps, ready: WakeSignal, signal: AbortSignal): Promise<void> {

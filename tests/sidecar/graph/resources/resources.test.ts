@@ -205,7 +205,7 @@ test('the text of a snippet is fetched, and bytes that are no text are not', asy
 
 test('an inbox item opens only as the message it names', async () => {
   const sealer = createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]);
-  const open = createOpen({ open: async (payload) => JSON.parse(payload) }, sealer);
+  const open = createOpen({ keyring: { open: async (payload) => JSON.parse(payload) }, sealer, chatChanged: () => {} });
   const payload = JSON.stringify({ id: '1764000000105', chatId: CHAT, body: { contentType: 'text', content: 'x' } });
   const item = { owner: connectionOwner('c1'), chatId: CHAT, messageId: '1764000000105', payload };
   assert.equal((await open(item)).body.content, 'x');
@@ -214,9 +214,32 @@ test('an inbox item opens only as the message it names', async () => {
   }
 });
 
+test('a message that tells of a change of its chat makes what is cached of the chat be read anew', async () => {
+  const sealer = createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]);
+  const changed: string[] = [];
+  const keyring = { open: async (payload: string) => JSON.parse(payload) };
+  const open = createOpen({ keyring, sealer, chatChanged: (chatId) => void changed.push(chatId) });
+  const details = ['membersAdded', 'membersDeleted', 'chatRenamed', 'callStarted', null].map((event) =>
+    event === null ? null : { '@odata.type': `#microsoft.graph.${event}EventMessageDetail` },
+  );
+  for (const [index, eventDetail] of details.entries()) {
+    const messageType = 'systemEventMessage';
+    const json = { id: '1764000000105', chatId: `chat ${index}`, messageType, eventDetail, body: { content: '' } };
+    const place = { owner: connectionOwner('c1'), chatId: `chat ${index}`, messageId: json.id };
+    await open({ ...place, payload: JSON.stringify(json) });
+  }
+  const text = { id: '1764000000105', chatId: CHAT, body: { content: 'x' } };
+  await open({ owner: connectionOwner('c1'), chatId: CHAT, messageId: text.id, payload: JSON.stringify(text) });
+  assert.deepEqual(changed, ['chat 0', 'chat 1', 'chat 2', 'chat 4']);
+});
+
 test('a message sealed by us opens in its own place only', async () => {
   const sealer = createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]);
-  const open = createOpen({ open: () => Promise.reject(new Error('not encrypted by Graph')) }, sealer);
+  const open = createOpen({
+    keyring: { open: () => Promise.reject(new Error('not encrypted by Graph')) },
+    sealer,
+    chatChanged: () => {},
+  });
   const place = { owner: connectionOwner('c1'), chatId: CHAT, messageId: '1764000000105' };
   const payload = sealMessage(sealer, place, { id: place.messageId, chatId: CHAT, body: { content: 'secret words' } });
   assert.ok(!payload.includes('secret') && !payload.startsWith('{'));

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { connectionOwner, ownerKey } from '../../../../sidecar/src/core/owner.ts';
 import type { InboxItem, QueueItem } from '../../../../sidecar/src/core/ports/queue.ts';
 import type { Message } from '../../../../sidecar/src/core/types.ts';
-import { createFanOut, createSieve } from '../../../../sidecar/src/notify/pipeline/fan-out.ts';
+import { createFanOut, createTenantIntake } from '../../../../sidecar/src/notify/pipeline/fan-out.ts';
 
 const ITEM: QueueItem = {
   id: 'i1',
@@ -76,10 +76,17 @@ describe('messages of the tenant subscription', () => {
 
   it('of one-to-one chats between people who are not connected are not stored at all', async () => {
     const members: Record<string, string[]> = { both: ['a', 'b'], one: ['a', 'c'], none: ['c'] };
-    const sieve = createSieve({ membersOfId: (chatId) => members[chatId] ?? null, connectionsAmong });
+    const kept: InboxItem[] = [];
+    const take = createTenantIntake({
+      membersOfId: (chatId) => members[chatId] ?? null,
+      connectionsAmong,
+      put: async (stored) => ({ stored: kept.push(...stored), duplicate: 0 }),
+    });
     const items = ['both', 'one', 'none', 'group'].map((chatId) => ({ ...ITEM, chatId }));
     const own = { ...ITEM, chatId: 'none', owner: connectionOwner('k-x') };
-    const kept = await sieve([...items, own]);
+    await take([...items, own]);
+    const stranger = { ...ITEM, chatId: 'none' };
+    assert.deepEqual(await take([stranger]), { stored: 0, duplicate: 0 });
     assert.deepEqual(
       kept.map(({ chatId, owner }) => `${chatId} ${ownerKey(owner)}`),
       [...['both', 'one', 'group'].map((chatId) => `${chatId} tenant`), 'none k-x'],

@@ -11,9 +11,14 @@ function createSlowStore() {
   const commits: (readonly InboxItem[])[][] = [];
   const gates: (() => void)[] = [];
   let waiting = 0;
+  let woken = 0;
   return {
     commits,
     commit: () => gates.shift()?.(),
+    woken: () => woken,
+    wake: () => {
+      woken += 1;
+    },
     setBacklog: (items: number) => {
       waiting = items;
     },
@@ -36,7 +41,13 @@ async function until(condition: () => boolean): Promise<void> {
 describe('intake', () => {
   it('answers after the commit, and lets requests that came meanwhile share the next one', async () => {
     const slow = createSlowStore();
-    const intake = createIntakeBuffer({ inbox: slow.inbox, clock: createHandClock(), limit: 100, commits: 1 });
+    const intake = createIntakeBuffer({
+      inbox: slow.inbox,
+      wake: slow.wake,
+      clock: createHandClock(),
+      limit: 100,
+      commits: 1,
+    });
     let answered = 0;
     const put = (count: number) =>
       intake.put(Array.from({ length: count }, (_, n) => item({ messageId: `${n}` }))).then((result) => {
@@ -50,6 +61,7 @@ describe('intake', () => {
     assert.deepEqual([slow.commits.length, answered], [1, 0]);
     slow.commit();
     assert.deepEqual(await first, { stored: 1, duplicate: 0 });
+    assert.equal(slow.woken(), 1, 'the worker is woken when the items are stored');
     await until(() => slow.commits.length === 2);
     slow.commit();
     assert.deepEqual(await rest, [
@@ -64,7 +76,13 @@ describe('intake', () => {
 
   it('does not let one request that cannot be stored fail those that shared its commit', async () => {
     const slow = createSlowStore();
-    const intake = createIntakeBuffer({ inbox: slow.inbox, clock: createHandClock(), limit: 100, commits: 1 });
+    const intake = createIntakeBuffer({
+      inbox: slow.inbox,
+      wake: slow.wake,
+      clock: createHandClock(),
+      limit: 100,
+      commits: 1,
+    });
     const pump = setInterval(slow.commit, 1);
     const results = await Promise.allSettled([
       intake.put([item()]),
@@ -81,7 +99,7 @@ describe('intake', () => {
   it('refuses with nothing stored when too much is waiting, and takes again when it has gone', async () => {
     const slow = createSlowStore();
     const clock = createHandClock();
-    const intake = createIntakeBuffer({ inbox: slow.inbox, clock, limit: 100 });
+    const intake = createIntakeBuffer({ inbox: slow.inbox, wake: slow.wake, clock, limit: 100 });
     const pump = setInterval(slow.commit, 1);
     slow.setBacklog(100);
     await assert.rejects(intake.put([item()]), { code: 'overloaded' });
@@ -95,7 +113,7 @@ describe('intake', () => {
 
   it('counts what it stored itself between two looks at the backlog', async () => {
     const slow = createSlowStore();
-    const intake = createIntakeBuffer({ inbox: slow.inbox, clock: createHandClock(), limit: 10 });
+    const intake = createIntakeBuffer({ inbox: slow.inbox, wake: slow.wake, clock: createHandClock(), limit: 10 });
     const pump = setInterval(slow.commit, 1);
     await intake.put(Array.from({ length: 10 }, (_, n) => item({ messageId: `${n}` })));
     await assert.rejects(intake.put([item()]), { code: 'overloaded' });
@@ -104,7 +122,12 @@ describe('intake', () => {
 
   it('refuses what would pile up in memory while the database stands still', async () => {
     const slow = createSlowStore();
-    const intake = createIntakeBuffer({ inbox: slow.inbox, clock: createHandClock(), limit: 1_000_000 });
+    const intake = createIntakeBuffer({
+      inbox: slow.inbox,
+      wake: slow.wake,
+      clock: createHandClock(),
+      limit: 1_000_000,
+    });
     const many = Array.from({ length: 5_000 }, (_, n) => item({ messageId: `${n}` }));
     const first = intake.put(many);
     await assert.rejects(intake.put([item()]), { code: 'overloaded' });

@@ -102,12 +102,13 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(world.mattermost.posts, []);
     });
 
-    it('buries what cannot be read and goes on', async () => {
+    it('gives up what cannot be read, asks for it to be read from Teams, and goes on', async () => {
       const broken = item({ messageId: `${START - 1}`, payload: 'garbage', receivedAt: START });
       await world.inbox.put([[broken, created(say('next'))]], START);
       await world.drain();
       assert.deepEqual(texts(), ['next']);
       assert.deepEqual(world.counted, ['dead', 'posted']);
+      assert.deepEqual(world.facts.catchUps, ['k1']);
     });
   });
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { Metrics } from '../../../../sidecar/src/core/metrics.ts';
+import { ownerKey } from '../../../../sidecar/src/core/owner.ts';
 import type { InboxItem, QueueItem } from '../../../../sidecar/src/core/ports/queue.ts';
 import type { Clock } from '../../../../sidecar/src/core/time.ts';
 import type { ChatKind, Connection, Message, PostDraft, Presence } from '../../../../sidecar/src/core/types.ts';
+import { createWakeSignal } from '../../../../sidecar/src/core/wake-signal.ts';
 import type { DraftRequest } from '../../../../sidecar/src/notify/pipeline/ports.ts';
 import { createWorker, type WorkerDeps } from '../../../../sidecar/src/notify/pipeline/worker.ts';
 import type { Database } from '../../../../sidecar/src/store/database/sql.ts';
@@ -87,6 +89,8 @@ interface Facts {
   presence: Presence;
   deactivated: boolean;
   presenceCalls: number;
+  /** Owners for which catch-up was requested. */
+  catchUps: string[];
   /** Posts are written as cards, which can be folded. */
   hasCards: boolean;
 }
@@ -112,6 +116,7 @@ export function createWorld(db: Database) {
     presence: { availability: 'Offline', activity: 'Offline' },
     deactivated: false,
     presenceCalls: 0,
+    catchUps: [],
     hasCards: false,
   };
   const deps = (holder: string): WorkerDeps => ({
@@ -146,6 +151,8 @@ export function createWorld(db: Database) {
     notice: async ({ message: one }) => `sealed ${one.id}`,
     draft: async (request) => (facts.hasCards ? cardOf(request) : { message: textOf(request), props: {} }),
     recordError: async () => {},
+    requestCatchUp: async (owner) => void facts.catchUps.push(ownerKey(owner)),
+    ready: createWakeSignal(clock.sleep),
     clock,
     log: silent,
     metrics,

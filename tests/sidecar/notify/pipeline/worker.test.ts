@@ -94,7 +94,7 @@ for (const kind of await databaseKinds()) {
       const running = worker.run(stop.signal);
       await until(async () => (await world.inbox.nextReadyAt()) === START + 60_000);
       await world.inbox.put([[created(say('two', { id: `${START + 1}` }))]], START);
-      worker.wake();
+      deps.ready.wake();
       world.clock.advance(59_999);
       assert.deepEqual(await world.inbox.claim({ holder: 'x', limit: 9, now: world.clock.now(), leaseMs: 1 }), []);
       assert.equal(calls, 1);
