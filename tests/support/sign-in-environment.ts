@@ -4,15 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach } from 'node:test';
 import type { FastifyInstance } from 'fastify';
-import fastify from 'fastify';
 import { Agent } from 'undici';
 import { createAuthority } from '../../playground/authority.ts';
 import { startMicrosoft } from '../../playground/microsoft/server.ts';
 import type { MicrosoftOptions } from '../../playground/microsoft/types.ts';
 import { ALICE, BOB, CLIENT_ID, CLIENT_SECRET, CONTOSO } from '../../playground/sample.ts';
 import { connectRoutes } from '../../sidecar/src/connect/routes.ts';
-import { createConnectFlow } from '../../sidecar/src/connect/sign-in/flow.ts';
-import type { ConnectFlowDeps } from '../../sidecar/src/connect/sign-in/ports.ts';
+import { createSignInFlow } from '../../sidecar/src/connect/sign-in/flow.ts';
+import type { SignInPorts } from '../../sidecar/src/connect/sign-in/ports.ts';
 import { createTokens } from '../../sidecar/src/connect/tokens.ts';
 import { AppError } from '../../sidecar/src/core/errors.ts';
 import type { Metrics } from '../../sidecar/src/core/metrics.ts';
@@ -22,9 +21,11 @@ import { createEntra } from '../../sidecar/src/entra/client.ts';
 import type { EntraFetch } from '../../sidecar/src/entra/http.ts';
 import { createGraphClient } from '../../sidecar/src/graph/client/client.ts';
 import { createMe } from '../../sidecar/src/graph/resources/me.ts';
+import { createServer } from '../../sidecar/src/http/server.ts';
 import { openDatabase } from '../../sidecar/src/store/database/database.ts';
 import { createInbox } from '../../sidecar/src/store/queue/inbox.ts';
 import { createConnections } from '../../sidecar/src/store/tables/connections.ts';
+import { createInstallationState } from '../../sidecar/src/store/tables/installation-state.ts';
 import { createSignIns } from '../../sidecar/src/store/tables/sign-ins.ts';
 import { createTenantConsents } from '../../sidecar/src/store/tables/tenant-consents.ts';
 import { createTokenRenewals } from '../../sidecar/src/store/tables/token-renewals.ts';
@@ -104,10 +105,10 @@ export function entraOptions(network: Network, changed: Partial<EntraOptions> = 
   };
 }
 
-/** The sign-in as the sidecar runs it: real store, sealer, Entra and Graph client; Mattermost and the feed are plain values. */
+/** The sign-in as the sidecar runs it: real store, sealer, Entra and Graph client; Mattermost and the subscriptions are plain values. */
 export async function startSignInEnvironment(
   network: Network,
-  changed: Partial<ConnectFlowDeps> = {},
+  changed: Partial<SignInPorts> = {},
   entraChanged: Partial<EntraOptions> = {},
 ) {
   const dataDir = await mkdtemp(join(tmpdir(), 'connect-'));
@@ -120,8 +121,8 @@ export async function startSignInEnvironment(
   const connections = createConnections(db);
   const users = sampleUsers();
   const sent: Array<{ userId: string; reply: Reply }> = [];
-  const feed = { ensured: [] as string[], stopped: [] as string[], failure: null as AppError | null };
-  const dead: string[] = [];
+  const subscriptions = { ensured: [] as string[], stopped: [] as string[], failure: null as AppError | null };
+  const ended: string[] = [];
   const mattermost = { hidesEmails: false };
   const refused = new Set<string>();
   const tokens = createTokens({
@@ -130,11 +131,12 @@ export async function startSignInEnvironment(
     isRefused: (token) => refused.has(token),
     sealer,
     entra,
-    onDead: async (connection) => void dead.push(connection.id),
     clock,
     log,
   });
-  const deps: ConnectFlowDeps = {
+  tokens.onSignInEnded(async (connection) => void ended.push(connection.id));
+  const installationState = createInstallationState(db);
+  const deps: SignInPorts = {
     signIns: createSignIns(db),
     connections,
     sealer,
@@ -153,13 +155,14 @@ export async function startSignInEnvironment(
     accountMatch: 'email',
     session: null,
     tenantConsents: createTenantConsents(db),
+    installationState,
     tokens,
-    feed: {
+    subscriptions: {
       ensure: async (connection: Connection) => {
-        if (feed.failure) throw feed.failure;
-        feed.ensured.push(connection.id);
+        if (subscriptions.failure) throw subscriptions.failure;
+        subscriptions.ensured.push(connection.id);
       },
-      stop: async (connection: Connection) => void feed.stopped.push(connection.id),
+      stop: async (connection: Connection) => void subscriptions.stopped.push(connection.id),
     },
     inbox: createInbox(db),
     bot: { send: async (userId, reply) => void sent.push({ userId, reply }) },
@@ -169,11 +172,10 @@ export async function startSignInEnvironment(
     log,
     ...changed,
   };
-  const flow = createConnectFlow(deps);
-  const app: FastifyInstance = fastify();
-  await app.register(async (scope) =>
-    connectRoutes(scope, { flow, pages: { mattermostUrl: MATTERMOST, clientId: CLIENT_ID } }),
-  );
+  const flow = createSignInFlow(deps);
+  const pages = { mattermostUrl: MATTERMOST, clientId: CLIENT_ID };
+  const routes = [(scope: FastifyInstance) => connectRoutes(scope, { flow, pages })];
+  const app = await createServer({ log, ready: async () => [], routes });
   const close = async () => {
     await app.close();
     await graph.close();
@@ -188,14 +190,15 @@ export async function startSignInEnvironment(
     deps,
     connections,
     tenantConsents,
+    installationState,
     tokens,
     /** Tokens that Graph has refused. */
     refused,
     users,
     mattermost,
     sent,
-    feed,
-    dead,
+    subscriptions,
+    ended,
     clock,
     log,
     db,

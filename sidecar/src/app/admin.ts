@@ -7,12 +7,10 @@ import { runTeams } from '../admin/teams.ts';
 import { testReply } from '../admin/test-message.ts';
 import type { ChecksRequest, OverviewResponse } from '../api/admin-contract.ts';
 import type { AdminDeps } from '../api/admin-routes.ts';
-import type { ConnectFlow } from '../connect/sign-in/flow.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { languageOf } from '../core/i18n.ts';
 import { SUBSCRIPTION_QUOTA } from '../core/microsoft-graph.ts';
 import type { Administration } from '../core/ports/mattermost-administration.ts';
-import type { Clock } from '../core/time.ts';
 import { HOUR } from '../core/time.ts';
 import { inspectionOf } from './checks.ts';
 import type { FeatureParts } from './context.ts';
@@ -50,26 +48,6 @@ export function createAdministering(parts: AdministeringParts) {
     teams: async () => void (await runTeams({ mattermost, command, log })),
     routes: routes(parts, invitations),
   };
-}
-
-/** Notes whether sign-ins work or want consent: until somebody is connected, nothing else tells whether the permissions are granted. */
-export function watchSignIns<Flow extends Pick<ConnectFlow, 'complete'>>(
-  flow: Flow,
-  state: FeatureParts['store']['installationState'],
-  clock: Clock,
-): Flow {
-  const complete: ConnectFlow['complete'] = async (back) => {
-    const outcome = await flow.complete(back);
-    const refused = outcome.kind === 'failed' && outcome.reason === 'admin_consent_needed';
-    const name = refused
-      ? 'consent_refused'
-      : outcome.kind === 'connected' || outcome.kind === 'consented'
-        ? 'signed_in'
-        : null;
-    if (name !== null) await state.write(name, '', clock.now());
-    return outcome;
-  };
-  return { ...flow, complete };
 }
 
 function routes(parts: AdministeringParts, invitations: ReturnType<typeof createInvitations>): AdminDeps {

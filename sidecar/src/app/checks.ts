@@ -1,13 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { CheckDeps } from '../admin/checks/types.ts';
 import type { Config } from '../config/config.ts';
-import type { ClientCredential } from '../config/credentials.ts';
+import { grantedScopes } from '../connect/granted-scopes.ts';
 import type { Sealer } from '../core/encryption.ts';
-import { toAppError } from '../core/errors.ts';
+import type { ClientCredential, Entra } from '../core/ports/entra.ts';
 import type { Administration } from '../core/ports/mattermost-administration.ts';
 import type { Clock } from '../core/time.ts';
-import type { Connection } from '../core/types.ts';
-import type { Entra } from '../entra/client.ts';
 import { certificateContext } from '../graph/encryption/certificates.ts';
 import { probePublicUrl, reach, rolesOf, scopesOf } from '../graph/resources/reachability.ts';
 import type { Store } from '../store/store.ts';
@@ -64,7 +62,8 @@ export function inspectionOf(parts: InspectionParts): CheckDeps {
         ]),
       appToken: () => entra.appToken(),
       appRoles: async () => rolesOf((await entra.appToken()).token),
-      scopes: () => grantedScopes(parts),
+      scopes: async () =>
+        parts.store && grantedScopes({ connections: parts.store.connections, tokenFor: parts.tokenFor, scopesOf }),
     },
     sidecar: {
       probe: () => probePublicUrl(config.publicUrl),
@@ -79,21 +78,6 @@ export function inspectionOf(parts: InspectionParts): CheckDeps {
 function endOf(credentials: readonly ClientCredential[]): number | null {
   const ends = credentials.flatMap((one) => ('secret' in one ? [] : new X509Certificate(one.certificatePem).validTo));
   return ends.length === 0 ? null : Math.max(...ends.map((end) => Date.parse(end)));
-}
-
-const LOOKED_AT = 50;
-
-/** Consent is given for the whole organisation or by each person; one token of somebody connected is what can be seen. */
-async function grantedScopes({ store, tokenFor }: InspectionParts): Promise<string[] | null> {
-  const page = (await store?.connections.list({ afterId: null, limit: LOOKED_AT })) ?? [];
-  const someone = page.find(({ state }: Connection) => state === 'connected');
-  if (!someone) return null;
-  try {
-    return scopesOf(await tokenFor(someone.id));
-  } catch (error) {
-    if (toAppError(error).code === 'reconnect_needed') return null;
-    throw error;
-  }
 }
 
 function storeView(store: Store, sealer: Sealer | null): NonNullable<CheckDeps['store']> {

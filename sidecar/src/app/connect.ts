@@ -1,22 +1,19 @@
 import { isAllowed } from '../admin/allow-list.ts';
 import type { DeactivatedUsersDeps } from '../connect/deactivated-users.ts';
 import { createDisconnect } from '../connect/disconnect.ts';
-import { createDeadSignIn } from '../connect/ended-sign-in.ts';
-import { createConnectFlow } from '../connect/sign-in/flow.ts';
+import { createEndedSignIn } from '../connect/ended-sign-in.ts';
+import { createSignInFlow } from '../connect/sign-in/flow.ts';
 import { createTokens } from '../connect/tokens.ts';
-import type { Connection } from '../core/types.ts';
 import type { FeatureParts } from './context.ts';
 import { createSubscribing } from './subscriptions.ts';
 
-/** Sign-in, tokens and the feed that lives on them. */
+/** Sign-in, tokens and the subscriptions that use them. */
 export function createConnecting(parts: FeatureParts) {
   const { config, log, clock, edges, store, sealer } = parts;
   const { connections, signIns } = store;
   const { bot, entra, graph } = edges;
   const { publicUrl, maxConnections } = config;
   const user = bot.recentUser;
-  // A dead sign-in stops the feed, and the feed needs tokens: the one circle in the house, closed by this late look-up.
-  const stop = (connection: Connection) => feed.stop(connection);
   const tokens = createTokens({
     connections,
     renewals: store.tokenRenewals,
@@ -25,17 +22,17 @@ export function createConnecting(parts: FeatureParts) {
     entra,
     clock,
     log,
-    onDead: createDeadSignIn({ feed: { stop }, user, bot, log }),
   });
   const feed = createSubscribing(parts, tokens);
-  const flow = createConnectFlow({
+  tokens.onSignInEnded(createEndedSignIn({ subscriptions: feed, user, bot, log }));
+  const flow = createSignInFlow({
     connections,
     signIns,
     sealer,
     entra,
     me: graph.me,
     tokens,
-    feed,
+    subscriptions: feed,
     bot,
     publicUrl,
     maxConnections,
@@ -47,10 +44,11 @@ export function createConnecting(parts: FeatureParts) {
     session: edges.session,
     accountMatch: config.accountMatch,
     tenantConsents: store.tenantConsents,
+    installationState: store.installationState,
     inbox: store.inbox,
     admits: (someone) => isAllowed(store, someone.email),
   });
-  const disconnect = createDisconnect({ connections, tokens, feed, user, bot, log });
+  const disconnect = createDisconnect({ connections, tokens, subscriptions: feed, user, bot, log });
   const deactivatedUsers: DeactivatedUsersDeps = {
     connections,
     log,

@@ -15,7 +15,7 @@ import { createIntakeBuffer } from '../notify/pipeline/intake-buffer.ts';
 import { createWorker, WORKER_DEFAULTS } from '../notify/pipeline/worker.ts';
 import { createDraft } from '../notify/post/build-post.ts';
 import { createNotice } from '../notify/post/notice.ts';
-import { createAdministering, watchSignIns } from './admin.ts';
+import { createAdministering } from './admin.ts';
 import { createConnecting } from './connect.ts';
 import type { FeatureParts } from './context.ts';
 import { createCatchingUp, createReading } from './subscriptions.ts';
@@ -42,7 +42,7 @@ export function createFeatures(parts: FeatureParts) {
     clock,
     startLink: flow.startLink,
     accountUrl: ACCOUNT_URL,
-    claims: { confirm: flow.confirmClaim, decline: flow.declineClaim },
+    accountFirst: { confirm: flow.confirmAccountFirst, decline: flow.declineAccountFirst },
     feedHealth: async (connection: Connection) =>
       (await subscriptions.byOwner(connectionOwner(connection.id)))[0] ??
       (await subscriptions.byOwner({ kind: 'tenant' }))[0] ??
@@ -76,7 +76,7 @@ export function createFeatures(parts: FeatureParts) {
       lifecycle: feed.onLifecycle,
     },
     connect: {
-      flow: watchSignIns(flow, store.installationState, clock),
+      flow,
       pages: { mattermostUrl: mattermost.url, clientId: microsoft.clientId },
     },
     mattermost: { ...common, run: commands.run, act: commands.act, explain: commands.explain, session: sessions.grant },

@@ -13,8 +13,8 @@ type Act = (deps: CommandsDeps, caller: Caller, words: readonly string[]) => Rep
 /** What each button does, by the first word of its action; null when the other words make no sense. All may be pressed twice. */
 const ACTIONS = new Map<string, Act>([
   ['connect', connect],
-  ['claim_confirm', (deps, { userId }, [token = '']) => deps.claims.confirm(userId, token)],
-  ['claim_decline', (deps, { userId }, [token = '']) => deps.claims.decline(userId, token)],
+  ['account_first_confirm', (deps, { userId }, [token = '']) => deps.accountFirst.confirm(userId, token)],
+  ['account_first_decline', (deps, { userId }, [token = '']) => deps.accountFirst.decline(userId, token)],
   ['disconnect_confirm', disconnect],
   ['disconnect_cancel', keepConnected],
   ['notifications_on', changing((now) => ({ ...now, enabled: true }))],

@@ -19,7 +19,7 @@ export interface CommandsDeps {
   /** Makes a one-time link to the page where the sign-in starts. */
   startLink(userId: string): Promise<{ url: string; expiresAt: number }>;
   /** The user's answers to the question whether a Microsoft sign-in was their own. */
-  claims: {
+  accountFirst: {
     confirm(userId: string, token: string): Promise<Reply>;
     decline(userId: string, token: string): Promise<Reply>;
   };

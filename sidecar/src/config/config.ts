@@ -1,10 +1,11 @@
 import type { SealKey } from '../core/encryption.ts';
 import { AppError } from '../core/errors.ts';
+import type { ClientCredential } from '../core/ports/entra.ts';
 import { SECOND } from '../core/time.ts';
 import type { CloudEndpoints } from '../core/types.ts';
 import type { CloudSorting, Proof } from './clouds.ts';
 import { CLOUDS, proofOf } from './clouds.ts';
-import type { ClientCredential, OauthApp, ProxySettings } from './credentials.ts';
+import type { OauthApp, ProxySettings } from './credentials.ts';
 import { credentialsOf, oauthAppOf } from './credentials.ts';
 import type { Env } from './environment.ts';
 import { misspelt, textFrom } from './environment.ts';

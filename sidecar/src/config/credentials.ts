@@ -1,7 +1,5 @@
+import type { ClientCredential } from '../core/ports/entra.ts';
 import type { SettingValues } from './setting-values.ts';
-
-/** How the app registration authenticates at Microsoft: a secret, or a certificate with its private key (PEM). */
-export type ClientCredential = { secret: string } | { certificatePem: string; keyPem: string };
 
 /** Mattermost's own OAuth 2.0 application, through which a browser proves its Mattermost session. */
 export interface OauthApp {

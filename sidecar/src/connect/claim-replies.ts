@@ -35,8 +35,8 @@ export function claimReply(locale: string, account: Account, token: string): Rep
   return {
     text: fill(texts.ask, { account: code(addressOf(account)) }),
     buttons: [
-      { label: texts.confirm, style: 'primary', action: `claim_confirm ${token}` },
-      { label: texts.decline, style: 'danger', action: `claim_decline ${token}` },
+      { label: texts.confirm, style: 'primary', action: `account_first_confirm ${token}` },
+      { label: texts.decline, style: 'danger', action: `account_first_decline ${token}` },
     ],
   };
 }

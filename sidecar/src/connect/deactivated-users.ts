@@ -1,7 +1,7 @@
+import { toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Connections } from '../core/ports/connections.ts';
 import type { Connection, User } from '../core/types.ts';
-import { isGone } from './gone.ts';
 
 export interface DeactivatedUsersDeps {
   connections: Pick<Connections, 'findByUser' | 'list'>;
@@ -45,7 +45,17 @@ export async function runDeactivatedUsers(deps: DeactivatedUsersDeps, signal: Ab
 
 /** Asked once more, alone: a list leaves out those whom the bot may not see, and they are not gone. */
 async function checkOne(deps: DeactivatedUsersDeps, userId: string): Promise<void> {
-  if ((await deps.connections.findByUser(userId)) === null || !(await isGone(deps.user, userId))) return;
+  if ((await deps.connections.findByUser(userId)) === null || !(await isDeactivated(deps.user, userId))) return;
   deps.log.info({ userId }, 'A user was deactivated or deleted in Mattermost.');
   await deps.disconnect(userId);
+}
+
+/** Deactivated or deleted. Mattermost not answering means nothing: then the error goes on. */
+export async function isDeactivated(user: (userId: string) => Promise<User>, userId: string): Promise<boolean> {
+  try {
+    return (await user(userId)).deactivated;
+  } catch (error) {
+    if (toAppError(error).code === 'mattermost_not_found') return true;
+    throw error;
+  }
 }

@@ -4,11 +4,11 @@ import type { Connections } from '../core/ports/connections.ts';
 import type { Connection, User } from '../core/types.ts';
 import { disconnectedReply } from './replies.ts';
 
-/** What it takes to remove a connection. */
+/** What removing a connection needs. */
 export interface RemovalDeps {
   connections: Pick<Connections, 'remove'>;
   tokens: { forget(connectionId: string): void };
-  feed: { stop(connection: Connection): Promise<void> };
+  subscriptions: { stop(connection: Connection): Promise<void> };
   log: Log;
 }
 
@@ -18,15 +18,18 @@ export interface DisconnectDeps extends RemovalDeps {
   bot: Pick<Bot, 'send'>;
 }
 
-/** Ends a connection; true when there was one. Idempotent. */
+/** Ends a user's connection; false when there was none. Idempotent. */
 export type Disconnect = (userId: string) => Promise<boolean>;
 
-/** Disconnects a user: feed stopped, tokens and queued work deleted, confirmed by one direct message. */
+/**
+ * Disconnects users: stops the subscriptions, deletes tokens and queued work, and confirms with one direct message, also when it is called
+ * several times at once.
+ */
 export function createDisconnect(deps: DisconnectDeps): Disconnect {
-  const underWay = new Map<string, Promise<boolean>>();
+  const running = new Map<string, Promise<boolean>>();
   return (userId) => {
-    const run = underWay.get(userId) ?? disconnect(deps, userId).finally(() => underWay.delete(userId));
-    underWay.set(userId, run);
+    const run = running.get(userId) ?? disconnect(deps, userId).finally(() => running.delete(userId));
+    running.set(userId, run);
     return run;
   };
 }
@@ -45,14 +48,14 @@ async function disconnect(deps: DisconnectDeps, userId: string): Promise<boolean
 }
 
 /**
- * Removes a connection with everything kept for it. Microsoft being away does not keep anybody connected: a subscription left behind
- * ends by itself when its token does, and what it still sends is discarded as unknown.
+ * Removes a connection with its tokens and queued work, also while Microsoft does not answer: a subscription that could not be deleted
+ * expires with its token, and notifications of an unknown subscription are discarded.
  */
 export async function removeConnection(deps: RemovalDeps, connection: Connection): Promise<void> {
-  await deps.feed.stop(connection).catch((error: unknown) => {
+  await deps.subscriptions.stop(connection).catch((error: unknown) => {
     deps.log.warn(
       { err: error, connectionId: connection.id },
-      'The feed of a connection could not be stopped at Microsoft.',
+      'The subscriptions of a connection could not be deleted at Microsoft.',
     );
   });
   await deps.connections.remove(connection.id);

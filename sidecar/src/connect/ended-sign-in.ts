@@ -1,22 +1,26 @@
 import type { Log } from '../core/log.ts';
-import type { Bot } from '../core/ports/bot.ts';
-import type { Connection, User } from '../core/types.ts';
-import { deadSignInReply } from './replies.ts';
+import type { Bot, Users } from '../core/ports/bot.ts';
+import type { Connection } from '../core/types.ts';
+import { endedSignInReply } from './replies.ts';
 
-export interface DeadSignInDeps {
-  feed: { stop(connection: Connection): Promise<void> };
-  user(userId: string): Promise<User>;
+export interface EndedSignInDeps {
+  subscriptions: { stop(connection: Connection): Promise<void> };
+  user: Users['user'];
   bot: Pick<Bot, 'send'>;
   log: Log;
 }
 
-/** What follows when a sign-in ended for good: the feed is stopped, and its user gets one direct message with a connect button. */
-export function createDeadSignIn(deps: DeadSignInDeps): (connection: Connection) => Promise<void> {
+/**
+ * For `Tokens.onSignInEnded`: stops the connection's subscriptions and sends its user one direct message with a connect button.
+ * The returned function
+ * @throws {AppError} `mattermost_*` when the user cannot be told
+ */
+export function createEndedSignIn(deps: EndedSignInDeps): (connection: Connection) => Promise<void> {
   return async (connection) => {
-    await deps.feed.stop(connection).catch((error: unknown) => {
-      deps.log.warn({ err: error, connectionId: connection.id }, 'The feed of a dead sign-in could not be stopped.');
+    await deps.subscriptions.stop(connection).catch((error: unknown) => {
+      deps.log.warn({ err: error, connectionId: connection.id }, 'Subscriptions of an ended sign-in were not stopped.');
     });
     const { locale } = await deps.user(connection.userId);
-    await deps.bot.send(connection.userId, deadSignInReply(locale, connection.accountAddress));
+    await deps.bot.send(connection.userId, endedSignInReply(locale, connection.accountAddress));
   };
 }

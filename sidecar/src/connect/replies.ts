@@ -69,7 +69,7 @@ export function disconnectedReply(locale: string): Reply {
 }
 
 /** The bot's direct message about a sign-in that ended, with a button that makes a fresh link. */
-export function deadSignInReply(locale: string, accountAddress: string): Reply {
+export function endedSignInReply(locale: string, accountAddress: string): Reply {
   const texts = TEXTS[languageOf(locale)];
   return {
     text: fill(texts.dead, { account: code(accountAddress) }),

@@ -4,102 +4,113 @@ import { HTTP_STATUS } from '../core/errors.ts';
 import type { Language } from '../core/i18n.ts';
 import { languageOf } from '../core/i18n.ts';
 import { SIGN_IN_TTL_MS } from '../core/secrets.ts';
-import { MINUTE } from '../core/time.ts';
+import { MINUTE, SECOND } from '../core/time.ts';
 import type { Page } from './pages/layout.ts';
 import type { PageContext } from './pages/pages.ts';
 import {
-  claimedPage,
+  accountFirstPage,
+  awaitingConfirmationPage,
   confirmPage,
   consentedPage,
   consentPage,
   donePage,
   failurePage,
-  invitePage,
 } from './pages/pages.ts';
-import type { ConnectFlow } from './sign-in/flow.ts';
-import type { Claimed, Connected, Consented, Departure, Failure } from './sign-in/result.ts';
-import { REASON_CODE } from './sign-in/result.ts';
+import type { SignInFlow } from './sign-in/flow.ts';
+import type { AwaitingConfirmation, Connected, Consented, Redirect, SignInFailure } from './sign-in/result.ts';
+import { REASON_CODE, signInFailure } from './sign-in/result.ts';
 
 export interface ConnectRoutesDeps {
-  flow: Omit<ConnectFlow, 'startLink' | 'confirmClaim' | 'declineClaim'>;
+  flow: Omit<SignInFlow, 'startLink' | 'confirmAccountFirst' | 'declineAccountFirst'>;
   pages: PageContext;
 }
 
-/** `__Host-` makes the browser refuse it from other hosts and without TLS. Lax, because the way back from Microsoft is a cross-site link. */
+/**
+ * Binds a pending step to the browser. The prefix makes browsers refuse the cookie from other hosts and over plain HTTP
+ * (https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes). Not `Strict`: the redirect from Microsoft is
+ * a cross-site navigation.
+ */
 const COOKIE = '__Host-msteams-sign-in';
+const COOKIE_OPTIONS = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' } as const;
 const BODY_LIMIT = 16 * 1024;
-/** No HEAD on the ways back: a look at the address must not consume the state. */
-const ONE_LOOK = { exposeHeadRoute: false };
+/** No HEAD on the callbacks: a request that only looks at the address must not consume the state. */
+const CALLBACK = { exposeHeadRoute: false };
 /**
  * Requests per address and minute (the default key of @fastify/rate-limit) for the routes that store a pending step before anybody has
  * proved anything. High, because a whole company may come from one address.
  */
 const LIMITED = { config: { rateLimit: { max: 300, timeWindow: MINUTE } } };
 
-/** The pages a person meets on the way to Microsoft and back. HTTP only; what happens is decided in flow.ts. */
+/**
+ * The pages of the sign-in and its two callbacks. HTTP only: the decisions are in sign-in/flow.ts. The server provides `@fastify/cookie`
+ * and `@fastify/rate-limit`.
+ */
 export async function connectRoutes(app: FastifyInstance, { flow, pages }: ConnectRoutesDeps): Promise<void> {
   await app.register(formbody, { bodyLimit: BODY_LIMIT });
-  const fail = (request: FastifyRequest, reply: FastifyReply, failure: Failure) =>
+  const fail = (request: FastifyRequest, reply: FastifyReply, failure: SignInFailure) =>
     send(reply.status(HTTP_STATUS[REASON_CODE[failure.reason]]), failurePage(failure, browserLanguage(request), pages));
-  const goOn = (request: FastifyRequest, reply: FastifyReply, outcome: Departure | Failure) =>
-    outcome.kind === 'failed' ? fail(request, reply, outcome) : depart(reply, outcome);
+  const proceed = (request: FastifyRequest, reply: FastifyReply, result: Redirect | SignInFailure) =>
+    result.kind === 'failed' ? fail(request, reply, result) : redirect(reply, result);
 
   app.get('/connect', async (request, reply) => {
-    const link = text(request.query, 'link');
-    const outcome = await (link === null ? flow.invite() : flow.page(link));
-    if (outcome.kind === 'failed') return fail(request, reply, outcome);
-    if (outcome.kind === 'invite') return send(reply, invitePage(browserLanguage(request), pages));
-    return send(reply, confirmPage(outcome, link ?? '', pages));
+    const link = parameter(request.query, 'link');
+    const result = await (link === null ? flow.offerAccountFirst() : flow.page(link));
+    if (result.kind === 'failed') return fail(request, reply, result);
+    if (result.kind === 'account_first') return send(reply, accountFirstPage(browserLanguage(request), pages));
+    return send(reply, confirmPage(result, link ?? '', pages));
   });
 
   app.post('/connect', LIMITED, async (request, reply) => {
-    if (isForeign(request)) return fail(request, reply, FOREIGN);
-    const isFirst = text(request.body, 'start') === 'first';
-    return goOn(request, reply, await (isFirst ? flow.beginFirst() : flow.begin(text(request.body, 'link') ?? '')));
+    if (isCrossSite(request)) return fail(request, reply, signInFailure('foreign_request'));
+    const isAccountFirst = parameter(request.body, 'start') === 'first';
+    const link = parameter(request.body, 'link') ?? '';
+    return proceed(request, reply, await (isAccountFirst ? flow.beginAccountFirst() : flow.begin(link)));
   });
 
   app.get('/admin/consent', async (request, reply) => send(reply, consentPage(browserLanguage(request), pages)));
 
   app.post('/admin/consent', LIMITED, async (request, reply) =>
-    isForeign(request) ? fail(request, reply, FOREIGN) : goOn(request, reply, await flow.beginConsent()),
+    isCrossSite(request)
+      ? fail(request, reply, signInFailure('foreign_request'))
+      : proceed(request, reply, await flow.beginConsent()),
   );
 
-  app.get('/oauth/mattermost', ONE_LOOK, async (request, reply) => {
-    const [state, code] = [text(request.query, 'state'), text(request.query, 'code')];
-    const browserSecret = readCookie(request.headers.cookie);
-    return goOn(request, reply, await flow.proveSession({ state, code, browserSecret }));
+  app.get('/oauth/mattermost', CALLBACK, async (request, reply) => {
+    const [state, code] = [parameter(request.query, 'state'), parameter(request.query, 'code')];
+    const browserSecret = request.cookies[COOKIE] ?? null;
+    return proceed(request, reply, await flow.proveSession({ state, code, browserSecret }));
   });
 
-  app.get('/oauth/callback', ONE_LOOK, async (request, reply) => {
-    const outcome = await flow.complete({
-      state: text(request.query, 'state'),
-      code: text(request.query, 'code'),
-      error: text(request.query, 'error'),
-      errorDescription: text(request.query, 'error_description'),
-      tenant: text(request.query, 'tenant'),
-      browserSecret: readCookie(request.headers.cookie),
+  app.get('/oauth/callback', CALLBACK, async (request, reply) => {
+    const result = await flow.complete({
+      state: parameter(request.query, 'state'),
+      code: parameter(request.query, 'code'),
+      error: parameter(request.query, 'error'),
+      errorDescription: parameter(request.query, 'error_description'),
+      tenant: parameter(request.query, 'tenant'),
+      browserSecret: request.cookies[COOKIE] ?? null,
     });
-    if (outcome.kind === 'depart' || outcome.kind === 'failed') return goOn(request, reply, outcome);
-    return send(reply.header('set-cookie', cookie('', 0)), lastPage(outcome, browserLanguage(request), pages));
+    if (result.kind === 'redirect' || result.kind === 'failed') return proceed(request, reply, result);
+    return send(reply.clearCookie(COOKIE, COOKIE_OPTIONS), lastPage(result, browserLanguage(request), pages));
   });
 }
 
-function lastPage(outcome: Connected | Claimed | Consented, language: Language, pages: PageContext): Page {
-  if (outcome.kind === 'claimed') return claimedPage(outcome, language, pages);
-  return outcome.kind === 'consented' ? consentedPage(outcome, language, pages) : donePage(outcome, pages);
+function lastPage(result: Connected | AwaitingConfirmation | Consented, language: Language, pages: PageContext): Page {
+  if (result.kind === 'awaiting_confirmation') return awaitingConfirmationPage(result, language, pages);
+  return result.kind === 'consented' ? consentedPage(result, language, pages) : donePage(result, pages);
 }
 
-const FOREIGN: Failure = { kind: 'failed', reason: 'foreign_request', language: null, values: {}, retryUrl: null };
-
-/** Another site's form. Browsers that do not send the header (before 2023) pass; the link itself is still needed. */
-function isForeign(request: FastifyRequest): boolean {
+/**
+ * Whether another site's page sent the form. Browsers before 2023 do not send the header and pass: the link in the form is still needed.
+ */
+function isCrossSite(request: FastifyRequest): boolean {
   const site = request.headers['sec-fetch-site'];
   return site !== undefined && site !== 'same-origin';
 }
 
-function depart(reply: FastifyReply, { url, browserSecret }: Departure): FastifyReply {
+function redirect(reply: FastifyReply, { url, browserSecret }: Redirect): FastifyReply {
   return reply
-    .header('set-cookie', cookie(browserSecret, SIGN_IN_TTL_MS / 1000))
+    .setCookie(COOKIE, browserSecret, { ...COOKIE_OPTIONS, maxAge: SIGN_IN_TTL_MS / SECOND })
     .header('referrer-policy', 'no-referrer')
     .header('cache-control', 'no-store')
     .redirect(url, 303);
@@ -114,17 +125,8 @@ function send(reply: FastifyReply, { html, contentSecurityPolicy }: Page): Fasti
     .send(html);
 }
 
-function cookie(value: string, maxAgeSeconds: number): string {
-  return `${COOKIE}=${value}; Max-Age=${maxAgeSeconds}; Path=/; HttpOnly; Secure; SameSite=Lax`;
-}
-
-function readCookie(header: string | undefined): string | null {
-  const pairs = (header ?? '').split(';').map((pair) => pair.trim().split('='));
-  return pairs.find(([name]) => name === COOKIE)?.[1] ?? null;
-}
-
-/** One parameter, once; a parameter sent twice counts as missing. */
-function text(source: unknown, name: string): string | null {
+/** One parameter of a query or form. A parameter sent twice counts as missing. */
+function parameter(source: unknown, name: string): string | null {
   const value = typeof source === 'object' && source !== null ? Reflect.get(source, name) : undefined;
   return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -4,33 +4,34 @@ import type { ErrorCode } from '../core/errors.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Connections } from '../core/ports/connections.ts';
-import type { AccessToken, RenewableToken, RenewalLock, TokenRenewals } from '../core/ports/tokens.ts';
+import type { Entra } from '../core/ports/entra.ts';
+import type { AccessToken, RenewalLock, TokenRenewals } from '../core/ports/tokens.ts';
 import type { Clock } from '../core/time.ts';
 import { MINUTE } from '../core/time.ts';
-import type { AccountKey, Connection } from '../core/types.ts';
+import type { Connection } from '../core/types.ts';
 
-export interface TokensDeps {
+export interface RenewalDeps {
   connections: Pick<Connections, 'find' | 'endSignIn'>;
   renewals: Pick<TokenRenewals, 'acquire' | 'save' | 'release'>;
-  /** Whether Graph has refused that token before its time. */
+  /** Whether Graph has refused that token before it expired. */
   isRefused(token: string): boolean;
   sealer: Sealer;
-  entra: { accessToken(request: { cache: string }): Promise<RenewableToken & { account: AccountKey }> };
-  /** Told once per dead sign-in. A failure of it is logged, never retried. */
-  onDead(connection: Connection): Promise<void>;
+  entra: Pick<Entra, 'accessToken'>;
+  /** See `Tokens.onSignInEnded`. */
+  onSignInEnded(connection: Connection): Promise<void>;
   clock: Clock;
   log: Log;
 }
 
-/** Whether a token that another replica brought will do. */
-export type Suits = (access: AccessToken) => boolean;
+/** Whether a token that another replica stored may be used. */
+export type IsUsable = (access: AccessToken) => boolean;
 
-/** Failures that end a sign-in for good; everything else is temporary or the operator's. */
-const DEADLY: ReadonlySet<ErrorCode> = new Set(['reconnect_needed', 'admin_consent_needed', 'seal_broken']);
+/** Errors that end a sign-in for good; all others are temporary or for the operator to mend. */
+const ENDING: ReadonlySet<ErrorCode> = new Set(['reconnect_needed', 'admin_consent_needed', 'seal_broken']);
 
-/** Longer than Entra may take to answer, with both of two credentials. */
+/** Longer than two requests to Entra may take, one with each of two credentials. */
 const LOCK_MS = MINUTE;
-const LOOK_EVERY_MS = 100;
+const POLL_MS = 100;
 
 /** Binds a sealed token cache to its connection. */
 export function tokenContext(connectionId: string): string {
@@ -42,18 +43,20 @@ function accessContext(connectionId: string): string {
 }
 
 /**
- * A fresh token of this connection. Refresh tokens change with every use, so one replica at a time asks for it; those that had to wait
- * take what it brought. Errors: see `Tokens`.
+ * Renews the token of this connection. Each use of a refresh token returns a new one
+ * (https://learn.microsoft.com/entra/identity-platform/refresh-tokens), so one replica at a time renews; those that waited for the lock use
+ * the token it stored.
+ * @throws {AppError} the codes of `Tokens.tokenFor`
  */
-export async function renew(deps: TokensDeps, connectionId: string, suits: Suits): Promise<AccessToken> {
+export async function renew(deps: RenewalDeps, connectionId: string, isUsable: IsUsable): Promise<AccessToken> {
   const { connection, lock } = await acquireLock(deps, connectionId);
   try {
     const shared = openShared(deps.sealer, lock);
-    if (shared && suits(shared)) return shared;
+    if (shared && isUsable(shared)) return shared;
     return await redeem(deps, connection, lock);
   } catch (error) {
     const { code } = toAppError(error);
-    if (DEADLY.has(code)) await bury(deps, connection, { code, sealed: lock.sealedTokenCache });
+    if (ENDING.has(code)) await endSignIn(deps, connection, { code, sealed: lock.sealedTokenCache });
     throw error;
   } finally {
     await deps.renewals.release(lock).catch((err: unknown) => {
@@ -63,13 +66,13 @@ export async function renew(deps: TokensDeps, connectionId: string, suits: Suits
 }
 
 async function acquireLock(
-  deps: TokensDeps,
+  deps: RenewalDeps,
   connectionId: string,
 ): Promise<{ connection: Connection; lock: RenewalLock }> {
   const lockId = randomUUID();
   for (;;) {
     const connection = await deps.connections.find(connectionId);
-    if (!connection) throw new AppError('not_found', 'The connection is gone.', { fields: { connectionId } });
+    if (!connection) throw new AppError('not_found', 'There is no such connection.', { fields: { connectionId } });
     if (connection.state === 'reconnect') {
       throw new AppError('reconnect_needed', 'The connection waits for its user to sign in again.', {
         fields: { connectionId },
@@ -78,11 +81,11 @@ async function acquireLock(
     const now = deps.clock.now();
     const lock = await deps.renewals.acquire({ connectionId, lockId, now, until: now + LOCK_MS });
     if (lock) return { connection, lock };
-    await deps.clock.sleep(LOOK_EVERY_MS);
+    await deps.clock.sleep(POLL_MS);
   }
 }
 
-/** Null when there is none, and when it was sealed with a key that is gone: then a new one is asked for. */
+/** The token that the last renewal stored. Null when there is none or its encryption key is gone: then a new one is requested. */
 function openShared(sealer: Sealer, { connectionId, sealedAccess }: RenewalLock): AccessToken | null {
   if (sealedAccess === null) return null;
   try {
@@ -92,7 +95,7 @@ function openShared(sealer: Sealer, { connectionId, sealedAccess }: RenewalLock)
   }
 }
 
-async function redeem(deps: TokensDeps, connection: Connection, lock: RenewalLock): Promise<AccessToken> {
+async function redeem(deps: RenewalDeps, connection: Connection, lock: RenewalLock): Promise<AccessToken> {
   const { sealer, renewals } = deps;
   const context = tokenContext(connection.id);
   const access = await deps.entra.accessToken({ cache: sealer.open(lock.sealedTokenCache, context) });
@@ -101,17 +104,17 @@ async function redeem(deps: TokensDeps, connection: Connection, lock: RenewalLoc
   }
   const { token, expiresAt } = access;
   const sealedAccess = sealer.seal(JSON.stringify({ token, expiresAt }), accessContext(connection.id));
-  // Refused when the user signed in anew meanwhile, or this lock took too long: what is stored then is the newer.
+  // Not saved when the user signed in again meanwhile or this lock expired: the stored tokens are newer then.
   await renewals.save(lock, { sealedTokenCache: sealer.seal(access.cache, context), sealedAccess });
   return { token, expiresAt };
 }
 
 /**
- * Notes a dead sign-in and tells of it. The state is written first and by one replica only, so that it is told once. Nobody waits for the
- * telling: it stops the feed, and the feed may be what is waiting for this token.
+ * Records that the sign-in ended and calls `onSignInEnded`. The state is written first and by one replica only, so the callback runs once.
+ * The caller does not wait for it: the callback stops subscriptions, and a subscription may be what waits for this token.
  */
-async function bury(
-  deps: TokensDeps,
+async function endSignIn(
+  deps: RenewalDeps,
   connection: Connection,
   { code, sealed }: { code: ErrorCode; sealed: string },
 ): Promise<void> {
@@ -119,7 +122,10 @@ async function bury(
   const end = { id, sealedTokenCache: sealed, errorCode: code, now: deps.clock.now() };
   if (!(await deps.connections.endSignIn(end))) return;
   deps.log.warn({ connectionId: id, code }, 'A Microsoft sign-in ended; its user must connect again.');
-  void deps.onDead({ ...connection, state: 'reconnect' }).catch((error: unknown) => {
-    deps.log.error({ err: error, connectionId: id }, 'A user could not be told that the sign-in ended.');
+  void deps.onSignInEnded({ ...connection, state: 'reconnect' }).catch((error: unknown) => {
+    deps.log.error(
+      { err: error, connectionId: id },
+      'The end of a sign-in could not be handled: its user may not have been told.',
+    );
   });
 }

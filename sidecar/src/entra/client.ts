@@ -2,7 +2,8 @@ import type { JWTVerifyGetKey } from 'jose';
 import { createRemoteJWKSet, customFetch } from 'jose';
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Metrics } from '../core/metrics.ts';
-import type { RenewableToken } from '../core/ports/tokens.ts';
+import type { AuthorizeRequest, ClientCredential, Entra, RedeemRequest, Redemption } from '../core/ports/entra.ts';
+import type { AccessToken, RenewableToken } from '../core/ports/tokens.ts';
 import type { Clock } from '../core/time.ts';
 import type { AccountKey } from '../core/types.ts';
 import { createWithCredential, isCredentialRefused } from './credential-rollover.ts';
@@ -11,10 +12,9 @@ import { entraError } from './errors.ts';
 import type { EntraFetch } from './http.ts';
 import { createEntraHttp } from './http.ts';
 import { verifyIdToken } from './id-token.ts';
-import type { EntraCredential, MsalCall } from './msal.ts';
+import type { MsalCall } from './msal.ts';
 import { judged, msalAuth, msalCall, toAccessToken } from './msal.ts';
 import { createPause } from './throttle.ts';
-import type { IdTokenClaims } from './wire.ts';
 import { readRedirectRefusal } from './wire.ts';
 
 export interface EntraOptions {
@@ -26,7 +26,7 @@ export interface EntraOptions {
   allowedTenants: readonly string[];
   clientId: string;
   /** Tried in this order; the one that works is remembered. */
-  credentials: readonly EntraCredential[];
+  credentials: readonly ClientCredential[];
   /** The sidecar's `/oauth/callback`, exactly as registered. */
   redirectUri: string;
   /** Graph's root, which is also the prefix of its permissions. */
@@ -46,50 +46,6 @@ export interface EntraOptions {
   onRollOver?: (position: number) => void;
 }
 
-export interface AuthorizeRequest {
-  state: string;
-  nonce: string;
-  /** PKCE S256 challenge. */
-  challenge: string;
-  loginHint?: string;
-  /** A claims challenge to satisfy, as Entra gave it. */
-  claims?: string;
-  /** Default: what a connection needs. */
-  scopes?: readonly string[];
-}
-
-export interface RedeemRequest {
-  code: string;
-  /** PKCE verifier. */
-  verifier: string;
-  nonce: string;
-  /** As in the request to authorise. */
-  scopes?: readonly string[];
-}
-
-/** A finished sign-in, or the claims that Conditional Access asks for before it finishes. */
-export type Redemption =
-  | { kind: 'signed-in'; claims: IdTokenClaims; access: RenewableToken }
-  | { kind: 'challenge'; claims: string };
-
-/** Microsoft Entra ID, in the verbs of the sidecar. Errors of all: see entra-errors.ts. */
-export interface Entra {
-  /** Where the browser goes to sign in. */
-  authorizeUrl(request: AuthorizeRequest): Promise<string>;
-  /** The error that Entra put on the redirect back to us. */
-  redirectError(error: string, description: string | null): AppError;
-  /** Redeems a code and checks the id token. */
-  redeem(request: RedeemRequest): Promise<Redemption>;
-  /** A fresh access token for the one account in `cache`, and whose it is. Always asks Entra: callers keep tokens themselves. */
-  accessToken(request: { cache: string }): Promise<RenewableToken & { account: AccountKey }>;
-  /** Where an administrator grants the permissions for everybody in that organisation. */
-  adminConsentUrl(request: { tid: string; state: string }): string;
-  /** A token of the application itself in its own or that tenant: proof that its credential works, and that it is known there. */
-  appToken(tid?: string): Promise<{ token: string; expiresAt: number }>;
-  /** Asks nothing before that time, in milliseconds: another replica was asked for a pause. */
-  pauseUntil(endsAt: number): void;
-}
-
 /** Delegated permissions that are asked for; MSAL adds `openid profile offline_access`. */
 const SCOPES = ['User.Read', 'Chat.Read', 'Presence.Read'];
 
@@ -105,7 +61,7 @@ export function createEntra(options: EntraOptions): Entra {
   const withCredential = createWithCredential(options.credentials, options.onRollOver);
   const [only, ...others] = options.allowedTenants;
   const app = { ...options, tenant: others.length > 0 ? 'organizations' : (only ?? options.tenantId) };
-  const call = (phase: EntraPhase) => (credential: EntraCredential) =>
+  const call = (phase: EntraPhase) => (credential: ClientCredential) =>
     msalCall(msalAuth(app, credential), http.exchange(phase));
   /** One call of MSAL, or two while credentials roll over. */
   const ask = <T>(phase: EntraPhase, run: (one: MsalCall) => Promise<T>) =>
@@ -136,7 +92,11 @@ async function renewed<T>(options: EntraOptions, renew: (scopes: string[]) => Pr
   }
 }
 
-function authorizeUrl({ client, exchange }: MsalCall, options: EntraOptions, request: AuthorizeRequest) {
+function authorizeUrl(
+  { client, exchange }: MsalCall,
+  options: EntraOptions,
+  request: AuthorizeRequest,
+): Promise<string> {
   return judged(exchange, () =>
     client.getAuthCodeUrl({
       scopes: [...(request.scopes ?? scopesOf(options))],
@@ -228,11 +188,7 @@ async function accessToken(
   };
 }
 
-async function appToken(
-  call: MsalCall,
-  tid: string,
-  options: EntraOptions,
-): Promise<{ token: string; expiresAt: number }> {
+async function appToken(call: MsalCall, tid: string, options: EntraOptions): Promise<AccessToken> {
   const authority = `${options.authorityUrl}/${tid}`;
   const scopes = [`${options.graphUrl}/.default`];
   const result = await judged(call.exchange, () => call.client.acquireTokenByClientCredential({ scopes, authority }));

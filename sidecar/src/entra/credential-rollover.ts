@@ -1,8 +1,8 @@
 import { AppError } from '../core/errors.ts';
-import type { EntraCredential } from './msal.ts';
+import type { ClientCredential } from '../core/ports/entra.ts';
 
 /** Runs a call to Entra with the credential that works. */
-export type WithCredential = <T>(run: (credential: EntraCredential) => Promise<T>) => Promise<T>;
+export type WithCredential = <T>(run: (credential: ClientCredential) => Promise<T>) => Promise<T>;
 
 /** AADSTS codes that speak of the credential itself; other troubles of the registration no other credential mends. */
 const REFUSED: ReadonlySet<unknown> = new Set([7000215, 7000222, 700027, 7000218]);
@@ -12,7 +12,7 @@ const REFUSED: ReadonlySet<unknown> = new Set([7000215, 7000222, 700027, 7000218
  * use. Entra judges the credential before it looks at codes and tokens, so a second try spends nothing.
  */
 export function createWithCredential(
-  credentials: readonly EntraCredential[],
+  credentials: readonly ClientCredential[],
   changed: (position: number) => void = () => {},
 ): WithCredential {
   let current = 0;

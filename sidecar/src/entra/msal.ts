@@ -2,13 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import type { Configuration } from '@azure/msal-node';
 import { ConfidentialClientApplication } from '@azure/msal-node';
 import { AppError } from '../core/errors.ts';
+import type { ClientCredential } from '../core/ports/entra.ts';
 import type { RenewableToken } from '../core/ports/tokens.ts';
 import type { Clock } from '../core/time.ts';
 import { SECOND } from '../core/time.ts';
 import type { EntraExchange } from './http.ts';
-
-/** How the app registration proves itself: a secret, or a certificate with its key (PEM). */
-export type EntraCredential = { secret: string } | { certificatePem: string; keyPem: string };
 
 /** The app registration. `authorityUrl` is without a trailing slash and without a tenant; `tenant` is an id or `organizations`. */
 export interface EntraApp {
@@ -26,7 +24,7 @@ export interface MsalCall {
 /** MSAL's configuration of the app registration. A host that is not Microsoft's must be named with its port, or MSAL asks Microsoft about it. */
 export function msalAuth(
   { authorityUrl, tenant, clientId }: EntraApp,
-  credential: EntraCredential,
+  credential: ClientCredential,
 ): Configuration['auth'] {
   return {
     clientId,

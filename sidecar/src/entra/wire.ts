@@ -17,7 +17,6 @@ const Claims = Type.Object({
   tid: Type.String({ minLength: 1 }),
   oid: Type.String({ minLength: 1 }),
   name: Type.Optional(Type.String()),
-  preferred_username: Type.Optional(Type.String()),
 });
 
 /** What we read of an id token. Addresses in it can be chosen by their owner: they are never used to recognise anybody. */
@@ -25,7 +24,6 @@ export interface IdTokenClaims {
   tid: string;
   oid: string;
   name: string | null;
-  preferredUsername: string | null;
 }
 
 /** Reads the body of a refusal of the token endpoint; any other body counts as a refusal without a reason. `now` is in Unix milliseconds. */
@@ -70,6 +68,5 @@ export function readClaims(payload: unknown): IdTokenClaims {
     tid: payload.tid.toLowerCase(),
     oid: payload.oid.toLowerCase(),
     name: payload.name ?? null,
-    preferredUsername: payload.preferred_username ?? null,
   };
 }

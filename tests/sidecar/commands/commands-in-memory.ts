@@ -77,7 +77,7 @@ export function createWorld(initial: Connection | null = null, feed: FeedHealth 
         expiresAt: clock.now() + 10 * MINUTE,
       };
     },
-    claims: {
+    accountFirst: {
       confirm: async (userId: string, token: string) => ({ text: `confirmed ${userId} ${token}` }),
       decline: async (userId: string, token: string) => ({ text: `declined ${userId} ${token}` }),
     },

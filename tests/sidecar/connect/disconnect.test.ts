@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createDisconnect } from '../../../sidecar/src/connect/disconnect.ts';
-import { createDeadSignIn } from '../../../sidecar/src/connect/ended-sign-in.ts';
+import { createEndedSignIn } from '../../../sidecar/src/connect/ended-sign-in.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { Connection, Reply } from '../../../sidecar/src/core/types.ts';
 import { aConnection, aUser, keptLog } from './fixtures.ts';
@@ -20,7 +20,7 @@ function scene() {
       },
     },
     tokens: { forget: (id: string) => void events.push(`forget ${id}`) },
-    feed: {
+    subscriptions: {
       stop: async (connection: Connection) => {
         events.push(`stop ${connection.id}`);
         if (away.microsoft) throw new AppError('microsoft_unavailable', 'Graph is away.');
@@ -41,7 +41,7 @@ function scene() {
 const ALL = ['stop connection-1', 'remove connection-1', 'forget connection-1'];
 
 describe('disconnecting', () => {
-  test('stops the feed, removes everything, and says so once in the language of the user', async () => {
+  test('stops the subscriptions, removes everything, and says so once in the language of the user', async () => {
     const { deps, events, sent } = scene();
     const disconnect = createDisconnect(deps);
     assert.deepEqual(await Promise.all([disconnect('user-1'), disconnect('user-1')]), [true, true]);
@@ -66,11 +66,11 @@ describe('disconnecting', () => {
   });
 });
 
-describe('a dead sign-in', () => {
-  test('stops the feed and is told with a button that connects again', async () => {
+describe('a sign-in that ended', () => {
+  test('stops the subscriptions and is told with a button that connects again', async () => {
     const { deps, events, sent, away } = scene();
     away.microsoft = true;
-    await createDeadSignIn(deps)(aConnection({ accountAddress: 'al`ice@example.com' }));
+    await createEndedSignIn(deps)(aConnection({ accountAddress: 'al`ice@example.com' }));
     assert.deepEqual(events, ['stop connection-1']);
     assert.deepEqual(sent[0]?.buttons, [{ label: 'Erneut verbinden', style: 'primary', action: 'connect' }]);
     assert.match(sent[0]?.text ?? '', /`alice@example\.com`/);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { TokensDeps } from '../../../sidecar/src/connect/token-renewal.ts';
+import type { RenewalDeps } from '../../../sidecar/src/connect/token-renewal.ts';
 import type { Sealer } from '../../../sidecar/src/core/encryption.ts';
 import { createSealer } from '../../../sidecar/src/core/encryption.ts';
 import type { Log } from '../../../sidecar/src/core/log.ts';
@@ -68,7 +68,7 @@ export function aUser(changed: Partial<User> = {}): User {
 }
 
 /** Token renewals over a table in memory. */
-export function renewalsOver(rows: Map<string, string>): TokensDeps['renewals'] {
+export function renewalsOver(rows: Map<string, string>): RenewalDeps['renewals'] {
   const shared = new Map<string, string>();
   const underWay = new Map<string, PromiseWithResolvers<void>>();
   return {

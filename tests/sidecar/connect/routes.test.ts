@@ -2,29 +2,29 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { connectRoutes } from '../../../sidecar/src/connect/routes.ts';
-import type { Return } from '../../../sidecar/src/connect/sign-in/authorize.ts';
+import type { AuthorizationResponse } from '../../../sidecar/src/connect/sign-in/authorize.ts';
 import { createServer } from '../../../sidecar/src/http/server.ts';
 import { createTestLog } from '../mattermost/fixture.ts';
 
 describe('the routes of the sign-in', () => {
   let app: FastifyInstance;
-  const returns: Return[] = [];
+  const returns: AuthorizationResponse[] = [];
 
   before(async () => {
     app = await createServer({ log: createTestLog(), ready: async () => [], routes: [mount] });
   });
 
   async function mount(scope: FastifyInstance) {
-    const nowhere = async () => ({ kind: 'depart', url: 'https://nowhere.example/', browserSecret: '' }) as const;
-    const others = { beginFirst: nowhere, proveSession: nowhere, beginConsent: nowhere };
+    const nowhere = async () => ({ kind: 'redirect', url: 'https://nowhere.example/', browserSecret: '' }) as const;
+    const others = { beginAccountFirst: nowhere, proveSession: nowhere, beginConsent: nowhere };
     const pages = { mattermostUrl: 'https://mattermost.test', clientId: 'the-client-id' };
     await connectRoutes(scope, {
       pages,
       flow: {
         ...others,
-        invite: async () => ({ kind: 'invite' }),
+        offerAccountFirst: async () => ({ kind: 'account_first' }),
         page: async () => ({ kind: 'confirm', language: 'en', username: 'alice', name: '', connectedAs: null }),
-        begin: async () => ({ kind: 'depart', url: 'https://login.example/authorize', browserSecret: 'the-secret' }),
+        begin: async () => ({ kind: 'redirect', url: 'https://login.example/authorize', browserSecret: 'the-secret' }),
         complete: async (back) => {
           returns.push(back);
           return { kind: 'connected', language: 'en', username: 'alice', account: 'alice@example.com', again: false };

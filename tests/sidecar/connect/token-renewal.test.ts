@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import type { TokensDeps } from '../../../sidecar/src/connect/token-renewal.ts';
+import type { RenewalDeps } from '../../../sidecar/src/connect/token-renewal.ts';
 import { tokenContext } from '../../../sidecar/src/connect/token-renewal.ts';
 import { createTokens } from '../../../sidecar/src/connect/tokens.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
@@ -29,7 +29,7 @@ for (const kind of await databaseKinds()) {
       const entra = { asked: [] as string[], failure: null as AppError | null, before: async () => {} };
       async function replica() {
         const db = kind.name === 'PostgreSQL' ? await database.open() : database.db;
-        const deps: TokensDeps = {
+        const deps: Omit<RenewalDeps, 'onSignInEnded'> = {
           connections: createConnections(db),
           renewals: createTokenRenewals(db),
           sealer,
@@ -48,7 +48,6 @@ for (const kind of await databaseKinds()) {
               return { token: `token ${next}`, expiresAt: clock.now() + HOUR, cache: next, account: { oid, tid } };
             },
           },
-          onDead: async () => {},
         };
         return createTokens(deps);
       }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { TokensDeps } from '../../../sidecar/src/connect/token-renewal.ts';
+import type { RenewalDeps } from '../../../sidecar/src/connect/token-renewal.ts';
 import { tokenContext } from '../../../sidecar/src/connect/token-renewal.ts';
 import type { Tokens } from '../../../sidecar/src/connect/tokens.ts';
 import { createTokens } from '../../../sidecar/src/connect/tokens.ts';
@@ -22,10 +22,11 @@ function scene(told: (connection: Connection) => Promise<unknown> = async () => 
   const connections = new Map<string, Connection>([A, B].map((connection) => [connection.id, { ...connection }]));
   const rows = new Map<string, string>();
   for (const { id, oid, tid } of [A, B]) rows.set(id, sealer.seal(JSON.stringify({ oid, tid }), tokenContext(id)));
-  const dead: string[] = [];
+  const ended: string[] = [];
+  const log = keptLog();
   const refusedTokens = new Set<string>();
   const state = { calls: 0, failure: null as AppError | null, before: async () => {} };
-  const deps: TokensDeps = {
+  const deps: Omit<RenewalDeps, 'onSignInEnded'> = {
     connections: {
       find: async (id) => connections.get(id) ?? null,
       endSignIn: async ({ id, sealedTokenCache, errorCode, now }) => {
@@ -48,15 +49,19 @@ function scene(told: (connection: Connection) => Promise<unknown> = async () => 
         return { token, expiresAt: clock.now() + HOUR, cache, account };
       },
     },
-    onDead: async (connection) => {
-      dead.push(connection.id);
-      await told(connection);
-    },
     clock,
-    log: keptLog(),
+    log,
   };
-  const tokens = createTokens(deps);
-  return { replica: () => createTokens(deps), tokens, clock, sealer, connections, rows, dead, state, refusedTokens };
+  const replica = () => {
+    const tokens = createTokens(deps);
+    tokens.onSignInEnded(async (connection) => {
+      ended.push(connection.id);
+      await told(connection);
+    });
+    return tokens;
+  };
+  const tokens = replica();
+  return { replica, tokens, clock, sealer, connections, rows, ended, state, log, refusedTokens };
 }
 
 async function refused(promise: Promise<unknown>, code: ErrorCode): Promise<void> {
@@ -108,11 +113,11 @@ describe('tokens', () => {
 
   for (const code of ['reconnect_needed', 'admin_consent_needed'] as const) {
     test(`end with ${code}: noted and told once, and Entra is not asked again`, async () => {
-      const { tokens, connections, dead, state } = scene();
+      const { tokens, connections, ended, state } = scene();
       state.failure = new AppError(code, 'Entra says no.');
       await Promise.all([refused(tokens.tokenFor('a'), code), refused(tokens.tokenFor('a'), code)]);
       await refused(tokens.tokenFor('a'), 'reconnect_needed');
-      assert.deepEqual(dead, ['a']);
+      assert.deepEqual(ended, ['a']);
       assert.equal(state.calls, 1);
       assert.equal(connections.get('a')?.state, 'reconnect');
       assert.equal(connections.get('a')?.lastErrorCode, code);
@@ -121,19 +126,33 @@ describe('tokens', () => {
   }
 
   test('that end are told of once, however many replicas notice', async () => {
-    const { replica, dead, state } = scene();
+    const { replica, ended, state } = scene();
     state.failure = new AppError('reconnect_needed', 'Entra says no.');
     const replicas = [replica(), replica(), replica()];
     await Promise.all(replicas.map((tokens) => refused(tokens.tokenFor('a'), 'reconnect_needed')));
     assert.equal(state.calls, 1);
-    assert.deepEqual(dead, ['a']);
+    assert.deepEqual(ended, ['a']);
   });
 
   test('that end do not wait for those who are told, who may themselves wait for a token', async () => {
-    const { tokens, dead, state } = scene((connection) => tokens.tokenFor(connection.id));
+    const { tokens, ended, state } = scene((connection) => tokens.tokenFor(connection.id));
     state.failure = new AppError('reconnect_needed', 'Entra says no.');
     await refused(tokens.tokenFor('a'), 'reconnect_needed');
-    assert.deepEqual(dead, ['a']);
+    assert.deepEqual(ended, ['a']);
+  });
+
+  test('that end are told to every registered callback, also when one of them fails', async () => {
+    const { tokens, ended, state, log } = scene(() => Promise.reject(new AppError('mattermost_unavailable', 'Away.')));
+    const also: string[] = [];
+    tokens.onSignInEnded(async ({ id, state }) => void also.push(`${id} ${state}`));
+    state.failure = new AppError('reconnect_needed', 'Entra says no.');
+    await refused(tokens.tokenFor('a'), 'reconnect_needed');
+    await new Promise(setImmediate);
+    assert.deepEqual([ended, also], [['a'], ['a reconnect']]);
+    assert.deepEqual(
+      log.lines.map(({ level }) => level),
+      ['warn', 'error'],
+    );
   });
 
   for (const code of [
@@ -144,28 +163,28 @@ describe('tokens', () => {
     'internal',
   ] as const) {
     test(`outlive ${code}: nothing changes`, async () => {
-      const { tokens, connections, rows, dead, state } = scene();
+      const { tokens, connections, rows, ended, state } = scene();
       const before = rows.get('a');
       state.failure = new AppError(code, 'Entra is not well.');
       await refused(tokens.tokenFor('a'), code);
       assert.equal(connections.get('a')?.state, 'connected');
       assert.equal(connections.get('a')?.lastErrorCode, null);
       assert.equal(rows.get('a'), before);
-      assert.deepEqual(dead, []);
+      assert.deepEqual(ended, []);
       state.failure = null;
       assert.match(await tokens.tokenFor('a'), new RegExp(A.oid));
     });
   }
 
   test('a late failure of the old tokens does not end a sign-in that was just renewed', async () => {
-    const { tokens, connections, rows, sealer, dead, state } = scene();
-    state.failure = new AppError('reconnect_needed', 'The old tokens are dead.');
+    const { tokens, connections, rows, sealer, ended, state } = scene();
+    state.failure = new AppError('reconnect_needed', 'The old tokens ended.');
     state.before = async () => {
       rows.set('a', sealer.seal(JSON.stringify({ oid: A.oid, tid: A.tid }), tokenContext('a')));
     };
     await refused(tokens.tokenFor('a'), 'reconnect_needed');
     assert.equal(connections.get('a')?.state, 'connected');
-    assert.deepEqual(dead, []);
+    assert.deepEqual(ended, []);
   });
 
   test('of a removed connection are not to be had', async () => {

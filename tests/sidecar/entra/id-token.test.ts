@@ -50,7 +50,6 @@ describe('the id token', () => {
       tid: TENANT,
       oid: 'aaaaaaaa-0000-4000-8000-000000000001',
       name: 'Alice Adams',
-      preferredUsername: 'alice@example.com',
     });
   });
 

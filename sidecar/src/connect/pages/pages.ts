@@ -3,7 +3,7 @@ import { fill } from '../../core/i18n.ts';
 import { FAILURE_TEXTS } from '../failure-texts.ts';
 import { ALERT, CLOSING_SCRIPT, MARK, TICK } from '../page-style.ts';
 import { PAGE_TEXTS } from '../page-texts.ts';
-import type { Claimed, Confirmation, Connected, Consented, Failure } from '../sign-in/result.ts';
+import type { AwaitingConfirmation, Confirmation, Connected, Consented, SignInFailure } from '../sign-in/result.ts';
 import type { Page } from './layout.ts';
 import { action, escapeHtml, layout, paragraph } from './layout.ts';
 
@@ -31,7 +31,7 @@ export function confirmPage(confirmation: Confirmation, link: string, { mattermo
 }
 
 /** The page for who comes without a link: sign in at Microsoft first, confirm in Mattermost after it. */
-export function invitePage(language: Language, { mattermostUrl }: PageContext): Page {
+export function accountFirstPage(language: Language, { mattermostUrl }: PageContext): Page {
   const texts = PAGE_TEXTS[language];
   const body = [
     paragraph(texts.inviteWhat, { host: new URL(mattermostUrl).host }),
@@ -42,7 +42,11 @@ export function invitePage(language: Language, { mattermostUrl }: PageContext): 
 }
 
 /** After a sign-in that began without a link. Says the same to everybody. */
-export function claimedPage({ account }: Claimed, language: Language, { mattermostUrl }: PageContext): Page {
+export function awaitingConfirmationPage(
+  { account }: AwaitingConfirmation,
+  language: Language,
+  { mattermostUrl }: PageContext,
+): Page {
   const texts = PAGE_TEXTS[language];
   const body = [
     paragraph(texts.claimedWhat, { account }),
@@ -93,7 +97,11 @@ export function donePage({ language, username, account, again }: Connected, { ma
 }
 
 /** What happened and what to do, with a way on where there is one. `fallback` is the browser's language. */
-export function failurePage(failure: Failure, fallback: Language, { mattermostUrl, clientId }: PageContext): Page {
+export function failurePage(
+  failure: SignInFailure,
+  fallback: Language,
+  { mattermostUrl, clientId }: PageContext,
+): Page {
   const language = failure.language ?? fallback;
   const texts = PAGE_TEXTS[language];
   const { title, what, remedy } = FAILURE_TEXTS[language][failure.reason];

@@ -1,62 +1,70 @@
 import { AppError, toAppError } from '../../core/errors.ts';
 import { randomToken } from '../../core/ids.ts';
-import type { Return } from './authorize.ts';
-import { leaveForMicrosoft, redeemReturn } from './authorize.ts';
-import { failed, failedBy } from './failing.ts';
+import type { AuthorizationResponse } from './authorize.ts';
+import { redeemCode, sendToMicrosoft } from './authorize.ts';
 import type { SignInSecrets, Step } from './pending-steps.ts';
-import { keepStep } from './pending-steps.ts';
-import type { ConnectFlowDeps } from './ports.ts';
-import type { Consented, Departure, Failure } from './result.ts';
+import { saveStep } from './pending-steps.ts';
+import type { SignInPorts } from './ports.ts';
+import type { Consented, Redirect, SignInFailure } from './result.ts';
+import { failureFromError, signInFailure } from './result.ts';
 
-/** Where an administrator starts over. */
-export function consentAddress({ publicUrl }: Pick<ConnectFlowDeps, 'publicUrl'>): string {
+/** The page where an administrator starts, and starts over. */
+export function consentUrl({ publicUrl }: Pick<SignInPorts, 'publicUrl'>): string {
   return `${publicUrl}/admin/consent`;
 }
 
-/** First the administrator signs in: Microsoft's consent page does not tell who granted it. */
-export async function beginConsent(deps: ConnectFlowDeps): Promise<Departure | Failure> {
+/** Sends an administrator to sign in first: the response of Microsoft's consent page does not say who granted consent. */
+export async function beginConsent(ports: SignInPorts): Promise<Redirect | SignInFailure> {
   try {
-    return await leaveForMicrosoft(deps, { step: 'admin', user: null });
+    return await sendToMicrosoft(ports, { step: 'admin', user: null });
   } catch (error) {
-    return failedBy(deps, error, { userId: null, retry: async () => ({ url: consentAddress(deps) }) });
+    return failureFromError(ports, error, { userId: null, retry: async () => ({ url: consentUrl(ports) }) });
   }
-}
-
-/** The administrator is known: on to Microsoft's consent page of that organisation. Errors: those of Entra. */
-export async function askForConsent(deps: ConnectFlowDeps, back: Return, secrets: SignInSecrets): Promise<Departure> {
-  const signedIn = await redeemReturn(deps, back, { step: 'admin', user: null, secrets });
-  if (signedIn.kind === 'depart') return signedIn;
-  const { tid, oid, name } = signedIn.claims;
-  const state = randomToken();
-  const kept: Step = { step: 'admin_consent', administrator: { tid, oid, name: name ?? '' } };
-  const { browserSecret } = await keepStep(deps, { state, userId: null, kept });
-  return { kind: 'depart', url: deps.entra.adminConsentUrl({ tid, state }), browserSecret };
 }
 
 /**
- * Back from the consent page. What the address says proves nothing (Microsoft: "Admin consent on the Microsoft identity platform"): the
- * organisation must be the one of the sign-in, and Entra must give the application a token there. Errors: those of Entra.
+ * Identifies the administrator and sends the browser to Microsoft's consent page of that administrator's tenant.
+ * @throws {AppError} the codes of `redeemCode`
+ */
+export async function requestConsent(
+  ports: SignInPorts,
+  response: AuthorizationResponse,
+  secrets: SignInSecrets,
+): Promise<Redirect> {
+  const signedIn = await redeemCode(ports, response, { step: 'admin', user: null, secrets });
+  if (signedIn.kind === 'redirect') return signedIn;
+  const { tid, oid, name } = signedIn.claims;
+  const state = randomToken();
+  const pending: Step = { step: 'admin_consent', administrator: { tid, oid, name: name ?? '' } };
+  const { browserSecret } = await saveStep(ports, { state, userId: null, pending });
+  return { kind: 'redirect', url: ports.entra.adminConsentUrl({ tid, state }), browserSecret };
+}
+
+/**
+ * Records admin consent. The query proves nothing (https://learn.microsoft.com/entra/identity-platform/v2-admin-consent): its tenant must
+ * be the one of the sign-in, and Entra must issue the application a token there.
+ * @throws {AppError} sign_in_failed, sign_in_denied, microsoft_throttled, microsoft_unavailable, microsoft_refused
  */
 export async function recordConsent(
-  deps: ConnectFlowDeps,
-  back: Return,
+  ports: SignInPorts,
+  response: AuthorizationResponse,
   { administrator }: Extract<Step, { step: 'admin_consent' }>,
-): Promise<Consented | Failure> {
-  if (back.error !== null) throw deps.entra.redirectError(back.error, back.errorDescription);
+): Promise<Consented | SignInFailure> {
+  if (response.error !== null) throw ports.entra.redirectError(response.error, response.errorDescription);
   const { tid, oid, name } = administrator;
-  if (back.tenant?.toLowerCase() !== tid) {
-    throw new AppError('sign_in_failed', 'Consent came back for another organisation than that of the sign-in.');
+  if (response.tenant?.toLowerCase() !== tid) {
+    throw new AppError('sign_in_failed', 'Consent came back for another tenant than that of the sign-in.');
   }
   try {
-    await deps.entra.appToken(tid);
+    await ports.entra.appToken(tid);
   } catch (error) {
     const { code } = toAppError(error);
     if (code !== 'client_credential_invalid' && code !== 'admin_consent_needed') throw error;
-    deps.log.warn({ tid, code }, 'Consent was said to be granted, but Microsoft does not confirm it.');
-    return failed('consent_unconfirmed', { retryUrl: consentAddress(deps) });
+    ports.log.warn({ tid, code }, 'Consent was said to be granted, but Microsoft does not confirm it.');
+    return signInFailure('consent_unconfirmed', { retryUrl: consentUrl(ports) });
   }
-  const grantedAt = deps.clock.now();
-  await deps.tenantConsents.record({ tid, grantedBy: oid, grantedByName: name, grantedAt });
-  deps.log.info({ tid, oid }, 'An administrator granted consent for an organisation.');
+  const grantedAt = ports.clock.now();
+  await ports.tenantConsents.record({ tid, grantedBy: oid, grantedByName: name, grantedAt });
+  ports.log.info({ tid, oid }, 'An administrator granted consent for a tenant.');
   return { kind: 'consented', tid, name };
 }

@@ -4,174 +4,193 @@ import { digest, SIGN_IN_TTL_MS } from '../../core/secrets.ts';
 import type { Reply, User } from '../../core/types.ts';
 import type { SessionReturn } from '../session-proof.ts';
 import { leaveForMattermost, proveSession } from '../session-proof.ts';
-import { askForConsent, beginConsent, consentAddress, recordConsent } from './admin-consent.ts';
-import type { Return } from './authorize.ts';
-import { leaveForMicrosoft, redeemReturn } from './authorize.ts';
-import { failed, failedBy, retryFor } from './failing.ts';
-import { isFull, readAccount, saveConnection } from './link-account.ts';
+import { beginConsent, consentUrl, recordConsent, requestConsent } from './admin-consent.ts';
+import type { AuthorizationResponse } from './authorize.ts';
+import { redeemCode, sendToMicrosoft } from './authorize.ts';
+import { isFull, linkAccount, readAccount } from './link-account.ts';
 import { addressOf } from './link-policy.ts';
-import type { Resumed, SignInSecrets } from './pending-steps.ts';
-import { resumeStep } from './pending-steps.ts';
-import type { ConnectFlowDeps } from './ports.ts';
+import type { PendingStep, SignInSecrets } from './pending-steps.ts';
+import { consumeStep } from './pending-steps.ts';
+import type { SignInPorts } from './ports.ts';
 import type {
-  Claimed,
+  AccountFirstOffer,
   Confirmation,
   Connected,
-  Consented,
-  Departure,
-  Failure,
   FailureReason,
-  Invitation,
+  Redirect,
+  SignInFailure,
+  SignInResult,
 } from './result.ts';
-import { beginFirst, claim, confirmClaim, declineClaim, invite } from './start-at-microsoft.ts';
+import { failureFromError, retryUrlFor, signInFailure } from './result.ts';
+import {
+  askForConfirmation,
+  beginAccountFirst,
+  confirmAccountFirst,
+  declineAccountFirst,
+  offerAccountFirst,
+} from './start-at-microsoft.ts';
 
-/** The sign-in, in the steps that a person takes. Failures are values; only what the log must know is logged here. */
-export interface ConnectFlow {
-  /** A one-time link for this user, ten minutes long. */
+/** The sign-in as the steps a person takes. Failures are values; only what an operator needs is logged. */
+export interface SignInFlow {
+  /** A one-time link for this user, good for ten minutes. */
   startLink(userId: string): Promise<{ url: string; expiresAt: number }>;
-  /** What the link shows. Does not consume it: link previews would. */
-  page(link: string): Promise<Confirmation | Failure>;
-  /** Consumes the link and sends the browser to Microsoft, by way of Mattermost where its session must be proven. */
-  begin(link: string): Promise<Departure | Failure>;
+  /** What the link's page shows. Does not consume the link: link previews fetch it too. */
+  page(link: string): Promise<Confirmation | SignInFailure>;
+  /** Consumes the link and sends the browser to Microsoft, or first to Mattermost where its session must be proven. */
+  begin(link: string): Promise<Redirect | SignInFailure>;
   /** What the page without a link shows. */
-  invite(): Promise<Invitation | Failure>;
+  offerAccountFirst(): Promise<AccountFirstOffer | SignInFailure>;
   /** Sends a browser without a link to Microsoft. */
-  beginFirst(): Promise<Departure | Failure>;
-  /** The way back from Mattermost. */
-  proveSession(back: SessionReturn): Promise<Departure | Failure>;
+  beginAccountFirst(): Promise<Redirect | SignInFailure>;
+  /** The response from Mattermost about the browser's session. */
+  proveSession(back: SessionReturn): Promise<Redirect | SignInFailure>;
   /** Sends an administrator to Microsoft. */
-  beginConsent(): Promise<Departure | Failure>;
-  /** The way back from Microsoft: consumes the state and does what it was made for. */
-  complete(back: Return): Promise<Connected | Claimed | Consented | Departure | Failure>;
-  /** The buttons of the bot's question whether a sign-in was the user's own. */
-  confirmClaim(userId: string, token: string): Promise<Reply>;
-  declineClaim(userId: string, token: string): Promise<Reply>;
+  beginConsent(): Promise<Redirect | SignInFailure>;
+  /**
+   * The response from Microsoft: consumes its `state` and runs the second half of the pending step.
+   * @throws {AppError} key_unknown, seal_broken
+   */
+  complete(response: AuthorizationResponse): Promise<SignInResult>;
+  /** The buttons under the bot's question whether an account-first sign-in was the user's own. */
+  confirmAccountFirst(userId: string, token: string): Promise<Reply>;
+  declineAccountFirst(userId: string, token: string): Promise<Reply>;
 }
 
-/** The Microsoft sign-in: authorisation code with PKCE, state bound to the browser, nonce. */
-export function createConnectFlow(deps: ConnectFlowDeps): ConnectFlow {
+/** The sign-in at Microsoft and its way to a stored connection. */
+export function createSignInFlow(ports: SignInPorts): SignInFlow {
   return {
-    startLink: (userId) => startLink(deps, userId),
-    page: (link) => page(deps, link),
-    begin: (link) => begin(deps, link),
-    invite: () => invite(deps),
-    beginFirst: () => beginFirst(deps),
-    proveSession: (back) => proveSession(deps, back),
-    beginConsent: () => beginConsent(deps),
-    complete: (back) => complete(deps, back),
-    confirmClaim: (userId, token) => confirmClaim(deps, userId, token),
-    declineClaim: (userId, token) => declineClaim(deps, userId, token),
+    startLink: (userId) => startLink(ports, userId),
+    page: (link) => page(ports, link),
+    begin: (link) => begin(ports, link),
+    offerAccountFirst: () => offerAccountFirst(ports),
+    beginAccountFirst: () => beginAccountFirst(ports),
+    proveSession: (back) => proveSession(ports, back),
+    beginConsent: () => beginConsent(ports),
+    complete: async (response) => {
+      const result = await complete(ports, response);
+      await recordForChecks(ports, result);
+      return result;
+    },
+    confirmAccountFirst: (userId, token) => confirmAccountFirst(ports, userId, token),
+    declineAccountFirst: (userId, token) => declineAccountFirst(ports, userId, token),
   };
 }
 
-async function startLink(deps: ConnectFlowDeps, userId: string): Promise<{ url: string; expiresAt: number }> {
+async function startLink(ports: SignInPorts, userId: string): Promise<{ url: string; expiresAt: number }> {
   const link = randomToken();
-  const expiresAt = deps.clock.now() + SIGN_IN_TTL_MS;
-  await deps.signIns.createLink({ hash: digest(link), userId, expiresAt });
-  return { url: `${deps.publicUrl}/connect?link=${link}`, expiresAt };
+  const expiresAt = ports.clock.now() + SIGN_IN_TTL_MS;
+  await ports.signIns.createLink({ hash: digest(link), userId, expiresAt });
+  return { url: `${ports.publicUrl}/connect?link=${link}`, expiresAt };
 }
 
-async function page(deps: ConnectFlowDeps, link: string): Promise<Confirmation | Failure> {
-  const found = await deps.signIns.peekLink(digest(link), deps.clock.now());
-  if (!found) return failed('link_expired');
+async function page(ports: SignInPorts, link: string): Promise<Confirmation | SignInFailure> {
+  const found = await ports.signIns.peekLink(digest(link), ports.clock.now());
+  if (!found) return signInFailure('link_expired');
   try {
-    const user = await deps.user(found.userId);
-    const refusal = await obstacle(deps, user);
-    if (refusal) return failed(refusal, { user });
-    const own = await deps.connections.findByUser(user.id);
+    const user = await ports.user(found.userId);
+    const refusal = await refusalBeforeSignIn(ports, user);
+    if (refusal) return signInFailure(refusal, { user });
+    const own = await ports.connections.findByUser(user.id);
     const { username, name } = user;
-    return {
-      kind: 'confirm',
-      language: languageOf(user.locale),
-      username,
-      name,
-      connectedAs: own?.accountAddress ?? null,
-    };
+    const connectedAs = own?.accountAddress ?? null;
+    return { kind: 'confirm', language: languageOf(user.locale), username, name, connectedAs };
   } catch (error) {
-    return failedBy(deps, error, { userId: found.userId });
+    return failureFromError(ports, error, { userId: found.userId });
   }
 }
 
-async function begin(deps: ConnectFlowDeps, link: string): Promise<Departure | Failure> {
-  const found = await deps.signIns.peekLink(digest(link), deps.clock.now());
-  if (!found) return failed('link_expired');
-  const retry = async () => ({ url: `${deps.publicUrl}/connect?link=${link}` });
+async function begin(ports: SignInPorts, link: string): Promise<Redirect | SignInFailure> {
+  const found = await ports.signIns.peekLink(digest(link), ports.clock.now());
+  if (!found) return signInFailure('link_expired');
+  const retry = async () => ({ url: `${ports.publicUrl}/connect?link=${link}` });
   try {
-    const user = await deps.user(found.userId);
-    const refusal = await obstacle(deps, user);
-    if (refusal) return failed(refusal, { user });
-    const departure = deps.session
-      ? await leaveForMattermost(deps, deps.session, user)
-      : await leaveForMicrosoft(deps, { step: 'microsoft', user });
-    // Consumed last: while Microsoft or Mattermost is away, the link stays good. Of two clicks only one gets past here.
-    return (await deps.signIns.consumeLink(digest(link), deps.clock.now()))
-      ? departure
-      : failed('link_expired', { user });
+    const user = await ports.user(found.userId);
+    const refusal = await refusalBeforeSignIn(ports, user);
+    if (refusal) return signInFailure(refusal, { user });
+    const redirect = ports.session
+      ? await leaveForMattermost(ports, ports.session, user)
+      : await sendToMicrosoft(ports, { step: 'microsoft', user });
+    // Consumed last: the link stays good while Microsoft or Mattermost is unavailable. Of two clicks only one consumes it.
+    const consumed = await ports.signIns.consumeLink(digest(link), ports.clock.now());
+    return consumed ? redirect : signInFailure('link_expired', { user });
   } catch (error) {
-    return failedBy(deps, error, { userId: found.userId, retry });
+    return failureFromError(ports, error, { userId: found.userId, retry });
   }
 }
 
-/** What would end in a refusal in any case is said before the person signs in. */
-async function obstacle(deps: ConnectFlowDeps, user: User): Promise<FailureReason | null> {
+/** Refusals that no Microsoft account would change, so that the person reads them before signing in. */
+async function refusalBeforeSignIn(ports: SignInPorts, user: User): Promise<FailureReason | null> {
   if (user.isBot || user.deactivated) return 'user_not_allowed';
-  if (deps.accountMatch === 'email' && !user.email) return 'email_hidden';
-  const isNew = (await deps.connections.findByUser(user.id)) === null;
+  if (ports.accountMatch === 'email' && !user.email) return 'email_hidden';
+  const isNew = (await ports.connections.findByUser(user.id)) === null;
   if (!isNew) return null;
-  if (deps.admits && !(await deps.admits(user))) return 'not_admitted';
-  return (await isFull(deps)) ? 'limit_reached' : null;
+  if (ports.admits && !(await ports.admits(user))) return 'not_admitted';
+  return (await isFull(ports)) ? 'limit_reached' : null;
 }
 
-type Outcome = Connected | Claimed | Consented | Departure | Failure;
-
-async function complete(deps: ConnectFlowDeps, back: Return): Promise<Outcome> {
-  const resumed = await resumeStep(deps, back);
-  if (typeof resumed === 'string') return failed(resumed);
+async function complete(ports: SignInPorts, response: AuthorizationResponse): Promise<SignInResult> {
+  const step = await consumeStep(ports, response);
+  if (typeof step === 'string') return signInFailure(step);
   try {
-    return await goOn(deps, back, resumed);
+    return await resume(ports, response, step);
   } catch (error) {
-    const retry = () => startOver(deps, resumed);
-    return failedBy(deps, error, { userId: resumed.userId, retry });
+    return failureFromError(ports, error, { userId: step.userId, retry: () => startOver(ports, step) });
   }
 }
 
-async function goOn(deps: ConnectFlowDeps, back: Return, { userId, kept }: Resumed): Promise<Outcome> {
-  switch (kept.step) {
+async function resume(
+  ports: SignInPorts,
+  response: AuthorizationResponse,
+  { userId, pending }: PendingStep,
+): Promise<SignInResult> {
+  switch (pending.step) {
     case 'microsoft':
-      if (userId === null) return failed('link_expired');
-      return finish(deps, back, { user: await deps.user(userId), secrets: kept });
-    case 'microsoft_first':
-      return claim(deps, back, kept);
+      if (userId === null) return signInFailure('link_expired');
+      return connect(ports, response, { user: await ports.user(userId), secrets: pending });
+    case 'account_first':
+      return askForConfirmation(ports, response, pending);
     case 'admin':
-      return askForConsent(deps, back, kept);
+      return requestConsent(ports, response, pending);
     case 'admin_consent':
-      return recordConsent(deps, back, kept);
+      return recordConsent(ports, response, pending);
     case 'mattermost':
-    case 'claim':
-      // The way back from elsewhere, tried here.
-      return failed('link_expired');
+    case 'account_first_confirmation':
+      // These steps are not completed by a response from Microsoft.
+      return signInFailure('link_expired');
   }
 }
 
-async function startOver(deps: ConnectFlowDeps, { userId, kept }: Resumed) {
-  if (kept.step === 'admin' || kept.step === 'admin_consent') return { url: consentAddress(deps) };
-  return userId === null ? { url: `${deps.publicUrl}/connect` } : startLink(deps, userId);
+async function startOver(ports: SignInPorts, { userId, pending }: PendingStep): Promise<{ url: string }> {
+  if (pending.step === 'admin' || pending.step === 'admin_consent') return { url: consentUrl(ports) };
+  return userId === null ? { url: `${ports.publicUrl}/connect` } : startLink(ports, userId);
 }
 
-async function finish(
-  deps: ConnectFlowDeps,
-  back: Return,
+async function connect(
+  ports: SignInPorts,
+  response: AuthorizationResponse,
   { user, secrets }: { user: User; secrets: SignInSecrets },
-): Promise<Connected | Departure | Failure> {
-  const signedIn = await redeemReturn(deps, back, { step: 'microsoft', user, secrets });
-  if (signedIn.kind === 'depart') return signedIn;
-  const account = await readAccount(deps, signedIn.claims, signedIn.access);
-  const judgement = await saveConnection(deps, { user, account, access: signedIn.access });
-  if (judgement.action !== 'refuse') {
-    const [language, again] = [languageOf(user.locale), judgement.action === 'renew'];
+): Promise<Connected | Redirect | SignInFailure> {
+  const signedIn = await redeemCode(ports, response, { step: 'microsoft', user, secrets });
+  if (signedIn.kind === 'redirect') return signedIn;
+  const account = await readAccount(ports, signedIn.claims, signedIn.access);
+  const decision = await linkAccount(ports, { user, account, access: signedIn.access });
+  if (decision.action !== 'refuse') {
+    const [language, again] = [languageOf(user.locale), decision.action === 'renew'];
     return { kind: 'connected', language, username: user.username, account: addressOf(account), again };
   }
-  deps.log.info({ userId: user.id, reason: judgement.reason }, 'A sign-in was refused.');
-  const retryUrl = await retryFor(judgement.reason, () => startLink(deps, user.id));
-  return failed(judgement.reason, { user, values: judgement.values, retryUrl });
+  ports.log.info({ userId: user.id, reason: decision.reason }, 'A sign-in was refused.');
+  const retryUrl = await retryUrlFor(decision.reason, () => startLink(ports, user.id));
+  return signInFailure(decision.reason, { user, values: decision.values, retryUrl });
+}
+
+/**
+ * Records whether a sign-in succeeded or was refused for want of admin consent. Before the first connection exists, the administrator's
+ * checks learn from this alone whether the delegated permissions are granted.
+ */
+async function recordForChecks({ installationState, clock }: SignInPorts, result: SignInResult): Promise<void> {
+  if (result.kind === 'connected' || result.kind === 'consented') {
+    await installationState.write('signed_in', '', clock.now());
+  } else if (result.kind === 'failed' && result.reason === 'admin_consent_needed') {
+    await installationState.write('consent_refused', '', clock.now());
+  }
 }

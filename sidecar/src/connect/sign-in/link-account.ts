@@ -2,48 +2,55 @@ import { AppError, toAppError } from '../../core/errors.ts';
 import { sortableId } from '../../core/ids.ts';
 import type { RenewableToken } from '../../core/ports/tokens.ts';
 import { DEFAULT_PREFERENCES } from '../../core/preferences.ts';
-import type { Account, Connection, User } from '../../core/types.ts';
+import type { Account, AccountKey, Connection, Reply, User } from '../../core/types.ts';
+import { isDeactivated } from '../deactivated-users.ts';
 import { removeConnection } from '../disconnect.ts';
-import { isGone } from '../gone.ts';
 import { connectedReply, reconnectedReply } from '../replies.ts';
 import { tokenContext } from '../token-renewal.ts';
-import type { Judgement } from './link-policy.ts';
-import { addressOf, judge } from './link-policy.ts';
-import type { ConnectFlowDeps } from './ports.ts';
+import type { LinkDecision } from './link-policy.ts';
+import { addressOf, decideLink } from './link-policy.ts';
+import type { SignInPorts } from './ports.ts';
 
-/** A proven Microsoft account with its tokens, for this user. */
-export interface Proven {
+/** A signed-in Microsoft account with its tokens, and the user to link it with. */
+export interface VerifiedSignIn {
   user: User;
   account: Account;
   access: RenewableToken;
 }
 
-/** Judges the claim and keeps what was allowed. A refusal is returned, not thrown. */
-export async function saveConnection(deps: ConnectFlowDeps, proven: Proven): Promise<Judgement> {
-  const judgement = await judgeClaim(deps, proven);
-  if (judgement.action === 'refuse') return judgement;
-  if (judgement.action === 'take_over') await removeConnection(deps, judgement.from);
-  if (judgement.action === 'renew') await renew(deps, judgement.connection, proven);
-  else await create(deps, proven);
-  return judgement;
+/**
+ * Decides whether the account may be linked with the user, and stores the connection if so. A refusal is returned, not thrown.
+ * @throws {AppError} account_taken when another sign-in stored the same user or account meanwhile; `mattermost_*` when the account's
+ *   present user cannot be read
+ */
+export async function linkAccount(ports: SignInPorts, signedIn: VerifiedSignIn): Promise<LinkDecision> {
+  const decision = await decide(ports, signedIn);
+  if (decision.action === 'refuse') return decision;
+  if (decision.action === 'take_over') await removeConnection(ports, decision.from);
+  if (decision.action === 'renew') await renew(ports, decision.connection, signedIn);
+  else await create(ports, signedIn);
+  return decision;
 }
 
-async function judgeClaim(deps: ConnectFlowDeps, { user, account }: Proven): Promise<Judgement> {
+async function decide(ports: SignInPorts, { user, account }: VerifiedSignIn): Promise<LinkDecision> {
   const [own, held] = await Promise.all([
-    deps.connections.findByUser(user.id),
-    deps.connections.findByAccount({ tid: account.tid, oid: account.oid }),
+    ports.connections.findByUser(user.id),
+    ports.connections.findByAccount({ tid: account.tid, oid: account.oid }),
   ]);
-  const holder = held && { connection: held, gone: held.userId !== user.id && (await isGone(deps.user, held.userId)) };
-  return judge({ user, account, own, holder, full: await isFull(deps), match: deps.accountMatch });
+  const holder = held && {
+    connection: held,
+    deactivated: held.userId !== user.id && (await isDeactivated(ports.user, held.userId)),
+  };
+  return decideLink({ user, account, own, holder, full: await isFull(ports), match: ports.accountMatch });
 }
 
-/** Whether no further user may connect. */
-export async function isFull({ connections, maxConnections }: ConnectFlowDeps): Promise<boolean> {
+/** Whether the maximum number of connections is reached. */
+export async function isFull({ connections, maxConnections }: SignInPorts): Promise<boolean> {
   return maxConnections !== null && (await connections.count()) >= maxConnections;
 }
 
-async function create(deps: ConnectFlowDeps, { user, account, access }: Proven): Promise<void> {
-  const now = deps.clock.now();
+async function create(ports: SignInPorts, { user, account, access }: VerifiedSignIn): Promise<void> {
+  const now = ports.clock.now();
   const connection: Connection = {
     id: sortableId(now),
     userId: user.id,
@@ -58,52 +65,57 @@ async function create(deps: ConnectFlowDeps, { user, account, access }: Proven):
     lastErrorAt: null,
     preferences: DEFAULT_PREFERENCES,
   };
-  await deps.connections.create(connection, deps.sealer.seal(access.cache, tokenContext(connection.id)));
-  deps.tokens.remember(connection.id, access);
-  deps.log.info({ connectionId: connection.id, userId: user.id }, 'A user connected a Microsoft account.');
-  await Promise.all([ensureFeed(deps, connection), tell(deps, user, connectedReply(user.locale, connection))]);
+  await ports.connections.create(connection, ports.sealer.seal(access.cache, tokenContext(connection.id)));
+  ports.tokens.remember(connection.id, access);
+  ports.log.info({ connectionId: connection.id, userId: user.id }, 'A user connected a Microsoft account.');
+  await Promise.all([
+    ensureSubscriptions(ports, connection),
+    tell(ports, user, connectedReply(user.locale, connection)),
+  ]);
 }
 
-/** The tokens first: while the state still says `reconnect`, nobody renews with the old ones. */
-async function renew(deps: ConnectFlowDeps, known: Connection, { user, access }: Proven): Promise<void> {
+/** Stores the tokens before the state: while the state is still `reconnect`, nothing renews with the old tokens. */
+async function renew(ports: SignInPorts, known: Connection, { user, access }: VerifiedSignIn): Promise<void> {
   const connection: Connection = { ...known, state: 'connected' };
-  await deps.connections.saveTokenCache(known.id, deps.sealer.seal(access.cache, tokenContext(known.id)));
-  deps.tokens.remember(known.id, access);
-  await deps.connections.setState({ id: known.id, state: 'connected', errorCode: null, now: deps.clock.now() });
-  await deps.inbox.wake(known.id, deps.clock.now());
-  deps.log.info({ connectionId: known.id, userId: user.id }, 'A user signed in to Microsoft again.');
-  await Promise.all([ensureFeed(deps, connection), tell(deps, user, reconnectedReply(user.locale, connection))]);
+  await ports.connections.saveTokenCache(known.id, ports.sealer.seal(access.cache, tokenContext(known.id)));
+  ports.tokens.remember(known.id, access);
+  await ports.connections.setState({ id: known.id, state: 'connected', errorCode: null, now: ports.clock.now() });
+  await ports.inbox.wake(known.id, ports.clock.now());
+  ports.log.info({ connectionId: known.id, userId: user.id }, 'A user signed in to Microsoft again.');
+  await Promise.all([
+    ensureSubscriptions(ports, connection),
+    tell(ports, user, reconnectedReply(user.locale, connection)),
+  ]);
 }
 
-/** A feed that cannot start now is started by the renewal loop later; the connection stands. */
-async function ensureFeed(deps: ConnectFlowDeps, connection: Connection): Promise<void> {
+/** The connection stands even if its subscriptions cannot be created now: the renewal job creates them later. */
+async function ensureSubscriptions(ports: SignInPorts, connection: Connection): Promise<void> {
   try {
-    await deps.feed.ensure(connection);
+    await ports.subscriptions.ensure(connection);
   } catch (error) {
     const failure = toAppError(error);
-    deps.log.warn(
+    ports.log.warn(
       { err: failure, connectionId: connection.id, code: failure.code },
-      'The feed of a new connection failed.',
+      'The subscriptions of a new connection could not be created.',
     );
-    await deps.connections.recordError(connection.id, failure.code, deps.clock.now());
+    await ports.connections.recordError(connection.id, failure.code, ports.clock.now());
   }
 }
 
-async function tell(deps: ConnectFlowDeps, user: User, reply: Parameters<ConnectFlowDeps['bot']['send']>[1]) {
+async function tell(ports: SignInPorts, user: User, reply: Reply): Promise<void> {
   try {
-    await deps.bot.send(user.id, reply);
+    await ports.bot.send(user.id, reply);
   } catch (error) {
-    deps.log.warn({ err: error, userId: user.id }, 'A connected user could not be told.');
+    ports.log.warn({ err: error, userId: user.id }, 'A connected user could not be told.');
   }
 }
 
-/** The account as Graph's `/me` tells it, which must be the one that signed in. Errors: `sign_in_failed` and those of Graph. */
-export async function readAccount(
-  deps: ConnectFlowDeps,
-  claims: { tid: string; oid: string },
-  access: RenewableToken,
-): Promise<Account> {
-  const me = await deps.me(access.token);
+/**
+ * Reads the account from Graph's `/me`, which must be the one of the id token.
+ * @throws {AppError} sign_in_failed when it is another; unauthorized, microsoft_refused, microsoft_throttled, microsoft_unavailable
+ */
+export async function readAccount(ports: SignInPorts, claims: AccountKey, access: RenewableToken): Promise<Account> {
+  const me = await ports.me(access.token);
   if (me.oid.toLowerCase() !== claims.oid) {
     throw new AppError('sign_in_failed', 'The access token belongs to another account than the id token.');
   }

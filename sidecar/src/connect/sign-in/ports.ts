@@ -1,37 +1,15 @@
 import type { Sealer } from '../../core/encryption.ts';
-import type { AppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import type { Bot } from '../../core/ports/bot.ts';
+import type { Bot, Users } from '../../core/ports/bot.ts';
 import type { Connections } from '../../core/ports/connections.ts';
-import type { TenantConsents } from '../../core/ports/installation.ts';
+import type { Entra } from '../../core/ports/entra.ts';
+import type { InstallationState, TenantConsents } from '../../core/ports/installation.ts';
 import type { Inbox } from '../../core/ports/queue.ts';
 import type { SignIns } from '../../core/ports/sign-ins.ts';
 import type { RenewableToken } from '../../core/ports/tokens.ts';
 import type { Clock } from '../../core/time.ts';
-import type { Account, AccountKey, Connection, User } from '../../core/types.ts';
+import type { Account, Connection, User } from '../../core/types.ts';
 import type { RemovalDeps } from '../disconnect.ts';
-
-/** A finished sign-in as the id token tells it, or what Microsoft asks for first. */
-export type Redemption =
-  | { kind: 'signed-in'; claims: AccountKey & { name: string | null }; access: RenewableToken }
-  | { kind: 'challenge'; claims: string };
-
-export interface SignInAuthority {
-  authorizeUrl(request: {
-    state: string;
-    nonce: string;
-    challenge: string;
-    loginHint?: string;
-    claims?: string;
-    scopes?: readonly string[];
-  }): Promise<string>;
-  redirectError(error: string, description: string | null): AppError;
-  redeem(request: { code: string; verifier: string; nonce: string; scopes?: readonly string[] }): Promise<Redemption>;
-  /** Where an administrator grants consent for that organisation. */
-  adminConsentUrl(request: { tid: string; state: string }): string;
-  /** A token of the application itself in that organisation. */
-  appToken(tid: string): Promise<unknown>;
-}
 
 /** Mattermost as the authority about its own sessions. */
 export interface SessionAuthority {
@@ -40,8 +18,8 @@ export interface SessionAuthority {
   ownerOf(request: { code: string; verifier: string }): Promise<string>;
 }
 
-/** What the sign-in needs of the rest. */
-export interface ConnectFlowDeps extends RemovalDeps {
+/** What the sign-in needs of the store, of Microsoft and of Mattermost. */
+export interface SignInPorts extends RemovalDeps, Pick<Users, 'user' | 'userByEmail' | 'emailsVisible'> {
   signIns: Omit<SignIns, 'purge'>;
   connections: RemovalDeps['connections'] &
     Pick<
@@ -49,26 +27,27 @@ export interface ConnectFlowDeps extends RemovalDeps {
       'findByUser' | 'findByAccount' | 'count' | 'create' | 'saveTokenCache' | 'setState' | 'recordError'
     >;
   sealer: Sealer;
-  entra: SignInAuthority;
-  /** Graph's `/me` with this access token. */
+  entra: Pick<Entra, 'authorizeUrl' | 'redirectError' | 'redeem' | 'adminConsentUrl' | 'appToken'>;
+  /**
+   * Graph's `/me` with this access token.
+   * @throws {AppError} unauthorized, microsoft_refused, microsoft_throttled, microsoft_unavailable
+   */
   me(token: string): Promise<Pick<Account, 'oid' | 'mail' | 'userPrincipalName' | 'name'>>;
-  user(userId: string): Promise<User>;
-  /** Error besides the others: `mattermost_refused` where Mattermost hides addresses. */
-  userByEmail(email: string): Promise<User | null>;
-  emailsVisible(): Promise<boolean>;
   /** Whether both accounts must have the same address. */
   accountMatch: 'email' | 'any';
-  /** Set where the browser must prove its Mattermost session, which `accountMatch: 'any'` cannot do without. */
+  /** Set where the browser must prove its Mattermost session, which `accountMatch: 'any'` requires. */
   session: SessionAuthority | null;
   tenantConsents: Pick<TenantConsents, 'record'>;
+  installationState: Pick<InstallationState, 'write'>;
   tokens: RemovalDeps['tokens'] & { remember(connectionId: string, access: RenewableToken): void };
-  feed: RemovalDeps['feed'] & { ensure(connection: Connection): Promise<void> };
-  /** What waits for a sign-in may go on. */
+  subscriptions: RemovalDeps['subscriptions'] & { ensure(connection: Connection): Promise<void> };
+  /** Makes the queue items that wait for the sign-in due again. */
   inbox: Pick<Inbox, 'wake'>;
   bot: Pick<Bot, 'send'>;
   publicUrl: string;
+  /** Null for no limit. */
   maxConnections: number | null;
-  /** Whether the administrator lets this user connect; without it everybody may. */
+  /** Whether the administrator's allow-list has this user; absent: all users may connect. */
   admits?: (user: User) => Promise<boolean>;
   clock: Clock;
   log: Log;

@@ -1,7 +1,11 @@
 import type { ErrorCode } from '../../core/errors.ts';
+import { toAppError } from '../../core/errors.ts';
 import type { Language } from '../../core/i18n.ts';
+import { languageOf } from '../../core/i18n.ts';
+import type { User } from '../../core/types.ts';
+import type { SignInPorts } from './ports.ts';
 
-/** Why a sign-in did not become a connection, as the person on the page must tell them apart. */
+/** Why a sign-in did not become a connection, in as many cases as the page has different advice for. */
 export type FailureReason =
   | 'link_expired'
   | 'other_browser'
@@ -26,7 +30,7 @@ export type FailureReason =
   | 'mattermost_unavailable'
   | 'internal';
 
-/** The error code of each reason: it is logged and sets the HTTP status. */
+/** The error code of each reason, which sets the page's HTTP status. */
 export const REASON_CODE: Record<FailureReason, ErrorCode> = {
   link_expired: 'link_expired',
   other_browser: 'sign_in_failed',
@@ -52,6 +56,7 @@ export const REASON_CODE: Record<FailureReason, ErrorCode> = {
   internal: 'internal',
 };
 
+/** The reason for each error code that a step of the sign-in may throw; `internal` for all others. */
 const REASON_OF: Partial<Record<ErrorCode, FailureReason>> = {
   sign_in_denied: 'sign_in_denied',
   sign_in_failed: 'sign_in_failed',
@@ -71,7 +76,7 @@ const REASON_OF: Partial<Record<ErrorCode, FailureReason>> = {
   mattermost_not_found: 'user_not_allowed',
 };
 
-/** After these it makes sense to sign in again at once, perhaps with another account. */
+/** Reasons after which the page offers to sign in again at once, perhaps with another account. */
 export const RETRYABLE: ReadonlySet<FailureReason> = new Set([
   'sign_in_denied',
   'sign_in_failed',
@@ -83,22 +88,17 @@ export const RETRYABLE: ReadonlySet<FailureReason> = new Set([
   'internal',
 ]);
 
-/** What the person reads about an error; what we did not foresee is our own fault. */
-export function reasonOf(code: ErrorCode): FailureReason {
-  return REASON_OF[code] ?? 'internal';
-}
-
-/** A failure for the page. `language` is null while nobody is known; `retryUrl` starts over without a new command. */
-export interface Failure {
+/** A step that failed. `language` is null while the user is not known; `retryUrl` starts over without a new command. */
+export interface SignInFailure {
   kind: 'failed';
   reason: FailureReason;
   language: Language | null;
-  /** What the sentence names, such as addresses; never logged. */
+  /** Fill the page's sentences, for example with addresses. Never logged. */
   values: Record<string, string>;
   retryUrl: string | null;
 }
 
-/** The page that names the Mattermost account before anything happens. */
+/** The link is good: the page names the Mattermost account before the browser goes to Microsoft. */
 export interface Confirmation {
   kind: 'confirm';
   language: Language;
@@ -108,27 +108,27 @@ export interface Confirmation {
   connectedAs: string | null;
 }
 
-/** The page for who comes without a link. */
-export interface Invitation {
-  kind: 'invite';
+/** A browser without a link may sign in at Microsoft first. */
+export interface AccountFirstOffer {
+  kind: 'account_first';
 }
 
-/** Signed in at Microsoft with this account; whether a user has its address is told to that user only. */
-export interface Claimed {
-  kind: 'claimed';
+/** Signed in at Microsoft with this account. Only its Mattermost user, if there is one, is told more. */
+export interface AwaitingConfirmation {
+  kind: 'awaiting_confirmation';
   account: string;
 }
 
-/** Consent for an organisation was granted by this administrator and confirmed. */
+/** This administrator granted consent for the tenant, and Entra confirms it. */
 export interface Consented {
   kind: 'consented';
   tid: string;
   name: string;
 }
 
-/** The browser goes to Microsoft or Mattermost and brings the secret back in a cookie. */
-export interface Departure {
-  kind: 'depart';
+/** The browser goes to Microsoft or Mattermost; `browserSecret` comes back in a cookie. */
+export interface Redirect {
+  kind: 'redirect';
   url: string;
   browserSecret: string;
 }
@@ -139,6 +139,42 @@ export interface Connected {
   language: Language;
   username: string;
   account: string;
-  /** The same account was connected before: settings stay as they were. */
+  /** The same account was connected before: its preferences are unchanged. */
   again: boolean;
+}
+
+/** What the response from Microsoft led to. */
+export type SignInResult = Connected | AwaitingConfirmation | Consented | Redirect | SignInFailure;
+
+/** A failure, in the language of the user where one is known. */
+export function signInFailure(
+  reason: FailureReason,
+  { user, values, retryUrl }: { user?: User; values?: Record<string, string>; retryUrl?: string | null } = {},
+): SignInFailure {
+  const language = user ? languageOf(user.locale) : null;
+  return { kind: 'failed', reason, language, values: values ?? {}, retryUrl: retryUrl ?? null };
+}
+
+/** Creates the address to start over. */
+export type Retry = () => Promise<{ url: string }>;
+
+/** Logs a thrown error and returns it as a failure. `userId` is null while the user is not known. */
+export async function failureFromError(
+  ports: Pick<SignInPorts, 'log' | 'user'>,
+  error: unknown,
+  { userId, retry }: { userId: string | null; retry?: Retry },
+): Promise<SignInFailure> {
+  const { code, remedy, fields } = toAppError(error);
+  const reason = REASON_OF[code] ?? 'internal';
+  const logged = { userId, reason, code, remedy, ...fields };
+  if (REASON_CODE[reason] === 'internal') ports.log.error({ ...logged, err: error }, 'A sign-in failed.');
+  else ports.log.warn(logged, 'A sign-in failed.');
+  const user = userId === null ? null : await ports.user(userId).catch(() => null);
+  const retryUrl = retry ? await retryUrlFor(reason, retry) : null;
+  return signInFailure(reason, { ...(user ? { user } : {}), retryUrl });
+}
+
+/** The address to start over if that makes sense after this failure, else null. */
+export async function retryUrlFor(reason: FailureReason, retry: Retry): Promise<string | null> {
+  return RETRYABLE.has(reason) ? (await retry()).url : null;
 }

@@ -3,87 +3,100 @@ import { randomToken } from '../../core/ids.ts';
 import type { RenewableToken } from '../../core/ports/tokens.ts';
 import type { Account, Reply, User } from '../../core/types.ts';
 import { claimDeclinedReply, claimedReply, claimReply, expiredClaimReply, refusedReply } from '../claim-replies.ts';
-import type { Return } from './authorize.ts';
-import { leaveForMicrosoft, redeemReturn } from './authorize.ts';
-import { failed, failedBy } from './failing.ts';
-import { readAccount, saveConnection } from './link-account.ts';
+import type { AuthorizationResponse } from './authorize.ts';
+import { redeemCode, sendToMicrosoft } from './authorize.ts';
+import { linkAccount, readAccount } from './link-account.ts';
 import { addressOf } from './link-policy.ts';
 import type { SignInSecrets } from './pending-steps.ts';
-import { keepStep, resumeForUser } from './pending-steps.ts';
-import type { ConnectFlowDeps } from './ports.ts';
-import type { Claimed, Departure, Failure, Invitation } from './result.ts';
+import { consumeStepForUser, saveStep } from './pending-steps.ts';
+import type { SignInPorts } from './ports.ts';
+import type { AccountFirstOffer, AwaitingConfirmation, Redirect, SignInFailure } from './result.ts';
+import { failureFromError, signInFailure } from './result.ts';
 
 /**
- * The page for who comes without a link: the Microsoft sign-in first, the confirmation in Mattermost after it. Only where both accounts
- * must have the same address, because that is how the user is found.
+ * The account-first sign-in: Microsoft first, the confirmation in Mattermost after it, for a browser without a link. Offered only where
+ * both accounts must have the same address, because the address is how the user is found.
  */
-export async function invite(deps: ConnectFlowDeps): Promise<Invitation | Failure> {
-  if (deps.accountMatch !== 'email') return failed('start_in_mattermost');
+export async function offerAccountFirst(ports: SignInPorts): Promise<AccountFirstOffer | SignInFailure> {
+  if (ports.accountMatch !== 'email') return signInFailure('start_in_mattermost');
   try {
-    return (await deps.emailsVisible()) ? { kind: 'invite' } : failed('start_in_mattermost');
+    return (await ports.emailsVisible()) ? { kind: 'account_first' } : signInFailure('start_in_mattermost');
   } catch (error) {
-    return failedBy(deps, error, { userId: null });
+    return failureFromError(ports, error, { userId: null });
   }
 }
 
-/** Sends the browser to Microsoft without knowing whose it is. */
-export async function beginFirst(deps: ConnectFlowDeps): Promise<Departure | Failure> {
-  const invitation = await invite(deps);
-  if (invitation.kind === 'failed') return invitation;
+/** Sends a browser whose user is not known to Microsoft. */
+export async function beginAccountFirst(ports: SignInPorts): Promise<Redirect | SignInFailure> {
+  const offer = await offerAccountFirst(ports);
+  if (offer.kind === 'failed') return offer;
   try {
-    return await leaveForMicrosoft(deps, { step: 'microsoft_first', user: null });
+    return await sendToMicrosoft(ports, { step: 'account_first', user: null });
   } catch (error) {
-    return failedBy(deps, error, { userId: null });
+    return failureFromError(ports, error, { userId: null });
   }
 }
 
 /**
- * Somebody has signed in at Microsoft: the bot asks the user with that address. The page says the same whether or not there is one, and
- * does not wait for the bot, so that it tells nobody who uses Mattermost.
+ * Lets the bot ask the Mattermost user with the account's address. The result is the same with and without such a user, and does not wait
+ * for the bot, so that neither page nor timing reveals who uses Mattermost.
+ * @throws {AppError} the codes of `redeemCode` and `readAccount`; mattermost_unavailable, mattermost_throttled, mattermost_unauthorized,
+ *   mattermost_refused
  */
-export async function claim(deps: ConnectFlowDeps, back: Return, secrets: SignInSecrets): Promise<Claimed | Departure> {
-  const signedIn = await redeemReturn(deps, back, { step: 'microsoft_first', user: null, secrets });
-  if (signedIn.kind === 'depart') return signedIn;
-  const account = await readAccount(deps, signedIn.claims, signedIn.access);
-  const user = await findUser(deps, account);
+export async function askForConfirmation(
+  ports: SignInPorts,
+  response: AuthorizationResponse,
+  secrets: SignInSecrets,
+): Promise<AwaitingConfirmation | Redirect> {
+  const signedIn = await redeemCode(ports, response, { step: 'account_first', user: null, secrets });
+  if (signedIn.kind === 'redirect') return signedIn;
+  const account = await readAccount(ports, signedIn.claims, signedIn.access);
+  const user = await findUser(ports, account);
   if (user && !user.isBot && !user.deactivated) {
-    ask(deps, user, { account, access: signedIn.access }).catch((error: unknown) => {
-      deps.log.warn({ err: error, userId: user.id }, 'A user could not be asked about a Microsoft sign-in.');
+    ask(ports, user, { account, access: signedIn.access }).catch((error: unknown) => {
+      ports.log.warn({ err: error, userId: user.id }, 'A user could not be asked about a Microsoft sign-in.');
     });
   }
-  return { kind: 'claimed', account: addressOf(account) };
+  return { kind: 'awaiting_confirmation', account: addressOf(account) };
 }
 
-async function findUser(deps: ConnectFlowDeps, { mail, userPrincipalName }: Account): Promise<User | null> {
-  const byMail = mail ? await deps.userByEmail(mail) : null;
-  return byMail ?? (await deps.userByEmail(userPrincipalName));
+async function findUser(ports: SignInPorts, { mail, userPrincipalName }: Account): Promise<User | null> {
+  const byMail = mail ? await ports.userByEmail(mail) : null;
+  return byMail ?? (await ports.userByEmail(userPrincipalName));
 }
 
 async function ask(
-  deps: ConnectFlowDeps,
+  ports: SignInPorts,
   user: User,
-  proven: { account: Account; access: RenewableToken },
+  signedIn: { account: Account; access: RenewableToken },
 ): Promise<void> {
   const token = randomToken();
-  await keepStep(deps, { state: token, userId: user.id, kept: { step: 'claim', ...proven } });
-  await deps.bot.send(user.id, claimReply(user.locale, proven.account, token));
+  const pending = { step: 'account_first_confirmation' as const, ...signedIn };
+  await saveStep(ports, { state: token, userId: user.id, pending });
+  await ports.bot.send(user.id, claimReply(user.locale, signedIn.account, token));
 }
 
-/** The user pressed *Connect* under the bot's question. Errors: those of Mattermost and the database. */
-export async function confirmClaim(deps: ConnectFlowDeps, userId: string, token: string): Promise<Reply> {
-  const user = await deps.user(userId);
-  const kept = await resumeForUser(deps, userId, token);
-  if (kept?.step !== 'claim') return expiredClaimReply(user.locale);
-  const judgement = await saveConnection(deps, { user, account: kept.account, access: kept.access });
-  if (judgement.action !== 'refuse') return claimedReply(user.locale);
-  deps.log.info({ userId, reason: judgement.reason }, 'A sign-in was refused.');
-  return refusedReply(languageOf(user.locale), judgement.reason, judgement.values);
+/**
+ * *Connect* under the bot's question: links the account. The reply replaces the question.
+ * @throws {AppError} key_unknown, seal_broken, and `mattermost_*` when the user cannot be read
+ */
+export async function confirmAccountFirst(ports: SignInPorts, userId: string, token: string): Promise<Reply> {
+  const user = await ports.user(userId);
+  const pending = await consumeStepForUser(ports, userId, token);
+  if (pending?.step !== 'account_first_confirmation') return expiredClaimReply(user.locale);
+  const decision = await linkAccount(ports, { user, account: pending.account, access: pending.access });
+  if (decision.action !== 'refuse') return claimedReply(user.locale);
+  ports.log.info({ userId, reason: decision.reason }, 'A sign-in was refused.');
+  return refusedReply(languageOf(user.locale), decision.reason, decision.values);
 }
 
-/** The user pressed *That was not me*: the sign-in is forgotten. */
-export async function declineClaim(deps: ConnectFlowDeps, userId: string, token: string): Promise<Reply> {
-  const { locale } = await deps.user(userId);
-  await resumeForUser(deps, userId, token);
-  deps.log.info({ userId }, 'A user declined a Microsoft sign-in that asked to be connected.');
+/**
+ * *That was not me* under the bot's question: forgets the sign-in. The reply replaces the question.
+ * @throws {AppError} key_unknown, seal_broken, and `mattermost_*` when the user cannot be read
+ */
+export async function declineAccountFirst(ports: SignInPorts, userId: string, token: string): Promise<Reply> {
+  const { locale } = await ports.user(userId);
+  await consumeStepForUser(ports, userId, token);
+  ports.log.info({ userId }, 'A user declined a Microsoft sign-in that waited for confirmation.');
   return claimDeclinedReply(locale);
 }

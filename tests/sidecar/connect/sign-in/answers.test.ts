@@ -19,7 +19,7 @@ describe('connecting', () => {
         const old = await connectionOfUser(context.environment, 'alice');
         leave();
         assert.equal((await connectAs(context.environment, 'impostor', ALICE.oid)).status, 200);
-        assert.deepEqual(context.environment.feed.stopped, [old.id]);
+        assert.deepEqual(context.environment.subscriptions.stopped, [old.id]);
         assert.equal(await context.environment.connections.find(old.id), null);
         assert.notEqual((await connectionOfUser(context.environment, 'impostor')).id, old.id);
       });

@@ -5,6 +5,7 @@ import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { connectionOwner } from '../../../../sidecar/src/core/owner.ts';
 import type { Inbox } from '../../../../sidecar/src/core/ports/queue.ts';
 import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
+import { HOUR } from '../../../../sidecar/src/core/time.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { item } from '../../../support/builders.ts';
 import { connectAs, createCookieBrowser } from '../../../support/cookie-browser.ts';
@@ -41,7 +42,7 @@ describe('connecting, as it should be', () => {
         preferences: { ...DEFAULT_PREFERENCES, enabled: false, when: 'away' },
       },
     );
-    assert.deepEqual(context.environment.feed.ensured, [id]);
+    assert.deepEqual(context.environment.subscriptions.ensured, [id]);
     const [message] = context.environment.sent;
     assert.equal(message?.userId, 'alice');
     assert.deepEqual(
@@ -83,13 +84,32 @@ describe('connecting, as it should be', () => {
     for (const name of ['state', 'nonce', 'code_challenge']) assert.equal(searchParams.get(name)?.length, 43, name);
   });
 
-  test('a feed that fails to start does not undo the connection', async () => {
-    context.environment.feed.failure = new AppError('microsoft_unavailable', 'Graph is away.');
+  test('what the checks learn of permissions is recorded: a sign-in that wants consent, and one that works', async () => {
+    const { network, environment } = context;
+    const recorded = async () => {
+      const states = ['consent_refused', 'signed_in'].map((name) => environment.installationState.read(name));
+      return (await Promise.all(states)).map((state) => state !== null);
+    };
+    await network.fault({ kind: 'entra_error', grant: 'authorization_code', error: 'invalid_client', code: 7000222 });
+    assert.equal((await connectAs(environment, 'alice', ALICE.oid)).status, 503);
+    assert.deepEqual(await recorded(), [false, false]);
+    await network.control('DELETE', '/faults');
+    environment.clock.advance(HOUR);
+    await network.fault({ kind: 'entra_error', grant: 'authorization_code', error: 'invalid_grant', code: 65001 });
+    assert.equal((await connectAs(environment, 'alice', ALICE.oid)).status, 403);
+    assert.deepEqual(await recorded(), [true, false]);
+    await network.control('DELETE', '/faults');
+    assert.equal((await connectAs(environment, 'alice', ALICE.oid)).status, 200);
+    assert.deepEqual(await recorded(), [true, true]);
+  });
+
+  test('subscriptions that cannot be created do not undo the connection', async () => {
+    context.environment.subscriptions.failure = new AppError('microsoft_unavailable', 'Graph is away.');
     assert.equal((await connectAs(context.environment, 'alice', ALICE.oid)).status, 200);
     assert.equal((await connectionOfUser(context.environment, 'alice')).lastErrorCode, 'microsoft_unavailable');
   });
 
-  test('signing in again keeps connection and preferences, and brings a dead sign-in back', async () => {
+  test('signing in again keeps connection and preferences, and brings an ended sign-in back', async () => {
     await connectAs(context.environment, 'alice', ALICE.oid);
     const { id } = await connectionOfUser(context.environment, 'alice');
     await context.environment.connections.changePreferences(id, (now) => ({ ...now, enabled: true, when: 'always' }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Claim } from '../../../../sidecar/src/connect/sign-in/link-policy.ts';
-import { judge } from '../../../../sidecar/src/connect/sign-in/link-policy.ts';
+import type { LinkRequest } from '../../../../sidecar/src/connect/sign-in/link-policy.ts';
+import { decideLink } from '../../../../sidecar/src/connect/sign-in/link-policy.ts';
 import { aConnection, aUser } from '../fixtures.ts';
 
 const ACCOUNT = {
@@ -11,12 +11,12 @@ const ACCOUNT = {
   mail: 'alice@example.com',
   userPrincipalName: 'aadams@contoso.example',
 };
-const FREE: Claim = { user: aUser(), account: ACCOUNT, own: null, holder: null, full: false, match: 'email' };
+const FREE: LinkRequest = { user: aUser(), account: ACCOUNT, own: null, holder: null, full: false, match: 'email' };
 const OTHERS = aConnection({ id: 'connection-2', userId: 'user-2' });
 
-function reason(claim: Partial<Claim>): string {
-  const judgement = judge({ ...FREE, ...claim });
-  return judgement.action === 'refuse' ? judgement.reason : judgement.action;
+function reason(request: Partial<LinkRequest>): string {
+  const decision = decideLink({ ...FREE, ...request });
+  return decision.action === 'refuse' ? decision.reason : decision.action;
 }
 
 test('mail or user principal name must equal the Mattermost address, whatever the case', () => {
@@ -32,8 +32,8 @@ test('mail or user principal name must equal the Mattermost address, whatever th
 });
 
 test('a mismatch names both addresses', () => {
-  const judgement = judge({ ...FREE, user: aUser({ email: 'bob@example.com' }) });
-  assert.deepEqual(judgement, {
+  const decision = decideLink({ ...FREE, user: aUser({ email: 'bob@example.com' }) });
+  assert.deepEqual(decision, {
     action: 'refuse',
     reason: 'account_mismatch',
     values: { expected: 'bob@example.com', actual: 'alice@example.com' },
@@ -52,12 +52,12 @@ test('bots and deactivated users do not connect', () => {
 });
 
 test('an account of an active user is taken, and nothing of that user is told', () => {
-  const judgement = judge({ ...FREE, holder: { connection: OTHERS, gone: false } });
-  assert.deepEqual(judgement, { action: 'refuse', reason: 'account_taken', values: {} });
+  const decision = decideLink({ ...FREE, holder: { connection: OTHERS, deactivated: false } });
+  assert.deepEqual(decision, { action: 'refuse', reason: 'account_taken', values: {} });
 });
 
 test('an account of a deactivated or deleted user is taken over', () => {
-  assert.deepEqual(judge({ ...FREE, holder: { connection: OTHERS, gone: true } }), {
+  assert.deepEqual(decideLink({ ...FREE, holder: { connection: OTHERS, deactivated: true } }), {
     action: 'take_over',
     from: OTHERS,
   });
@@ -65,19 +65,19 @@ test('an account of a deactivated or deleted user is taken over', () => {
 
 test('taking over needs no free place, a new connection does', () => {
   assert.equal(reason({ full: true }), 'limit_reached');
-  assert.equal(reason({ full: true, holder: { connection: OTHERS, gone: true } }), 'take_over');
+  assert.equal(reason({ full: true, holder: { connection: OTHERS, deactivated: true } }), 'take_over');
   const own = aConnection();
-  assert.equal(reason({ full: true, own, holder: { connection: own, gone: false } }), 'renew');
+  assert.equal(reason({ full: true, own, holder: { connection: own, deactivated: false } }), 'renew');
 });
 
 test('the same account again renews the same connection; another one says with which the user is connected', () => {
   const own = aConnection();
-  assert.deepEqual(judge({ ...FREE, own, holder: { connection: own, gone: false } }), {
+  assert.deepEqual(decideLink({ ...FREE, own, holder: { connection: own, deactivated: false } }), {
     action: 'renew',
     connection: own,
   });
   const other = aConnection({ oid: 'bbbbbbbb-0000-4000-8000-000000000002', accountAddress: 'old@example.com' });
-  assert.deepEqual(judge({ ...FREE, own: other }), {
+  assert.deepEqual(decideLink({ ...FREE, own: other }), {
     action: 'refuse',
     reason: 'connected_differently',
     values: { connected: 'old@example.com' },

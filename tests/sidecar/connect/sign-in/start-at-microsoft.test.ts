@@ -27,11 +27,13 @@ async function until(check: () => boolean): Promise<void> {
 
 /** The bot's newest question, with the tokens of its buttons. */
 async function question(environment: SignInEnvironment) {
-  await until(() => environment.sent.some(({ reply }) => reply.buttons?.[0]?.action.startsWith('claim_confirm')));
+  await until(() =>
+    environment.sent.some(({ reply }) => reply.buttons?.[0]?.action.startsWith('account_first_confirm')),
+  );
   const { userId, reply } = environment.sent.at(-1) ?? assert.fail();
   const token = (name: string) =>
     reply.buttons?.find(({ action }) => action.startsWith(name))?.action.split(' ')[1] ?? assert.fail();
-  return { userId, text: reply.text, confirm: token('claim_confirm'), decline: token('claim_decline') };
+  return { userId, text: reply.text, confirm: token('account_first_confirm'), decline: token('account_first_decline') };
 }
 
 describe('connecting with the Microsoft sign-in first', () => {
@@ -50,12 +52,12 @@ describe('connecting with the Microsoft sign-in first', () => {
     const { userId, text, confirm } = await question(context.environment);
     assert.equal(userId, 'alice');
     assert.match(text, /`alice@example\.com`/);
-    assert.match((await context.environment.flow.confirmClaim('alice', confirm)).text, /confirmed/);
+    assert.match((await context.environment.flow.confirmAccountFirst('alice', confirm)).text, /confirmed/);
     const { id, oid } = await connectionOfUser(context.environment, 'alice');
     assert.equal(oid, ALICE.oid);
     assert.ok(await context.environment.tokens.tokenFor(id));
     assert.match(context.environment.sent.at(-1)?.reply.text ?? '', /You are connected/);
-    assert.match((await context.environment.flow.confirmClaim('alice', confirm)).text, /answered already/);
+    assert.match((await context.environment.flow.confirmAccountFirst('alice', confirm)).text, /answered already/);
   });
 
   test('nothing tells whether a user has the address: same page, and nobody is written to', async () => {
@@ -87,19 +89,19 @@ describe('connecting with the Microsoft sign-in first', () => {
   test('only the user who was asked can answer, within ten minutes', async () => {
     await signInFirst(context.environment, ALICE.oid);
     const { confirm } = await question(context.environment);
-    assert.match((await context.environment.flow.confirmClaim('bob', confirm)).text, /zu alt/);
+    assert.match((await context.environment.flow.confirmAccountFirst('bob', confirm)).text, /zu alt/);
     await signInFirst(context.environment, ALICE.oid);
     const late = await question(context.environment);
     context.environment.clock.advance(10 * MINUTE + 1);
-    assert.match((await context.environment.flow.confirmClaim('alice', late.confirm)).text, /too old/);
+    assert.match((await context.environment.flow.confirmAccountFirst('alice', late.confirm)).text, /too old/);
     assert.equal(await context.environment.connections.count(), 0);
   });
 
   test('a no forgets the sign-in', async () => {
     await signInFirst(context.environment, ALICE.oid);
     const { confirm, decline } = await question(context.environment);
-    assert.match((await context.environment.flow.declineClaim('alice', decline)).text, /forgotten/);
-    assert.match((await context.environment.flow.confirmClaim('alice', confirm)).text, /too old/);
+    assert.match((await context.environment.flow.declineAccountFirst('alice', decline)).text, /forgotten/);
+    assert.match((await context.environment.flow.confirmAccountFirst('alice', confirm)).text, /too old/);
     assert.equal(await context.environment.connections.count(), 0);
   });
 
@@ -108,7 +110,7 @@ describe('connecting with the Microsoft sign-in first', () => {
     const { confirm } = await question(context.environment);
     context.environment.users.set('alice', aUser({ id: 'alice', email: 'moved@example.com' }));
     assert.match(
-      (await context.environment.flow.confirmClaim('alice', confirm)).text,
+      (await context.environment.flow.confirmAccountFirst('alice', confirm)).text,
       /do not match.*`moved@example\.com`/s,
     );
     assert.equal(await context.environment.connections.count(), 0);
@@ -136,7 +138,10 @@ describe('connecting with the Microsoft sign-in first', () => {
     await browser.depart((await context.environment.flow.startLink('alice')).url);
     failedWith(await browser.visit(`${SIDECAR}/oauth/callback?state=${confirm}&code=x`), 400, /one browser/);
     const state = new URL(await browser.depart((await context.environment.flow.startLink('alice')).url)).searchParams;
-    assert.match((await context.environment.flow.confirmClaim('alice', state.get('state') ?? '')).text, /too old/);
+    assert.match(
+      (await context.environment.flow.confirmAccountFirst('alice', state.get('state') ?? '')).text,
+      /too old/,
+    );
     assert.equal(await context.environment.connections.count(), 0);
   });
 
@@ -146,6 +151,6 @@ describe('connecting with the Microsoft sign-in first', () => {
     await signInFirst(context.environment, ALICE.oid);
     const { userId, confirm } = await question(context.environment);
     assert.equal(userId, 'impostor');
-    assert.match((await context.environment.flow.confirmClaim(userId, confirm)).text, /connected already/);
+    assert.match((await context.environment.flow.confirmAccountFirst(userId, confirm)).text, /connected already/);
   });
 });
