@@ -4,17 +4,20 @@ import { openPostgres } from './postgres.ts';
 import type { Database } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
 
+/** Which database to open. */
 export interface DatabaseOptions {
+  /** A PostgreSQL URL, or null for SQLite in `dataDir`. */
   url: string | null;
   dataDir: string;
   log: Log;
-  /** For a short look or change beside a sidecar that may be running: no lock is taken, and tables are not brought up to date. */
+  /** For a short look or change beside a sidecar that may be running: takes no lock and does not migrate. */
   beside?: boolean;
 }
 
 /**
- * Opens the database and brings its tables up to date: PostgreSQL when `url` is given (`?schema=name` chooses a schema),
- * else SQLite in `dataDir`. Errors: `database_locked` (another process has the files), `database_newer`, `database_unavailable`.
+ * Opens the database and migrates it: PostgreSQL when `url` is given (`?schema=name` chooses a schema), else SQLite in `dataDir`.
+ *
+ * @throws {AppError} config_invalid, database_locked (another process has the files), database_newer, database_unavailable
  */
 export async function openDatabase({ url, dataDir, log, beside = false }: DatabaseOptions): Promise<Database> {
   const db = url === null ? openSqlite({ dataDir, log, beside }) : await openPostgres({ url, log });

@@ -1,30 +1,30 @@
 import { AppError } from '../../core/errors.ts';
 
-/** The words of a connection that runs one transaction at a time. */
-export interface TurnSteps {
+/** The statements of one connection, which runs one transaction at a time. */
+export interface CommitStatements {
   begin(): void;
   commit(): void;
-  /** Resolves when what was committed is on disk. */
+  /** Resolves when committed changes are on disk. */
   sync(): Promise<void>;
   rollback(): void;
   savepoint(): void;
   release(): void;
-  undo(): void;
+  rollbackToSavepoint(): void;
 }
 
-/** Lets one piece of work after another use a single connection. */
-export interface Turns {
-  /** Waits for its turn, runs alone, and resolves when it is on disk. A failure undoes this work and no other. */
-  take<T>(work: () => Promise<T>): Promise<T>;
-  /** Runs `action` when the turn that is running is on disk. */
+/** Serializes transactions on a single connection and commits them in batches. */
+export interface GroupCommit {
+  /** Queues the work, runs it alone, and resolves when it is on disk. A failure undoes this work only. */
+  run<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs `action` when the current batch is on disk. */
   afterCommit(action: () => void): void;
-  /** Whether no transaction is open at this moment, so that reading needs no turn. */
+  /** Whether no transaction is open at this moment, so that a read need not be queued. */
   isFree(): boolean;
-  /** Refuses new work and waits for what is queued. */
+  /** Refuses new work and waits for the queued work. */
   close(): Promise<void>;
 }
 
-interface Turn {
+interface Job {
   run(): Promise<void>;
   resolve(): void;
   reject(error: unknown): void;
@@ -33,9 +33,9 @@ interface Turn {
 const MOST_PER_COMMIT = 128;
 
 /** Work that queues up while the disk is busy shares the next commit, each within a savepoint: the disk is the slow part. */
-export function createTurns(steps: TurnSteps): Turns {
-  const queue: Turn[] = [];
-  let afterwards: (() => void)[] = [];
+export function createGroupCommit(statements: CommitStatements): GroupCommit {
+  const queue: Job[] = [];
+  let actions: (() => void)[] = [];
   let closed = false;
   let open = false;
   let running: Promise<void> | null = null;
@@ -44,17 +44,17 @@ export function createTurns(steps: TurnSteps): Turns {
     await Promise.resolve();
     while (queue.length > 0) {
       open = true;
-      const done = await commitTogether(steps, queue.splice(0, MOST_PER_COMMIT));
+      const committed = await commitBatch(statements, queue.splice(0, MOST_PER_COMMIT));
       open = false;
-      if (done.length > 0) await settle(steps, done);
-      for (const action of afterwards) action();
-      afterwards = [];
+      if (committed.length > 0) await syncBatch(statements, committed);
+      for (const action of actions) action();
+      actions = [];
     }
     running = null;
   }
 
   return {
-    take: <T>(work: () => Promise<T>) => {
+    run: <T>(work: () => Promise<T>) => {
       if (closed) return Promise.reject(new AppError('database_unavailable', 'The database is closed.'));
       return new Promise<T>((resolve, reject) => {
         let result: { value: T } | null = null;
@@ -63,13 +63,13 @@ export function createTurns(steps: TurnSteps): Turns {
             result = { value: await work() };
           },
           resolve: () =>
-            result === null ? reject(new AppError('internal', 'A turn ended unrun.')) : resolve(result.value),
+            result === null ? reject(new AppError('internal', 'Queued work did not run.')) : resolve(result.value),
           reject,
         });
         running ??= drain();
       });
     },
-    afterCommit: (action) => void afterwards.push(action),
+    afterCommit: (action) => void actions.push(action),
     isFree: () => !open && !closed,
     close: async () => {
       closed = true;
@@ -78,47 +78,47 @@ export function createTurns(steps: TurnSteps): Turns {
   };
 }
 
-/** Returns the turns whose work is committed; all others are rejected. */
-async function commitTogether(steps: TurnSteps, turns: Turn[]): Promise<Turn[]> {
+/** Returns the jobs whose work is committed; all others are rejected. */
+async function commitBatch(statements: CommitStatements, jobs: Job[]): Promise<Job[]> {
   try {
-    steps.begin();
+    statements.begin();
   } catch (error) {
-    for (const turn of turns) turn.reject(error);
+    for (const job of jobs) job.reject(error);
     return [];
   }
-  const done: Turn[] = [];
+  const done: Job[] = [];
   try {
-    for (const turn of turns) if (await runTurn(steps, turn)) done.push(turn);
-    steps.commit();
+    for (const job of jobs) if (await runInSavepoint(statements, job)) done.push(job);
+    statements.commit();
     return done;
   } catch (error) {
     // A full disk may already have ended the transaction, and then there is nothing to roll back.
     try {
-      steps.rollback();
+      statements.rollback();
     } catch {}
-    for (const turn of turns) turn.reject(error);
+    for (const job of jobs) job.reject(error);
     return [];
   }
 }
 
-async function settle(steps: TurnSteps, done: Turn[]): Promise<void> {
+async function syncBatch(statements: CommitStatements, committed: Job[]): Promise<void> {
   try {
-    await steps.sync();
-    for (const turn of done) turn.resolve();
+    await statements.sync();
+    for (const job of committed) job.resolve();
   } catch (error) {
-    for (const turn of done) turn.reject(error);
+    for (const job of committed) job.reject(error);
   }
 }
 
-async function runTurn(steps: TurnSteps, turn: Turn): Promise<boolean> {
-  steps.savepoint();
+async function runInSavepoint(statements: CommitStatements, job: Job): Promise<boolean> {
+  statements.savepoint();
   try {
-    await turn.run();
+    await job.run();
   } catch (error) {
-    steps.undo();
-    turn.reject(error);
+    statements.rollbackToSavepoint();
+    job.reject(error);
     return false;
   }
-  steps.release();
+  statements.release();
   return true;
 }

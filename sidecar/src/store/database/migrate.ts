@@ -5,7 +5,7 @@ import type { Database } from './sql.ts';
 
 const FOLDER = new URL('../../../migrations/', import.meta.url);
 
-/** One step forward of the tables. There is no way back: an older program refuses a newer database. */
+/** One change of the schema. There are no down migrations: an older version refuses a newer database. */
 export interface Migration {
   version: number;
   name: string;
@@ -22,7 +22,11 @@ export function readMigrations(folder: URL = FOLDER): Migration[] {
   }));
 }
 
-/** Applies what is missing, each migration in a transaction of its own. Errors: `database_newer`. */
+/**
+ * Applies the missing migrations, each in a transaction of its own.
+ *
+ * @throws {AppError} database_newer, database_unavailable
+ */
 export async function migrate(db: Database, log: Log, migrations: Migration[] = readMigrations()): Promise<void> {
   await createVersionTable(db);
   const rows = await db.query<{ version: number | null }>('select max(version) as version from schema_version');
@@ -36,7 +40,11 @@ export async function migrate(db: Database, log: Log, migrations: Migration[] = 
   }
 }
 
-/** Refuses a database whose tables are not those of this version. Errors: `database_newer`, `database_unavailable`. */
+/**
+ * Refuses a database whose schema is not the one of this version.
+ *
+ * @throws {AppError} database_newer, database_unavailable
+ */
 export async function requireCurrent(db: Database, migrations: Migration[] = readMigrations()): Promise<void> {
   const rows = await db
     .query<{ version: number | null }>('select max(version) as version from schema_version')
@@ -59,7 +67,7 @@ function newer(found: number, known: number): AppError {
   });
 }
 
-// Two processes that create the table at once can collide even with `if not exists` (PostgreSQL); the second attempt finds it.
+// On PostgreSQL two processes that create the table at once can collide even with `if not exists`; the second attempt finds it.
 async function createVersionTable(db: Database): Promise<void> {
   const create = 'create table if not exists schema_version (version integer primary key, name text not null)';
   try {
@@ -69,7 +77,7 @@ async function createVersionTable(db: Database): Promise<void> {
   }
 }
 
-// The version row comes first: a second starter waits at its key, and finds the work done when the first one has committed.
+// The version row comes first: a second process that starts waits at its key, and finds the work done once the first has committed.
 async function apply(db: Database, migration: Migration): Promise<boolean> {
   return db.transaction(async (tx) => {
     const rows = await tx.query(

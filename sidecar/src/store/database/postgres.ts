@@ -8,17 +8,21 @@ const INT8 = 20;
 const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
-/** A process that is paused within a transaction must not keep its rows from the others. */
+/** A process that is suspended within a transaction must not keep its rows locked. */
 const IDLE_TRANSACTION_MS = 15_000;
 const RECONNECT_MS = 1_000;
 const ATTEMPTS = 5;
 
-/** PostgreSQL 14 or newer, shared by several replicas. Errors: `database_unavailable` when it does not answer, `config_invalid` for a bad URL. */
+/**
+ * PostgreSQL 14 or newer, shared by several replicas.
+ *
+ * @throws {AppError} database_unavailable when it does not answer, config_invalid for a bad URL
+ */
 export async function openPostgres({ url, log }: { url: string; log: Log }): Promise<Database> {
   const config = poolConfig(url);
   const pool = new pg.Pool(config.pool);
   pool.on('error', (error) => log.warn({ error: error.message }, 'A database connection was lost.'));
-  // A connection can die at the very moment at which it is lent, or between two statements. Whoever has it learns so from the next one.
+  // A connection can break right when it is lent, or between two statements. Its holder learns of it from the next statement.
   pool.on('connect', (client) => client.on('error', () => {}));
   const query = <Row extends object>(sql: string, params?: readonly SqlValue[]) => run<Row>(pool, sql, params);
   const db: Database = {
@@ -40,7 +44,7 @@ export async function openPostgres({ url, log }: { url: string; log: Log }): Pro
   }
 }
 
-/** Our own `?schema=` is taken out of the URL, because the server would refuse an unknown parameter. */
+/** `?schema=` is ours and is removed from the URL, because the server would refuse an unknown parameter. */
 function poolConfig(url: string): { pool: pg.PoolConfig; schema: string | null } {
   if (!URL.canParse(url))
     throw new AppError('config_invalid', 'DATABASE_URL is not a URL.', {
@@ -86,7 +90,7 @@ async function run<Row extends object>(
 
 const names = new Map<string, string>();
 
-/** With a name, a connection has the server parse a statement once: an insert of many rows costs a third less. */
+/** A named statement is parsed once per connection: an insert of many rows costs a third less. */
 function nameOf(sql: string): string {
   const known = names.get(sql);
   if (known) return known;
@@ -105,20 +109,20 @@ function transact<T>(pool: pg.Pool, work: (tx: Query) => Promise<T>): Promise<T>
   });
 }
 
-/** After a failure the server refuses the rest, and makes the commit at the end a rollback. */
+/** After a failure the server refuses the following statements and turns the commit at the end into a rollback. */
 async function sendTogether<Row extends object>(
   client: pg.PoolClient,
   statements: readonly Statement[],
 ): Promise<Row[]> {
   const all = [{ sql: 'begin', params: [] }, ...statements, { sql: 'commit', params: [] }];
   const answers = all.map(({ sql, params }) => run<Row>(client, sql, params));
-  // What follows a failed statement fails only because of it: all must be answered before the first failure is told.
+  // Statements after a failed one fail only because of it: all must be answered before the first failure is thrown.
   await Promise.allSettled(answers);
   const [, rows = []] = await Promise.all(answers);
   return rows;
 }
 
-/** Lends a connection; what was begun on it and fails is undone. */
+/** Lends a connection; rolls back when the work fails. */
 async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
     throw describe(error);
@@ -137,7 +141,7 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   }
 }
 
-// Serialization failure and deadlock: the transaction left no trace and may simply run again.
+// 40001 serialization failure and 40P01 deadlock: the transaction left no trace and can run again.
 async function withRetries<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -154,7 +158,7 @@ function sqlState(error: unknown): string {
 }
 
 // Class 08 connection, 53 resources, 57 operator intervention (https://www.postgresql.org/docs/current/errcodes-appendix.html);
-// without a state the error came from the socket or the pool.
+// without a SQLSTATE the error came from the socket or the pool.
 function describe(error: unknown): AppError {
   const state = sqlState(error);
   const fromServer = /^[0-9A-Z]{5}$/.test(state) && error instanceof pg.DatabaseError;
@@ -172,7 +176,7 @@ interface Listening {
   log: Log;
 }
 
-/** One connection of its own that is opened again whenever it ends; polling covers the gap. */
+/** Listens on a connection of its own, which is opened again whenever it ends; polling covers the gap. */
 async function listen({ config, channel, wake, log }: Listening): Promise<() => Promise<void>> {
   let stopped = false;
   let client: pg.Client | null = null;

@@ -1,4 +1,4 @@
-/** What may stand for `$1`, `$2`, … Times are integer milliseconds, flags 0 or 1, JSON and sealed values text. */
+/** A value for `$1`, `$2`, … Times are integer milliseconds, flags 0 or 1, JSON and sealed values text. */
 export type SqlValue = string | number | null;
 
 /** Runs one statement, the same text for both databases, and returns its rows. */
@@ -21,11 +21,11 @@ export interface Database extends Query {
    */
   transaction<T>(run: (tx: Query) => Promise<T>): Promise<T>;
   /**
-   * All or nothing, like a transaction whose statements are known before it begins: on PostgreSQL they travel together, in one round
-   * trip. Returns the rows of the first. What depends on it must say so in its own condition.
+   * All or nothing, like a transaction whose statements are known before it begins: on PostgreSQL they are sent together, in one round
+   * trip. Returns the rows of the first. A statement that depends on another must repeat its condition.
    */
   batch<Row extends object>(statements: readonly [Statement, ...Statement[]]): Promise<Row[]>;
-  /** Calls `wake` soon after every committed `notify` on the channel (and after a lost connection came back). Returns how to stop. */
+  /** Calls `wake` soon after every committed `notify` on the channel (and after a lost connection came back). Resolves to a function that stops it. */
   listen(channel: string, wake: () => void): Promise<() => Promise<void>>;
   /** Wakes the listeners of a channel, in every process that shares the database, once `tx` is committed. */
   notify(tx: Query, channel: string): Promise<void>;

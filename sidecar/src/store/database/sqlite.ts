@@ -4,29 +4,31 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { AppError, toAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { createTurns, type TurnSteps } from './group-commit.ts';
+import { type CommitStatements, createGroupCommit } from './group-commit.ts';
 import type { Database, Query, SqlValue, Statement } from './sql.ts';
-import { createDisk } from './wal-sync.ts';
+import { createWalSync } from './wal-sync.ts';
 
 const STATEMENT_CACHE = 256;
 
 export interface SqliteOptions {
   dataDir: string;
   log: Log;
-  /** Without the lock, for a moment beside the process that has it. */
+  /** Opens without the lock, for a short look or change while another process holds it. */
   beside?: boolean;
 }
 
 /**
- * The embedded database: one file, one connection, one process. Every commit is on disk before it is acknowledged
- * (WAL, synced by ourselves: disk.ts). Errors: `database_locked`, `database_unavailable`.
+ * The embedded database: one file, one connection, one process. Every commit is on disk before it is acknowledged (write-ahead log, synced
+ * by wal-sync.ts).
+ *
+ * @throws {AppError} database_locked, database_unavailable
  */
 export function openSqlite({ dataDir, log, beside = false }: SqliteOptions): Database {
   const lock = beside ? null : guard(dataDir, () => takeLock(dataDir));
   if (beside) requireFile(dataDir);
   const file = join(dataDir, 'sidecar.db');
   const connection = guard(dataDir, () => connect(file));
-  const disk = createDisk(`${file}-wal`);
+  const wal = createWalSync(`${file}-wal`);
   const run = createRunner(connection);
   let hasWritten = false;
   const tx: Query = {
@@ -35,22 +37,22 @@ export function openSqlite({ dataDir, log, beside = false }: SqliteOptions): Dat
       return run<Row>(sql, params);
     },
   };
-  const turns = createTurns({
-    ...stepsOf(connection),
+  const commits = createGroupCommit({
+    ...commitStatements(connection),
     sync: async () => {
       const isNeeded = hasWritten;
       hasWritten = false;
-      if (isNeeded) await disk.reach();
+      if (isNeeded) await wal.sync();
     },
   });
   const wakes = new EventEmitter().setMaxListeners(0);
   return {
     dialect: 'sqlite',
     query: (sql, params) =>
-      isRead(sql) && turns.isFree() ? tx.query(sql, params) : turns.take(() => tx.query(sql, params)),
-    transaction: (work) => turns.take(() => work(tx)),
+      isRead(sql) && commits.isFree() ? tx.query(sql, params) : commits.run(() => tx.query(sql, params)),
+    transaction: (work) => commits.run(() => work(tx)),
     batch: <Row extends object>([first, ...others]: readonly [Statement, ...Statement[]]) =>
-      turns.take(async () => {
+      commits.run(async () => {
         hasWritten = true;
         const rows = run<Row>(first.sql, first.params);
         for (const { sql, params } of others) run(sql, params);
@@ -60,10 +62,10 @@ export function openSqlite({ dataDir, log, beside = false }: SqliteOptions): Dat
       wakes.on(channel, wake);
       return async () => void wakes.off(channel, wake);
     },
-    notify: async (_tx, channel) => turns.afterCommit(() => wakes.emit(channel)),
+    notify: async (_tx, channel) => commits.afterCommit(() => wakes.emit(channel)),
     close: async () => {
-      await turns.close();
-      disk.close();
+      await commits.close();
+      wal.close();
       connection.close();
       lock?.close();
       log.debug({}, 'Embedded database closed.');
@@ -71,28 +73,28 @@ export function openSqlite({ dataDir, log, beside = false }: SqliteOptions): Dat
   };
 }
 
-/** Prepared once: these run for every commit. */
-function stepsOf(connection: DatabaseSync): Omit<TurnSteps, 'sync'> {
-  const step = (sql: string) => {
+/** Prepared once, because they run for every commit. */
+function commitStatements(connection: DatabaseSync): Omit<CommitStatements, 'sync'> {
+  const prepared = (sql: string) => {
     const statement = connection.prepare(sql);
     return () => void statement.run();
   };
   return {
-    begin: step('begin immediate'),
-    commit: step('commit'),
-    rollback: step('rollback'),
-    savepoint: step('savepoint turn'),
-    release: step('release turn'),
-    undo: () => connection.exec('rollback to turn; release turn'),
+    begin: prepared('begin immediate'),
+    commit: prepared('commit'),
+    rollback: prepared('rollback'),
+    savepoint: prepared('savepoint job'),
+    release: prepared('release job'),
+    rollbackToSavepoint: () => connection.exec('rollback to job; release job'),
   };
 }
 
-/** Statements that change nothing need no transaction of their own. */
+/** Reads need no transaction of their own. */
 function isRead(sql: string): boolean {
   return sql.startsWith('select ');
 }
 
-/** The lock is an open transaction on a file of its own: the system drops it with the process, and backups may still read the data. */
+/** The lock is an open transaction on a file of its own: the operating system releases it when the process ends, and backups can still read the data. */
 function takeLock(dataDir: string): DatabaseSync {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const lock = new DatabaseSync(privateFile(join(dataDir, 'sidecar.lock')));
@@ -110,7 +112,7 @@ function takeLock(dataDir: string): DatabaseSync {
   }
 }
 
-/** Whoever only looks must not make the files. */
+/** A read-only command must not create the files. */
 function requireFile(dataDir: string): void {
   if (existsSync(join(dataDir, 'sidecar.db'))) return;
   throw new AppError('database_unavailable', `There is no database in ${dataDir} yet.`, {
@@ -124,7 +126,7 @@ function connect(file: string): DatabaseSync {
   connection.exec(
     'pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on; pragma busy_timeout = 5000',
   );
-  // A checkpoint waits for the disk: rarely, and then for many changes of the same pages at once.
+  // A checkpoint waits for the disk: so it runs rarely, and then writes many changes of the same pages at once.
   connection.exec('pragma cache_size = -32000; pragma temp_store = memory; pragma wal_autocheckpoint = 4000');
   return connection;
 }
@@ -157,7 +159,7 @@ function createRunner(connection: DatabaseSync): <Row>(sql: string, params?: rea
     if (known) return known;
     const oldest = statements.keys().next();
     if (statements.size >= STATEMENT_CACHE && !oldest.done) statements.delete(oldest.value);
-    // One writer at a time is what SQLite does anyway, so the row locks of PostgreSQL have nothing to say here.
+    // SQLite runs one writer at a time, so the row locks of PostgreSQL are not needed.
     const statement = connection.prepare(positional(sql.replace(/\bfor update( skip locked)?/g, '')));
     statements.set(sql, statement);
     return statement;
@@ -171,7 +173,7 @@ function createRunner(connection: DatabaseSync): <Row>(sql: string, params?: rea
   };
 }
 
-// To SQLite `$1` is a name, and it looks for every name among all others: quadratic in the rows of an insert. Positions are free.
+// SQLite treats `$1` as a name and compares every name with all others: quadratic in the rows of an insert. Positions cost nothing.
 function positional(sql: string): string {
   const numbers = Array.from(sql.matchAll(/\$(\d+)/g), ([, number]) => Number(number));
   const isInOrder = numbers.every((number, index) => number === index + 1);

@@ -22,7 +22,7 @@ export function createClaims(db: Database): Claims {
       const renewed: string[] = [];
       for (const group of chunks(queueIds)) {
         const sql = `update lanes set ready_at = $2 where holder = $1 and id in (${placeholders(group.length, 3)}) returning id`;
-        // As a batch, because those are tried again when intake locks the same lanes in another order.
+        // As a batch, because batches are tried again after a deadlock, and `put` locks the same rows in another order.
         const rows = await db.batch<{ id: string }>([{ sql, params: [holder, until, ...group] }]);
         renewed.push(...rows.map(({ id }) => id));
       }
@@ -62,7 +62,8 @@ export function createClaims(db: Database): Claims {
   };
 }
 
-// A queue that its last holder did not give back may still have a request for its post under way: the next message gets a post of its own.
+// A queue that its last holder did not give back may still have a request for its open post under way: then the next message gets a post of
+// its own.
 // One statement on one index: the cost does not grow with what waits. A held queue's `ready_at` is the end of its lease, so the
 // scan never walks over queues that others hold. `materialized` keeps PostgreSQL from running the locking part more than once.
 async function claim(db: Database, request: Parameters<Inbox['claim']>[0]): Promise<ChatQueue[]> {

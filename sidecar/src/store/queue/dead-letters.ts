@@ -24,7 +24,7 @@ interface Row {
 const COLUMNS = `id, subscription_id, connection_id, tid, chat_id, message_id, change, payload, received_at, attempts,
   reason, died_at`;
 
-/** The dead letters table. */
+/** The dead_letters table. */
 export function createDeadLetters(db: Database): DeadLetters {
   return {
     list: async (limit) => {

@@ -4,7 +4,7 @@ import { makeReady } from './chat-queues.ts';
 import { createClaims } from './claims.ts';
 import { insertItems } from './items.ts';
 
-/** Channel on which a filled inbox wakes the workers of all replicas. */
+/** Notification channel that wakes the workers of all replicas when items were stored. */
 export const INBOX_CHANNEL = 'inbox';
 
 const COUNT_LIMIT = 1_000_000;

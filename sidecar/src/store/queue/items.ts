@@ -31,7 +31,7 @@ export async function insertItems(tx: Query, items: readonly InboxItem[], now: n
   return fresh;
 }
 
-/** The number that orders a message within its chat. Teams ids are Unix milliseconds; anything else goes by its arrival. */
+/** The number that orders a message within its chat. Teams ids are Unix milliseconds; other ids are ordered by arrival. */
 function messageOrder(item: Pick<InboxItem, 'messageId' | 'receivedAt'>): number {
   return /^\d{1,15}$/.test(item.messageId) ? Number(item.messageId) : item.receivedAt;
 }
@@ -52,7 +52,7 @@ function itemId(item: InboxItem): string {
   return createHash('sha256').update(parts.join('\n')).digest('base64url');
 }
 
-/** An inbox row as it is read back. */
+/** The columns that are read. */
 export interface ItemRow {
   id: string;
   subscription_id: string;

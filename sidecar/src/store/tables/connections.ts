@@ -5,7 +5,7 @@ import { readPreferences } from '../../core/preferences.ts';
 import type { Connection, ConnectionState } from '../../core/types.ts';
 import { chunks, type Database, placeholders, type Query, type SqlValue } from '../database/sql.ts';
 
-/** A row of the table, as far as it is read. */
+/** The columns that are read. */
 export interface ConnectionRow {
   id: string;
   user_id: string;
@@ -94,7 +94,7 @@ async function insert(db: Database, c: Connection, sealedTokenCache: string): Pr
   }
 }
 
-// One change after another, because the row is locked. Without quiet hours no message waits for their end: deferred messages are due now.
+// The row lock makes changes run one after another. When quiet hours are switched off, the deferred messages are due at once.
 function changePreferences(
   db: Database,
   id: string,
@@ -116,13 +116,14 @@ function changePreferences(
   });
 }
 
-// Rows of lanes first, as every other writer of waiting work takes them: the same order everywhere means no deadlock.
-// A lane with waiting items always exists, so the lanes name all the items there are.
+// Locks the chat queues (table lanes) first, as every other writer of queued work does: the same order everywhere prevents deadlocks.
+// Every waiting item has a chat queue, so the queues lead to all items.
 async function removeWithWork(tx: Query, id: string): Promise<void> {
-  const lanes = await tx.query<{ id: string }>('select id from lanes where connection_id = $1 order by id for update', [
-    id,
-  ]);
-  for (const lane of lanes) await tx.query('delete from inbox where lane_id = $1', [lane.id]);
+  const queues = await tx.query<{ id: string }>(
+    'select id from lanes where connection_id = $1 order by id for update',
+    [id],
+  );
+  for (const queue of queues) await tx.query('delete from inbox where lane_id = $1', [queue.id]);
   await tx.query('delete from lanes where connection_id = $1', [id]);
   await tx.query('delete from dead_letters where connection_id = $1', [id]);
   await tx.query('delete from digests where connection_id = $1', [id]);
@@ -136,7 +137,7 @@ async function removeWithWork(tx: Query, id: string): Promise<void> {
   await tx.query('delete from connections where id = $1', [id]);
 }
 
-/** The row in our words. */
+/** Maps a row to a connection. */
 export function toConnection(row: ConnectionRow): Connection {
   return {
     id: row.id,

@@ -4,7 +4,7 @@ import { ownerColumn } from '../columns.ts';
 import type { Database, Query, Statement } from '../database/sql.ts';
 import { assertHeld, givenBack, idleRevision, leaseLost } from '../queue/chat-queues.ts';
 
-/** A row of the table, as far as it is read. */
+/** The columns that are read. */
 export interface DeliveryRow {
   user_id: string;
   tid: string;
@@ -60,8 +60,8 @@ export function createDeliveries(db: Database): Deliveries {
 
 type Intent = Parameters<Deliveries['begin']>[0];
 
-// The usual case in one statement: nothing recorded yet, the chat queue still ours, and nothing new in it. The lock makes a holder that
-// takes over at this moment come before or after, never between.
+// The usual case in one statement: nothing recorded yet, the chat queue still ours, and nothing new in it. The row lock
+// makes a holder that takes over at this moment come before or after, never in between.
 async function insertHeld(db: Database, intent: Intent): Promise<Delivery | null> {
   const { queue, key, pendingPostId, channelId, foldedInto, revision, now } = intent;
   const rows = await db.query<DeliveryRow>(

@@ -5,7 +5,7 @@ import { ownerColumn } from '../columns.ts';
 import type { Database, Query } from '../database/sql.ts';
 import { assertHeld } from '../queue/chat-queues.ts';
 
-/** The tables of digests. */
+/** The digests and digest_items tables. */
 export function createDigests(db: Database): Digests {
   return {
     deferToDigest: (deferred) => db.transaction((tx) => deferToDigest(tx, deferred)),
@@ -39,7 +39,7 @@ async function deferToDigest(tx: Query, deferred: Parameters<Digests['deferToDig
   await tx.query('delete from inbox where id = $1', [itemId]);
 }
 
-/** Writes the intent for users whose time has come. One digest at a time: what comes due while one is open waits for the next. */
+/** Records the intent to post for users whose digest is due. One digest per user at a time: messages that come due meanwhile wait for the next. */
 async function begin(tx: Query, now: number, limit: number): Promise<void> {
   const due = await tx.query<{ connection_id: string; user_id: string }>(
     `select distinct i.connection_id, i.user_id from digest_items i
@@ -69,7 +69,7 @@ interface Row {
   fence: number;
 }
 
-// One statement, as for chat queues: a held digest's `ready_at` is the end of its lease.
+// One statement, as for chat queues: the `ready_at` of a held digest is the end of its lease.
 async function claim(db: Database, { now, leaseMs, limit }: Parameters<Digests['claim']>[0]): Promise<Digest[]> {
   const rows = await db.query<Row>(
     `with next as materialized (

@@ -1,7 +1,7 @@
 import type { InstallationState } from '../../core/ports/installation.ts';
 import type { Database } from '../database/sql.ts';
 
-/** The facts table. */
+/** The installation state, in the table facts. */
 export function createInstallationState(db: Database): InstallationState {
   return {
     read: async (name) => {

@@ -13,7 +13,7 @@ interface Row {
 const COLUMNS = 'tid, chat_id, message_id, post_id, notice, settled_at';
 const LISTED = `user_id = $1 and state <> 'removed' and notice is not null and post_id is not null and settled_at is not null`;
 
-/** The notices among the deliveries. */
+/** The notices, in the table deliveries. */
 export function createNotices(db: Database): Notices {
   return {
     list: async (userId, limit) => {

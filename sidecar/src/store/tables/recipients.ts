@@ -6,8 +6,8 @@ import { type DeliveryRow, toDelivery } from './deliveries.ts';
 type Row = ConnectionRow &
   Omit<DeliveryRow, 'user_id' | 'tid' | 'state'> & { delivery_state: DeliveryRow['state'] | null };
 
-// One statement, because it is asked for every notification. The inner question for the user gives the planner the whole key of a
-// delivery, so that a plan made while the table was small still goes by the index when it has grown.
+// One statement, because it runs for every notification. The inner query for the user gives the planner the whole key of a delivery, so that
+// a plan made while the table was small still uses the index when it has grown.
 const SQL = `select ${CONNECTION_COLUMNS}, delivered.*
   from connections left join (
     select state as delivery_state, chat_id, message_id, pending_post_id, channel_id, post_id, folded_into, version, modified_at,

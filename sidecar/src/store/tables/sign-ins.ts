@@ -7,7 +7,7 @@ interface StateRow {
   sealed: string;
 }
 
-/** The tables of sign-ins under way. */
+/** The sign_in_links and sign_in_states tables. */
 export function createSignIns(db: Database): SignIns {
   const link = async (sql: string, params: [string, number]) => {
     const rows = await db.query<{ user_id: string }>(sql, params);

@@ -8,7 +8,7 @@ interface Row {
   granted_at: number;
 }
 
-/** The organizations table. */
+/** The tenants' consents, in the table organizations. */
 export function createTenantConsents(db: Database): TenantConsents {
   return {
     record: async ({ tid, grantedBy, grantedByName, grantedAt }) =>

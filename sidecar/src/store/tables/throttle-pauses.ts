@@ -4,7 +4,7 @@ import type { Database } from '../database/sql.ts';
 /** Channel on which a pause reaches the other replicas. */
 const PAUSES_CHANNEL = 'pauses';
 
-/** The pauses table. */
+/** The throttle pauses, in the table pauses. */
 export function createThrottlePauses(db: Database): ThrottlePauses {
   return {
     save: ({ name, endsAt }) =>

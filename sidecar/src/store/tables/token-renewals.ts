@@ -7,7 +7,7 @@ interface Row {
   access_token: string | null;
 }
 
-/** The renewals of tokens, in the connections table. */
+/** The renewal locks, in the table connections. */
 export function createTokenRenewals(db: Database): TokenRenewals {
   return {
     acquire: async ({ connectionId, lockId, now, until }) => {

@@ -34,7 +34,7 @@ export function createWatermarks(db: Database): Watermarks {
   };
 }
 
-// `where true`: SQLite would otherwise take the conflict clause for a join condition.
+// `where true`: otherwise SQLite would parse the conflict clause as a join condition (https://www.sqlite.org/lang_upsert.html, Parsing Ambiguity).
 function requestAll(db: Database, now: number): Promise<void> {
   return db.transaction(async (tx) => {
     await tx.query(
