@@ -26,7 +26,7 @@ import {
   invitationsSchema,
   overviewSchema,
   replaySchema,
-} from './admin-schemas.ts';
+} from './admin-schema.ts';
 
 /** What the System Console needs of the rest of the sidecar. */
 export interface AdminDeps {

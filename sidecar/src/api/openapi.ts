@@ -1,6 +1,6 @@
-import { ADMIN_ENDPOINTS } from './admin-schemas.ts';
-import type { Endpoint } from './schemas.ts';
-import { ENDPOINTS, errorSchema } from './schemas.ts';
+import { ADMIN_ENDPOINTS } from './admin-schema.ts';
+import type { Endpoint } from './schema.ts';
+import { ENDPOINTS, errorSchema } from './schema.ts';
 
 /** The OpenAPI 3.1 description of `/api/v1`, from the schemas that the routes validate with. */
 export function describeApi(publicUrl: string): object {

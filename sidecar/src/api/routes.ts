@@ -15,7 +15,7 @@ import { adminRoutes } from './admin-routes.ts';
 import type { MuteRequest, MuteView } from './contract.ts';
 import { createLimiter } from './limiter.ts';
 import { describeApi } from './openapi.ts';
-import { actionSchema, commandSchema, connectSchema, disconnectSchema, replySchema } from './schemas.ts';
+import { actionSchema, commandSchema, connectSchema, disconnectSchema, replySchema } from './schema.ts';
 import type { Sessions } from './session.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { replyView } from './views.ts';

@@ -13,7 +13,7 @@ import {
   notificationsSchema,
   preferencesPatchSchema,
   preferencesSchema,
-} from './schemas.ts';
+} from './schema.ts';
 import { connectionView, notificationView, preferencesView } from './views.ts';
 
 type Deps = Pick<ApiDeps, 'connections' | 'commands' | 'notices' | 'notice' | 'botUserId'>;

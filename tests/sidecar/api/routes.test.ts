@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
-import { ENDPOINTS } from '../../../sidecar/src/api/schemas.ts';
+import { ENDPOINTS } from '../../../sidecar/src/api/schema.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
 import { arrivedFrom, connectionOf } from '../commands/commands-in-memory.ts';

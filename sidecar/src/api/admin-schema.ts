@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Endpoint } from './schemas.ts';
+import type { Endpoint } from './schema.ts';
 
 const Time = Type.Integer({ description: 'Unix milliseconds' });
 const OptionalTime = Type.Union([Time, Type.Null()]);
