@@ -1,4 +1,4 @@
-import type { ReplyView, SessionGrant } from '../sidecar/src/api/contract.ts';
+import type { ReplyView, SessionGrant } from '../sidecar/src/api/schema.ts';
 import type { Control } from './control.ts';
 import { createControl } from './control.ts';
 import type { Environment } from './environment.ts';

@@ -69,17 +69,17 @@ test('features and edges import core, http and themselves, never each other', ()
   }
 });
 
-test('the webapp imports only the contract of the sidecar, as types', () => {
+test('the webapp imports only the schemas of the sidecar’s API, as types', () => {
   const list = sources('webapp/src/**/*.{ts,tsx}');
   const foreign = (imported: string) => imported.startsWith('sidecar/') || imported.startsWith('playground/');
   assert.deepEqual(
-    offences(list, (_, imported) => foreign(imported) && !/^sidecar\/src\/api\/(admin-)?contract\.ts$/.test(imported)),
+    offences(list, (_, imported) => foreign(imported) && !/^sidecar\/src\/api\/(admin-)?schema\.ts$/.test(imported)),
     [],
   );
   for (const source of list) {
     assert.doesNotMatch(
       source.text,
-      /^import (?!type)[^;]*api\/(admin-)?contract/m,
+      /^import (?!type)[^;]*api\/(admin-)?schema/m,
       `${source.path} imports code from the sidecar`,
     );
   }

@@ -2,7 +2,7 @@ import { createControl } from '../../playground/control.ts';
 import type { Environment } from '../../playground/environment.ts';
 import { createMattermostUser, type MattermostUser } from '../../playground/mattermost-user.ts';
 import { ANN, CONTOSO, DEV, type SamplePerson } from '../../playground/sample.ts';
-import type { SessionGrant } from '../../sidecar/src/api/contract.ts';
+import type { SessionGrant } from '../../sidecar/src/api/schema.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
 
 /** A connected user: the Mattermost account and the Microsoft account behind it. */

@@ -6,7 +6,7 @@ import type { MattermostUser } from '../../playground/mattermost-user.ts';
 import { createMattermostUser } from '../../playground/mattermost-user.ts';
 import { CONTOSO, type SamplePerson } from '../../playground/sample.ts';
 import type { WrittenMessage } from '../../playground/teams-user.ts';
-import type { PreferencesView, SessionGrant } from '../../sidecar/src/api/contract.ts';
+import type { PreferencesView, SessionGrant } from '../../sidecar/src/api/schema.ts';
 
 const SIGN_INS_AT_ONCE = 6;
 

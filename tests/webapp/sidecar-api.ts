@@ -6,7 +6,7 @@ import type {
   NotificationView,
   PreferencesView,
   ReplyView,
-} from '../../sidecar/src/api/contract.ts';
+} from '../../sidecar/src/api/schema.ts';
 
 /** A small server that is Mattermost's command endpoint and the sidecar's API in one; what it answers can be changed by the test. */
 export interface Peer {

@@ -1,4 +1,4 @@
-import type { MuteRequest, PreferencesView } from '../../sidecar/src/api/contract.ts';
+import type { MuteRequest, PreferencesView } from '../../sidecar/src/api/schema.ts';
 import type { Client } from './client.ts';
 import { ClientError } from './client.ts';
 import type { HostStore } from './host.ts';

@@ -12,7 +12,7 @@ import type {
   InvitationsView,
   OverviewResponse,
   ReplayResult,
-} from '../../sidecar/src/api/admin-contract.ts';
+} from '../../sidecar/src/api/admin-schema.ts';
 import type { Call, Place } from './client.ts';
 import { createCall } from './client.ts';
 import { basePath, csrfToken } from './host.ts';

@@ -9,7 +9,7 @@ import type {
   PreferencesView,
   ReplyView,
   SessionGrant,
-} from '../../sidecar/src/api/contract.ts';
+} from '../../sidecar/src/api/schema.ts';
 import { basePath, csrfToken } from './host.ts';
 
 /** Where a command can be run: Mattermost wants a team, and a channel in which the person may post. */

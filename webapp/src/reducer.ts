@@ -1,6 +1,6 @@
 import type { GlobalState } from '@mattermost/types/store';
 import { getCurrentChannelId, getCurrentUser } from 'mattermost-redux/selectors/entities/common';
-import type { MeResponse, MuteView, NotificationView } from '../../sidecar/src/api/contract.ts';
+import type { MeResponse, MuteView, NotificationView } from '../../sidecar/src/api/schema.ts';
 import type { Place } from './client.ts';
 
 /** What the plugin keeps in the host's store. `problem` is a translation key, or the sidecar's own sentence. */

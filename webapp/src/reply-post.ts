@@ -1,4 +1,4 @@
-import type { ReplyView } from '../../sidecar/src/api/contract.ts';
+import type { ReplyView } from '../../sidecar/src/api/schema.ts';
 
 /** The post type that shows a reply with its buttons; set as `props.type`, since ephemeral posts keep their own type. */
 export const REPLY_POST_TYPE = 'custom_msteams_connect_reply';

@@ -1,23 +1,24 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
 import { AppError } from '../core/errors.ts';
 import type { Caller } from '../core/types.ts';
 import type {
   AllowListResult,
   ChecksRequest,
   CheckView,
-  ConnectionSort,
   ConnectionsResponse,
   DeadLettersResponse,
   InvitationsView,
   OverviewResponse,
-} from './admin-contract.ts';
+} from './admin-schema.ts';
 import {
   allowListRequestSchema,
   allowListResultSchema,
   allowListSchema,
   checksRequestSchema,
   checksSchema,
+  connectionParameterSchema,
   connectionsQuerySchema,
   connectionsSchema,
   deadLettersSchema,
@@ -34,10 +35,7 @@ export interface AdminDeps {
   isAdministrator(userId: string): Promise<boolean>;
   checks(caller: Caller, seen: ChecksRequest): Promise<CheckView[]>;
   overview(): Promise<OverviewResponse>;
-  connections(
-    caller: Caller,
-    query: { search: string; sort: ConnectionSort; descending: boolean; page: number },
-  ): Promise<ConnectionsResponse>;
+  connections(caller: Caller, query: Static<typeof connectionsQuerySchema>): Promise<ConnectionsResponse>;
   /** Every connection as CSV, in pieces. */
   report(): AsyncIterable<string>;
   /** False when there is no such connection. */
@@ -51,87 +49,130 @@ export interface AdminDeps {
   replay(): Promise<number>;
 }
 
+type CallerOf = (request: FastifyRequest) => Caller;
+
+/** For the two bodies that hold a whole list. */
 const LIST_LIMIT = 5 * 1024 * 1024;
 
-/** `/admin/…`: for system administrators of Mattermost. Errors besides the others: `forbidden`. */
-export async function adminRoutes(
-  app: FastifyInstance,
-  deps: AdminDeps,
-  callerOf: (request: FastifyRequest) => Caller,
-): Promise<void> {
+/** `/admin/…`, for system administrators of Mattermost; all others are refused with `forbidden`. */
+export async function adminRoutes(app: FastifyInstance, deps: AdminDeps, callerOf: CallerOf): Promise<void> {
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', async (request) => {
         if (await deps.isAdministrator(callerOf(request).userId)) return;
-        throw new AppError('forbidden', 'Somebody who is no system administrator asked for the administration.');
+        throw new AppError('forbidden', 'A user who is no system administrator called the administration.');
       });
-      watching(scope, deps, callerOf);
-      looking(scope, deps, callerOf);
-      changing(scope, deps);
+      healthRoutes(scope, deps, callerOf);
+      connectionRoutes(scope, deps, callerOf);
+      admissionRoutes(scope, deps);
     },
     { prefix: '/admin' },
   );
 }
 
-type CallerOf = (request: FastifyRequest) => Caller;
-
-function watching(app: FastifyInstance, deps: AdminDeps, callerOf: CallerOf): void {
+function healthRoutes(app: FastifyInstance, deps: AdminDeps, callerOf: CallerOf): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>();
   api.post(
     '/checks',
-    { bodyLimit: LIST_LIMIT, schema: { body: checksRequestSchema, response: { 200: checksSchema } } },
+    {
+      bodyLimit: LIST_LIMIT,
+      schema: { summary: 'Runs every check', body: checksRequestSchema, response: { 200: checksSchema } },
+    },
     async (request) => ({ checks: await deps.checks(callerOf(request), request.body) }),
   );
-  api.get('/overview', { schema: { response: { 200: overviewSchema } } }, () => deps.overview());
-  api.post('/test', { schema: { response: { 200: doneSchema } } }, async (request) => {
-    await deps.sendTest(callerOf(request));
-    return { done: true };
-  });
-  api.get('/dead-letters', { schema: { response: { 200: deadLettersSchema } } }, async () => ({
-    letters: await deps.deadLetters(),
-  }));
-  api.post('/dead-letters/replay', { schema: { response: { 200: replaySchema } } }, async () => ({
-    count: await deps.replay(),
-  }));
+  api.get(
+    '/overview',
+    { schema: { summary: 'Numbers, and the hours of a week', response: { 200: overviewSchema } } },
+    () => deps.overview(),
+  );
+  api.post(
+    '/test',
+    { schema: { summary: 'Sends oneself a test notification', response: { 200: doneSchema } } },
+    async (request) => {
+      await deps.sendTest(callerOf(request));
+      return { done: true };
+    },
+  );
+  api.get(
+    '/dead-letters',
+    { schema: { summary: 'Notifications that were given up', response: { 200: deadLettersSchema } } },
+    async () => ({ letters: await deps.deadLetters() }),
+  );
+  api.post(
+    '/dead-letters/replay',
+    { schema: { summary: 'Queues them again', response: { 200: replaySchema } } },
+    async () => ({ count: await deps.replay() }),
+  );
 }
 
-function looking(app: FastifyInstance, deps: AdminDeps, callerOf: CallerOf): void {
+function connectionRoutes(app: FastifyInstance, deps: AdminDeps, callerOf: CallerOf): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>();
   api.get(
     '/connections',
-    { schema: { querystring: connectionsQuerySchema, response: { 200: connectionsSchema } } },
-    (request) => {
-      const { search, descending, page } = request.query;
-      const sort = request.query.sort as ConnectionSort;
-      return deps.connections(callerOf(request), { search, sort, descending, page });
+    {
+      schema: {
+        summary: 'Connected users, 50 a page',
+        querystring: connectionsQuerySchema,
+        response: { 200: connectionsSchema },
+      },
     },
+    (request) => deps.connections(callerOf(request), request.query),
   );
-  api.get('/connections.csv', (_request, reply) =>
-    reply
-      .header('content-type', 'text/csv; charset=utf-8')
-      .header('content-disposition', 'attachment; filename="connected-users.csv"')
-      .send(ReadableStream.from(deps.report())),
+  app.get(
+    '/connections.csv',
+    {
+      schema: {
+        summary: 'All of them as CSV',
+        response: { 200: { description: 'One row a user', content: { 'text/csv': { schema: Type.String() } } } },
+      },
+    },
+    (_request, reply) =>
+      reply
+        .header('content-type', 'text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="connected-users.csv"')
+        .send(ReadableStream.from(deps.report())),
   );
-  api.post<{ Params: { id: string } }>(
+  api.post(
     '/connections/:id/disconnect',
-    { schema: { response: { 200: doneSchema } } },
-    async (request) => ({ done: await deps.disconnect((request.params as { id: string }).id) }),
+    {
+      schema: {
+        summary: 'Ends the connection of a user; idempotent',
+        params: connectionParameterSchema,
+        response: { 200: doneSchema },
+      },
+    },
+    async (request) => ({ done: await deps.disconnect(request.params.id) }),
   );
 }
 
-function changing(app: FastifyInstance, deps: AdminDeps): void {
+function admissionRoutes(app: FastifyInstance, deps: AdminDeps): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>();
-  api.get('/allow-list', { schema: { response: { 200: allowListSchema } } }, async () => ({
-    emails: await deps.allowList(),
-  }));
+  api.get(
+    '/allow-list',
+    { schema: { summary: 'Who may connect; empty: all users', response: { 200: allowListSchema } } },
+    async () => ({ emails: await deps.allowList() }),
+  );
   api.put(
     '/allow-list',
-    { bodyLimit: LIST_LIMIT, schema: { body: allowListRequestSchema, response: { 200: allowListResultSchema } } },
+    {
+      bodyLimit: LIST_LIMIT,
+      schema: {
+        summary: 'Replaces the allow-list',
+        body: allowListRequestSchema,
+        response: { 200: allowListResultSchema },
+      },
+    },
     (request) => deps.replaceAllowList(request.body.text),
   );
   api.put(
     '/invitations',
-    { schema: { body: invitationsRequestSchema, response: { 200: invitationsSchema } } },
+    {
+      schema: {
+        summary: 'Sets how many may be invited and not yet connected',
+        body: invitationsRequestSchema,
+        response: { 200: invitationsSchema },
+      },
+    },
     (request) => deps.setInvitations(request.body.cap),
   );
 }

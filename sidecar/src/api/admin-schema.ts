@@ -1,134 +1,122 @@
-import { Type } from 'typebox';
-import type { Endpoint } from './schema.ts';
+import { type Static, Type } from 'typebox';
 
-const Time = Type.Integer({ description: 'Unix milliseconds' });
-const OptionalTime = Type.Union([Time, Type.Null()]);
-const Count = Type.Integer({ minimum: 0 });
-const Short = Type.String({ maxLength: 1_024 });
+/*
+ * The API of the System Console page under `/api/v1/admin`, stated once (see schema.ts). The session's user must be a system
+ * administrator of Mattermost at the moment of the request. Times are Unix milliseconds.
+ */
 
+const timeSchema = Type.Integer({ description: 'Unix milliseconds' });
+const nullableTimeSchema = Type.Union([timeSchema, Type.Null()]);
+const countSchema = Type.Integer({ minimum: 0 });
+const shortTextSchema = Type.String({ maxLength: 1_024 });
+
+/** What only an administrator's browser may see of Mattermost; the checks judge it. */
 export const checksRequestSchema = Type.Object({
-  teams: Type.Array(Type.Object({ id: Short, name: Short }), { maxItems: 2_000 }),
-  commands: Type.Array(Type.Object({ teamId: Short, url: Short, token: Short }), { maxItems: 2_000 }),
-  plugins: Type.Array(Type.Object({ id: Short, running: Type.Boolean(), error: Type.String({ maxLength: 4_000 }) }), {
-    maxItems: 500,
+  teams: Type.Array(Type.Object({ id: shortTextSchema, name: shortTextSchema }), { maxItems: 2_000 }),
+  /** The `/msteams` commands of all teams. */
+  commands: Type.Array(Type.Object({ teamId: shortTextSchema, url: shortTextSchema, token: shortTextSchema }), {
+    maxItems: 2_000,
   }),
-});
-
-export const checksSchema = Type.Object({
-  checks: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      title: Type.String(),
-      state: Type.Union([Type.Literal('ok'), Type.Literal('warning'), Type.Literal('failed')]),
-      detail: Type.String(),
-      remedy: Type.Union([Type.String(), Type.Null()]),
-    }),
+  plugins: Type.Array(
+    Type.Object({ id: shortTextSchema, running: Type.Boolean(), error: Type.String({ maxLength: 4_000 }) }),
+    { maxItems: 500 },
   ),
 });
+export type ChecksRequest = Static<typeof checksRequestSchema>;
 
+const checkSchema = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  state: Type.Union([Type.Literal('ok'), Type.Literal('warning'), Type.Literal('failed')]),
+  detail: Type.String(),
+  /** Null when there is nothing to do. */
+  remedy: Type.Union([Type.String(), Type.Null()]),
+});
+/** One check in the administrator's language. */
+export type CheckView = Static<typeof checkSchema>;
+
+export const checksSchema = Type.Object({ checks: Type.Array(checkSchema) });
+export type ChecksResponse = Static<typeof checksSchema>;
+
+/** At most `cap` users are invited and not yet connected; 0 invites nobody. */
 export const invitationsRequestSchema = Type.Object({ cap: Type.Integer({ minimum: 0, maximum: 100_000 }) });
 
-export const invitationsSchema = Type.Object({ cap: Count, pending: Count });
+export const invitationsSchema = Type.Object({ cap: countSchema, pending: countSchema });
+export type InvitationsView = Static<typeof invitationsSchema>;
 
 export const overviewSchema = Type.Object({
-  connections: Count,
-  maximum: Type.Union([Count, Type.Null()]),
-  subscriptions: Count,
-  subscriptionLimit: Count,
-  hours: Type.Array(Type.Object({ at: Time, count: Count })),
-  deadLetters: Count,
-  allowed: Count,
+  connections: countSchema,
+  maximum: Type.Union([countSchema, Type.Null()], { description: 'MAX_CONNECTIONS, null without a maximum' }),
+  subscriptions: countSchema,
+  subscriptionLimit: Type.Integer({ minimum: 0, description: 'How many Microsoft allows a tenant' }),
+  hours: Type.Array(Type.Object({ at: timeSchema, count: countSchema }), {
+    description: 'Deliveries in each hour of a week, the oldest first',
+  }),
+  deadLetters: countSchema,
+  allowed: Type.Integer({ minimum: 0, description: 'Addresses on the allow-list; 0: all may connect' }),
   invitations: invitationsSchema,
 });
+export type OverviewResponse = Static<typeof overviewSchema>;
 
+const connectionSortSchema = Type.Union(
+  [Type.Literal('account'), Type.Literal('connected'), Type.Literal('delivery'), Type.Literal('error')],
+  { default: 'account' },
+);
+export type ConnectionSort = Static<typeof connectionSortSchema>;
+
+/** Pages of 50 rows, from 0. */
 export const connectionsQuerySchema = Type.Object({
   search: Type.String({ default: '', maxLength: 200 }),
-  sort: Type.Union(
-    ['account', 'connected', 'delivery', 'error'].map((name) => Type.Literal(name)),
-    { default: 'account' },
-  ),
+  sort: connectionSortSchema,
   descending: Type.Boolean({ default: false }),
   page: Type.Integer({ default: 0, minimum: 0, maximum: 100_000 }),
 });
 
-export const connectionsSchema = Type.Object({
-  total: Count,
-  rows: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      username: Type.String(),
-      accountName: Type.String(),
-      accountAddress: Type.String(),
-      state: Type.Union([Type.Literal('connected'), Type.Literal('reconnect')]),
-      connectedAt: Time,
-      lastDeliveryAt: OptionalTime,
-      lastErrorAt: OptionalTime,
-      lastError: Type.Union([Type.String(), Type.Null()]),
-    }),
-  ),
+const connectionRowSchema = Type.Object({
+  id: Type.String(),
+  username: Type.String(),
+  accountName: Type.String(),
+  accountAddress: Type.String(),
+  state: Type.Union([Type.Literal('connected'), Type.Literal('reconnect')]),
+  connectedAt: timeSchema,
+  lastDeliveryAt: nullableTimeSchema,
+  lastErrorAt: nullableTimeSchema,
+  /** A sentence in the administrator's language. */
+  lastError: Type.Union([Type.String(), Type.Null()]),
 });
+export type ConnectionRow = Static<typeof connectionRowSchema>;
+
+export const connectionsSchema = Type.Object({ total: countSchema, rows: Type.Array(connectionRowSchema) });
+export type ConnectionsResponse = Static<typeof connectionsSchema>;
+
+export const connectionParameterSchema = Type.Object({ id: Type.String() });
 
 export const allowListSchema = Type.Object({ emails: Type.Array(Type.String()) });
+export type AllowListResponse = Static<typeof allowListSchema>;
 
+/** The text of a file: one address a line, or CSV with a column `email`. It replaces the list, or nothing when a line is wrong. */
 export const allowListRequestSchema = Type.Object({ text: Type.String({ maxLength: 4_000_000 }) });
+export type AllowListRequest = Static<typeof allowListRequestSchema>;
 
 export const allowListResultSchema = Type.Object({
-  count: Count,
-  errors: Type.Array(Type.Object({ line: Type.Integer({ minimum: 1 }), text: Type.String() })),
+  count: countSchema,
+  errors: Type.Array(Type.Object({ line: Type.Integer({ minimum: 1 }), text: Type.String() }), {
+    description: 'Lines that are no address; then the list stays as it was. Numbers from 1',
+  }),
 });
+export type AllowListResult = Static<typeof allowListResultSchema>;
 
+/** The newest first, at most 100. */
 export const deadLettersSchema = Type.Object({
-  letters: Type.Array(Type.Object({ id: Type.String(), diedAt: Time, reason: Type.String(), attempts: Count })),
+  letters: Type.Array(
+    Type.Object({ id: Type.String(), diedAt: timeSchema, reason: Type.String(), attempts: countSchema }),
+  ),
 });
+export type DeadLettersResponse = Static<typeof deadLettersSchema>;
 
-export const replaySchema = Type.Object({ count: Count });
+/** How many dead letters were queued again. */
+export const replaySchema = Type.Object({ count: countSchema });
+export type ReplayResult = Static<typeof replaySchema>;
 
 export const doneSchema = Type.Object({ done: Type.Boolean() });
-
-/** The endpoints for system administrators, for the description. */
-export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
-  {
-    method: 'post',
-    path: '/admin/checks',
-    summary: 'Runs every check',
-    body: checksRequestSchema,
-    answer: checksSchema,
-  },
-  { method: 'get', path: '/admin/overview', summary: 'Numbers, and the hours of a week', answer: overviewSchema },
-  {
-    method: 'get',
-    path: '/admin/connections',
-    summary: 'Connected users, 50 a page: ?search, ?sort, ?descending, ?page',
-    answer: connectionsSchema,
-  },
-  { method: 'get', path: '/admin/connections.csv', summary: 'All of them as CSV', answer: Type.String() },
-  {
-    method: 'post',
-    path: '/admin/connections/{id}/disconnect',
-    summary: 'Ends somebody’s connection; idempotent',
-    answer: doneSchema,
-  },
-  { method: 'get', path: '/admin/allow-list', summary: 'Who may connect; empty: everybody', answer: allowListSchema },
-  {
-    method: 'put',
-    path: '/admin/allow-list',
-    summary: 'Replaces the allow-list',
-    body: allowListRequestSchema,
-    answer: allowListResultSchema,
-  },
-  {
-    method: 'put',
-    path: '/admin/invitations',
-    summary: 'Sets how many may be invited and not yet connected',
-    body: invitationsRequestSchema,
-    answer: invitationsSchema,
-  },
-  { method: 'post', path: '/admin/test', summary: 'Sends oneself a test notification', answer: doneSchema },
-  {
-    method: 'get',
-    path: '/admin/dead-letters',
-    summary: 'Notifications that were given up',
-    answer: deadLettersSchema,
-  },
-  { method: 'post', path: '/admin/dead-letters/replay', summary: 'Queues them again', answer: replaySchema },
-];
+export type DoneResponse = Static<typeof doneSchema>;

@@ -1,44 +1,44 @@
-import { type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
+import { preferencesSchema as storedPreferencesSchema } from '../core/preferences.ts';
+import type { errorResponseSchema } from '../http/error-response.ts';
 
-const Time = Type.Integer({ description: 'Unix milliseconds' });
-const OptionalTime = Type.Union([Time, Type.Null()]);
-
-const all = Type.Literal('all');
-const none = Type.Literal('none');
-const ChatChoice = Type.Union([all, Type.Literal('mentions'), none]);
-const LocalTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'HH:MM' });
+/*
+ * The API under `/api/v1`, stated once: the routes validate and serialize with these schemas, the description at `/openapi.json` shows
+ * them, and the webapp imports their types. Every request carries `Authorization: Bearer <session>`; the session comes through
+ * Mattermost's own command call (`props.msteams`). Times are Unix milliseconds.
+ */
 
 const closed = { additionalProperties: false };
+const timeSchema = Type.Integer({ description: 'Unix milliseconds' });
+const nullableTimeSchema = Type.Union([timeSchema, Type.Null()]);
 
-export const preferencesSchema = Type.Object(
-  {
-    enabled: Type.Boolean(),
-    when: Type.Union([Type.Literal('away'), Type.Literal('always')]),
-    chats: Type.Object({ oneOnOne: Type.Union([all, none]), group: ChatChoice, meeting: ChatChoice }, closed),
-    fold: Type.Boolean(),
-    quietHours: Type.Union([
-      Type.Object(
-        {
-          from: LocalTime,
-          to: LocalTime,
-          timeZone: Type.String({ minLength: 1, maxLength: 64, description: 'IANA name' }),
-          digestAt: LocalTime,
-        },
-        closed,
-      ),
-      Type.Null(),
-    ]),
-  },
-  closed,
-);
+/** The `props.msteams` of the answer to `/msteams --session`, readable only by the browser that asked. */
+export interface SessionGrant {
+  /** The sidecar's public URL, without a trailing slash. */
+  sidecarUrl: string;
+  /** Bearer token for `/api/v1`, bound to the Mattermost user. */
+  session: string;
+  /** Unix milliseconds after which a new session is needed. */
+  expiresAt: number;
+}
 
-/** Any part of the preferences. */
+/** The preferences without the muted chats, which are a list of their own. */
+export const preferencesSchema = Type.Omit(storedPreferencesSchema, ['muted'], closed);
+export type PreferencesView = Static<typeof preferencesSchema>;
+export type QuietHoursView = NonNullable<PreferencesView['quietHours']>;
+
+/** `PUT /preferences` takes any part of the preferences, leaves the rest as it is, and answers with the whole. */
 export const preferencesPatchSchema = Type.Partial(preferencesSchema, closed);
 
-const muteSchema = Type.Object({ chatId: Type.String(), title: Type.String(), until: OptionalTime });
+const muteSchema = Type.Object({ chatId: Type.String(), title: Type.String(), until: nullableTimeSchema });
+/** A muted chat; `until` is null for good. */
+export type MuteView = Static<typeof muteSchema>;
 
+/** What is muted now, the chat muted last first. */
 export const mutesSchema = Type.Object({ mutes: Type.Array(muteSchema) });
+export type MutesResponse = Static<typeof mutesSchema>;
 
+/** `POST /mutes`: mutes a chat from which something has arrived. */
 export const muteRequestSchema = Type.Object(
   {
     chatId: Type.String({ minLength: 1, maxLength: 300, pattern: '^\\S+$' }),
@@ -46,113 +46,84 @@ export const muteRequestSchema = Type.Object(
   },
   closed,
 );
+export type MuteRequest = Static<typeof muteRequestSchema>;
 
 export const chatParameterSchema = Type.Object({ chatId: Type.String({ minLength: 1, maxLength: 300 }) });
 
-export const notificationsSchema = Type.Object({
-  notifications: Type.Array(
-    Type.Object({
-      chatId: Type.String(),
-      messageId: Type.String(),
-      chatTitle: Type.String(),
-      chatKind: Type.Union([Type.Literal('oneOnOne'), Type.Literal('group'), Type.Literal('meeting')]),
-      sender: Type.String(),
-      mentioned: Type.Boolean(),
-      link: Type.String({ description: 'Opens the message in Teams' }),
-      sentAt: Time,
-      postedAt: Time,
-      postId: Type.String(),
-    }),
-  ),
+const notificationSchema = Type.Object({
+  chatId: Type.String(),
+  messageId: Type.String(),
+  chatTitle: Type.String(),
+  chatKind: Type.Union([Type.Literal('oneOnOne'), Type.Literal('group'), Type.Literal('meeting')]),
+  sender: Type.String(),
+  mentioned: Type.Boolean(),
+  link: Type.String({ description: 'Opens the message in Teams' }),
+  /** When it was written in Teams. */
+  sentAt: timeSchema,
+  /** When it was delivered. */
+  postedAt: timeSchema,
+  /** The Mattermost post with the text; several messages may share one. */
+  postId: Type.String(),
 });
+/** A delivered message: names and links, never its text. */
+export type NotificationView = Static<typeof notificationSchema>;
 
+/** The last 50 messages that were delivered, the newest first. */
+export const notificationsSchema = Type.Object({ notifications: Type.Array(notificationSchema) });
+export type NotificationsResponse = Static<typeof notificationsSchema>;
+
+const connectionSchema = Type.Object({
+  state: Type.Union([Type.Literal('connected'), Type.Literal('reconnect')]),
+  accountName: Type.String(),
+  accountAddress: Type.String(),
+  connectedAt: timeSchema,
+  lastDeliveryAt: nullableTimeSchema,
+  /** A sentence with the remedy, in the user's language, or null when all is well. */
+  problem: Type.Union([Type.String(), Type.Null()]),
+});
+export type ConnectionView = Static<typeof connectionSchema>;
+
+/** Everything that the settings section and the sidebar show. */
 export const meSchema = Type.Object({
-  connection: Type.Union([
-    Type.Object({
-      state: Type.Union([Type.Literal('connected'), Type.Literal('reconnect')]),
-      accountName: Type.String(),
-      accountAddress: Type.String(),
-      connectedAt: Time,
-      lastDeliveryAt: OptionalTime,
-      problem: Type.Union([Type.String(), Type.Null()]),
-    }),
-    Type.Null(),
-  ]),
+  connection: Type.Union([connectionSchema, Type.Null()]),
   preferences: preferencesSchema,
   mutes: Type.Array(muteSchema),
-  botUserId: Type.String(),
+  botUserId: Type.String({ description: 'The bot, whose posts tell that something changed' }),
 });
+export type MeResponse = Static<typeof meSchema>;
 
-export const connectSchema = Type.Object({ url: Type.String(), expiresAt: Time });
+/** A one-time link, made at the click; opens the page that names the Mattermost account. */
+export const connectSchema = Type.Object({ url: Type.String(), expiresAt: timeSchema });
+export type ConnectResponse = Static<typeof connectSchema>;
 
 export const disconnectSchema = Type.Object({ disconnected: Type.Boolean() });
+export type DisconnectResponse = Static<typeof disconnectSchema>;
 
+/** The whole command as typed, `/msteams …`. */
 export const commandSchema = Type.Object({ command: Type.String({ minLength: 1, maxLength: 1_000 }) });
 
+/** A button of a reply, with the signed action it carried. */
 export const actionSchema = Type.Object({
   action: Type.String({ minLength: 1, maxLength: 1_000 }),
   option: Type.Optional(Type.String({ maxLength: 300, pattern: '^\\S+$', description: 'What was chosen in a menu' })),
 });
 
-export const replySchema = Type.Object({
-  text: Type.String({ description: 'Markdown' }),
-  buttons: Type.Array(
-    Type.Object({
-      label: Type.String(),
-      style: Type.Union([Type.Literal('primary'), Type.Literal('default'), Type.Literal('danger')]),
-      action: Type.String({ description: 'Signed; goes to POST /actions as it is' }),
-      options: Type.Array(Type.Object({ label: Type.String(), value: Type.String() }), {
-        description: 'A menu when there are any',
-      }),
-    }),
-  ),
-  openUrl: Type.Union([Type.String(), Type.Null()]),
-});
-
-export const errorSchema = Type.Object({
-  error: Type.Object({
-    code: Type.String({ description: 'Stable' }),
-    message: Type.String({ description: 'A sentence for the user' }),
-    requestId: Type.String(),
+const buttonSchema = Type.Object({
+  label: Type.String(),
+  style: Type.Union([Type.Literal('primary'), Type.Literal('default'), Type.Literal('danger')]),
+  action: Type.String({ description: 'Signed; goes to POST /actions as it is' }),
+  options: Type.Array(Type.Object({ label: Type.String(), value: Type.String() }), {
+    description: 'A menu when there are any',
   }),
 });
+export type ButtonView = Static<typeof buttonSchema>;
 
-/** One endpoint, for the description. */
-export interface Endpoint {
-  method: 'get' | 'put' | 'post' | 'delete';
-  /** Below `/api/v1`. */
-  path: string;
-  summary: string;
-  body?: TSchema;
-  answer: TSchema;
-}
+/** Answer to commands and actions. `openUrl` asks for a new browser window. */
+export const replySchema = Type.Object({
+  text: Type.String({ description: 'Markdown' }),
+  buttons: Type.Array(buttonSchema),
+  openUrl: Type.Union([Type.String(), Type.Null()]),
+});
+export type ReplyView = Static<typeof replySchema>;
 
-/** Every endpoint that takes a session. */
-export const ENDPOINTS: readonly Endpoint[] = [
-  { method: 'get', path: '/me', summary: 'The connection and preferences of the user', answer: meSchema },
-  {
-    method: 'put',
-    path: '/preferences',
-    summary: 'Changes any part of the preferences',
-    body: preferencesPatchSchema,
-    answer: preferencesSchema,
-  },
-  {
-    method: 'get',
-    path: '/notifications',
-    summary: 'What was delivered last: names and links, never texts',
-    answer: notificationsSchema,
-  },
-  { method: 'post', path: '/mutes', summary: 'Mutes a chat', body: muteRequestSchema, answer: mutesSchema },
-  { method: 'delete', path: '/mutes/{chatId}', summary: 'Unmutes a chat; idempotent', answer: mutesSchema },
-  { method: 'post', path: '/connect', summary: 'Makes a one-time link to the sign-in', answer: connectSchema },
-  { method: 'post', path: '/disconnect', summary: 'Ends the connection; idempotent', answer: disconnectSchema },
-  {
-    method: 'post',
-    path: '/commands',
-    summary: 'Runs a command as typed, such as "/msteams status"',
-    body: commandSchema,
-    answer: replySchema,
-  },
-  { method: 'post', path: '/actions', summary: 'Presses a button of a reply', body: actionSchema, answer: replySchema },
-];
+export type ErrorResponse = Static<typeof errorResponseSchema>;

@@ -3,7 +3,7 @@ import type { Sealer } from '../core/encryption.ts';
 import { AppError } from '../core/errors.ts';
 import type { Clock } from '../core/time.ts';
 import { MINUTE, SECOND } from '../core/time.ts';
-import type { SessionGrant } from './contract.ts';
+import type { SessionGrant } from './schema.ts';
 
 /** Sessions of the webapp: tokens that stand for one Mattermost user. */
 export interface Sessions {

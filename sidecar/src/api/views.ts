@@ -1,12 +1,11 @@
 import type { Notice, NoticeRow } from '../core/ports/digests.ts';
 import type { Preferences } from '../core/preferences.ts';
 import type { Connection, Reply } from '../core/types.ts';
-import type { ConnectionView, NotificationView, PreferencesView, ReplyView } from './contract.ts';
+import type { ConnectionView, NotificationView, PreferencesView, ReplyView } from './schema.ts';
 
 /** The preferences without the muted chats, which are a list of their own. */
-export function preferencesView({ enabled, when, chats, fold, quietHours }: Preferences): PreferencesView {
-  const oneOnOne = chats.oneOnOne === 'none' ? 'none' : 'all';
-  return { enabled, when, chats: { ...chats, oneOnOne }, fold, quietHours };
+export function preferencesView({ muted: _, ...preferences }: Preferences): PreferencesView {
+  return preferences;
 }
 
 /** One line of the list of the last notifications. */

@@ -12,7 +12,7 @@ import { createMattermostUser } from '../../../playground/mattermost-user.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
-import type { SessionGrant } from '../../../sidecar/src/api/contract.ts';
+import type { SessionGrant } from '../../../sidecar/src/api/schema.ts';
 import { logIn, newBrowserContext, openBrowser } from '../../support/browser.ts';
 import { until } from '../../support/fresh-install.ts';
 import { screenshot } from '../../support/screenshot.ts';

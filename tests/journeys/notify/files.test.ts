@@ -6,8 +6,8 @@ import { createMattermostUser, type MattermostUser, type StoredPost } from '../.
 import { ALICE, ANN, BOB, CAROL, CHAT_GROUP, type SamplePerson } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
-import type { ChecksResponse, CheckView } from '../../../sidecar/src/api/admin-contract.ts';
-import type { SessionGrant } from '../../../sidecar/src/api/contract.ts';
+import type { ChecksResponse, CheckView } from '../../../sidecar/src/api/admin-schema.ts';
+import type { SessionGrant } from '../../../sidecar/src/api/schema.ts';
 
 /** The smallest PNG: one pixel. */
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';

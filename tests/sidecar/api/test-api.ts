@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import Fastify from 'fastify';
 import type { ApiDeps } from '../../../sidecar/src/api/routes.ts';
 import { apiRoutes } from '../../../sidecar/src/api/routes.ts';
 import { createSessions } from '../../../sidecar/src/api/session.ts';
 import type { Connection, User } from '../../../sidecar/src/core/types.ts';
+import { createServer } from '../../../sidecar/src/http/server.ts';
 import { commandRoute } from '../../../sidecar/src/mattermost/command-route.ts';
 import { createActionSigner } from '../../../sidecar/src/mattermost/inbound/action-signing.ts';
 import { connectionOf, createWorld } from '../commands/commands-in-memory.ts';
@@ -27,21 +27,27 @@ export async function startApi({ connection = connectionOf(), user = {}, overrid
   const signer = createActionSigner(sealer, clock);
   const log = createTestLog();
   const common = { user: async (id: string) => userOf({ id, ...user }), publicUrl, clock, log };
-  const app = Fastify();
-  await apiRoutes(app, {
-    ...deps,
-    ...common,
-    sessions,
-    commands,
-    signer,
-    botUserId: async () => BOT,
-    mattermostUrl: `${SITE}/company`,
-    ...overrides,
+  const app = await createServer({
+    log,
+    ready: async () => [],
+    routes: [
+      (scope) =>
+        apiRoutes(scope, {
+          ...deps,
+          ...common,
+          sessions,
+          commands,
+          signer,
+          botUserId: async () => BOT,
+          mattermostUrl: `${SITE}/company`,
+          ...overrides,
+        }),
+      (scope) =>
+        commandRoute(scope, { ...common, ...commands, token: TOKEN, session: sessions.grant, sign: signer.sign }),
+    ],
   });
-  await app.register((scope) =>
-    commandRoute(scope, { ...common, ...commands, token: TOKEN, session: sessions.grant, sign: signer.sign }),
-  );
-  const { session } = await sessions.grant(ALICE);
+  const sessionOf = async (userId: string) => (await sessions.grant(userId)).session;
+  const session = await sessionOf(ALICE);
   const call = async (route: string, payload?: object, headers: Record<string, string> = {}) => {
     const [method, path] = route.split(' ');
     const response = await app.inject({
@@ -52,7 +58,7 @@ export async function startApi({ connection = connectionOf(), user = {}, overrid
     });
     return { status: response.statusCode, headers: response.headers, body: response.json() };
   };
-  return { app, world, clock, signer, log, call };
+  return { app, world, clock, signer, log, call, sessionOf };
 }
 
 /** Types a command in Mattermost. */

@@ -1,4 +1,4 @@
-import type { PreferencesView } from '../../../sidecar/src/api/contract.ts';
+import type { PreferencesView } from '../../../sidecar/src/api/schema.ts';
 
 /** When notifications arrive, as people choose it: `never` is what `enabled: false` is to the sidecar. */
 export const WHEN = ['away', 'always', 'never'] as const;

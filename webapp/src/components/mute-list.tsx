@@ -1,6 +1,6 @@
 import React from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
-import type { MuteView } from '../../../sidecar/src/api/contract.ts';
+import type { MuteView } from '../../../sidecar/src/api/schema.ts';
 import type { Model } from '../actions.ts';
 import { useUntil } from './use-until.ts';
 

@@ -1,6 +1,6 @@
 import React from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
-import type { NotificationView, PreferencesView } from '../../../sidecar/src/api/contract.ts';
+import type { NotificationView, PreferencesView } from '../../../sidecar/src/api/schema.ts';
 import { openPost } from '../host.ts';
 import { Icon } from './icons.tsx';
 

@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { PreferencesView } from '../../../sidecar/src/api/contract.ts';
+import type { PreferencesView } from '../../../sidecar/src/api/schema.ts';
 import type { Model } from '../actions.ts';
 import type { State } from '../reducer.ts';
 import { ChatsRow } from './chats-row.tsx';

@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { QuietHoursView } from '../../../sidecar/src/api/contract.ts';
+import type { QuietHoursView } from '../../../sidecar/src/api/schema.ts';
 import { localTimeZone } from '../host.ts';
 import type { RowProps } from './notifications-form.tsx';
 import { SettingRow } from './setting-row.tsx';

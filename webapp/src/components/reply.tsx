@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { ButtonView, ReplyView } from '../../../sidecar/src/api/contract.ts';
+import type { ButtonView, ReplyView } from '../../../sidecar/src/api/schema.ts';
 import type { Model } from '../actions.ts';
 import { problemOf } from '../actions.ts';
 import type { Client } from '../client.ts';

@@ -1,7 +1,7 @@
 import type { GlobalState } from '@mattermost/types/store';
 import React, { useState } from 'react';
 import { useSelector } from 'react-redux';
-import type { PreferencesView } from '../../../sidecar/src/api/contract.ts';
+import type { PreferencesView } from '../../../sidecar/src/api/schema.ts';
 import type { Model } from '../actions.ts';
 import type { HostStore } from '../host.ts';
 import { openSettings } from '../host.ts';

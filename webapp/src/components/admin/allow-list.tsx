@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { AllowListResult } from '../../../../sidecar/src/api/admin-contract.ts';
+import type { AllowListResult } from '../../../../sidecar/src/api/admin-schema.ts';
 import type { AdminClient } from '../../admin-client.ts';
 import { Button } from '../button.tsx';
 import { Problem } from '../problem.tsx';

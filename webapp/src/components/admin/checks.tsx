@@ -1,6 +1,6 @@
 import React from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { CheckView } from '../../../../sidecar/src/api/admin-contract.ts';
+import type { CheckView } from '../../../../sidecar/src/api/admin-schema.ts';
 import type { AdminClient } from '../../admin-client.ts';
 import { Button } from '../button.tsx';
 import { Icon } from '../icons.tsx';

@@ -1,6 +1,6 @@
 import React, { useCallback, useEffect, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
-import type { ConnectionRow, ConnectionSort } from '../../../../sidecar/src/api/admin-contract.ts';
+import type { ConnectionRow, ConnectionSort } from '../../../../sidecar/src/api/admin-schema.ts';
 import type { AdminClient, UsersQuery } from '../../admin-client.ts';
 import { Button } from '../button.tsx';
 import { Problem } from '../problem.tsx';
