@@ -7,7 +7,7 @@ import { createAuthority } from '../../playground/authority.ts';
 import { CHANGE_TRACKING } from '../../playground/microsoft/delivery/validation-tokens.ts';
 import { createKeys } from '../../playground/microsoft/keys.ts';
 import { CLIENT_ID } from '../../playground/sample.ts';
-import { feedResource, webhookUrls } from '../../sidecar/src/graph/subscriptions/api.ts';
+import { messagesResource, webhookUrls } from '../../sidecar/src/graph/subscriptions/api.ts';
 import { objectId, PUBLIC_URL, subscriptionId, TENANT } from './users.ts';
 
 /** Entra and Graph that do nothing but answer, over TLS, in the real wire form. */
@@ -137,7 +137,7 @@ async function answerTo({ route, path, owner, body }: Question, { url, keys, per
 function subscription(id: string, owner: string): unknown {
   return {
     id,
-    resource: feedResource(owner),
+    resource: messagesResource(owner),
     ...FEED,
     expirationDateTime: new Date(Date.now() + 86_400_000).toISOString(),
   };

@@ -9,8 +9,8 @@ import { DEFAULT_PREFERENCES } from '../../sidecar/src/core/preferences.ts';
 import { DAY, HOUR, systemClock } from '../../sidecar/src/core/time.ts';
 import { createEntra } from '../../sidecar/src/entra/client.ts';
 import type { EntraFetch } from '../../sidecar/src/entra/http.ts';
-import { createKeyring } from '../../sidecar/src/graph/encryption/certificates.ts';
-import { feedResource, webhookUrls } from '../../sidecar/src/graph/subscriptions/api.ts';
+import { createEncryptionCertificates } from '../../sidecar/src/graph/encryption/certificates.ts';
+import { messagesResource, webhookUrls } from '../../sidecar/src/graph/subscriptions/api.ts';
 import { hashClientState } from '../../sidecar/src/graph/webhook/accept-notifications.ts';
 import { openDatabase } from '../../sidecar/src/store/database/database.ts';
 import { makeReady } from '../../sidecar/src/store/queue/chat-queues.ts';
@@ -44,7 +44,12 @@ export async function seedDatabase(place: Place, peers: Peers, seed: Seed): Prom
   try {
     const sealer = createSealer(keysFrom(place.dataDir));
     const { certificates } = store;
-    const current = await createKeyring({ certificates, sealer, clock: systemClock, log: quiet }).current();
+    const current = await createEncryptionCertificates({
+      certificates,
+      sealer,
+      clock: systemClock,
+      log: quiet,
+    }).current();
     for (let from = 0; from < seed.users; from += AT_ONCE) {
       const users = Array.from({ length: Math.min(AT_ONCE, seed.users - from) }, (_, index) => from + index);
       await Promise.all(users.map((user) => connect(store, { sealer, certificateId: current.id, blob, seed, user })));
@@ -93,7 +98,7 @@ async function connect({ connections, subscriptions }: Store, one: NewUser): Pro
     id: crowd.subscriptionId(user),
     owner: connectionOwner(id),
     tid: crowd.TENANT,
-    resource: feedResource(oid),
+    resource: messagesResource(oid),
     notificationUrl: webhookUrls(crowd.PUBLIC_URL).notificationUrl,
     clientStateHash: hashClientState(crowd.CLIENT_STATE),
     certificateId,

@@ -15,9 +15,9 @@ import type { GraphClient } from '../graph/client/client.ts';
 import { createGraphClient } from '../graph/client/client.ts';
 import { openProxy } from '../graph/client/proxy.ts';
 import { createLimiter } from '../graph/client/rate-limiter.ts';
-import type { Keyring } from '../graph/encryption/certificates.ts';
-import { createKeyring } from '../graph/encryption/certificates.ts';
-import { createOpen } from '../graph/encryption/decrypt-message.ts';
+import type { EncryptionCertificates } from '../graph/encryption/certificates.ts';
+import { createEncryptionCertificates } from '../graph/encryption/certificates.ts';
+import { createDecryptMessage } from '../graph/encryption/decrypt-message.ts';
 import { createBulkPresence } from '../graph/resources/bulk-presence.ts';
 import { createChats } from '../graph/resources/chats.ts';
 import { createFiles, FILES_SCOPE } from '../graph/resources/files.ts';
@@ -144,11 +144,11 @@ function openGraph(options: EdgesOptions, entra: Pick<Entra, 'appToken'>, throug
   const limiter = createLimiter(clock, (pause) => tellPause(options, pause));
   const client = createGraphClient({ graphUrl, clock, metrics, limiter, ...through });
   const appToken = createAppToken({ entra, isRefused: client.isRefused, clock });
-  const keyring = createKeyring({ certificates: store.certificates, sealer, clock, log });
+  const certificates = createEncryptionCertificates({ certificates: store.certificates, sealer, clock, log });
   return {
     client,
     appToken,
-    keyring,
+    certificates,
     adoptPauses: limiter.adopt,
     me: createMe(client),
     verifyTokens: createTokenVerifier({
@@ -165,7 +165,7 @@ function openGraph(options: EdgesOptions, entra: Pick<Entra, 'appToken'>, throug
         ...reading,
         client,
         appToken,
-        keyring,
+        certificates,
         sealer,
         graphUrl,
         sorts,
@@ -185,7 +185,13 @@ interface ReadersOptions {
 
 type Reading = Pick<EdgesOptions, 'clock' | 'log' | 'sealer'> &
   Pick<Config['microsoft'], 'graphUrl' | 'sorts'> &
-  ReadersOptions & { keyring: Keyring; client: GraphClient; appToken: AppToken; tid: string; filesUpTo: number | null };
+  ReadersOptions & {
+    certificates: EncryptionCertificates;
+    client: GraphClient;
+    appToken: AppToken;
+    tid: string;
+    filesUpTo: number | null;
+  };
 
 function openReaders(reading: Reading) {
   const bulk = createBulkPresence(reading);
@@ -199,7 +205,7 @@ function openReaders(reading: Reading) {
   return {
     chats,
     members,
-    open: createOpen({ ...reading, chatChanged }),
+    decryptMessage: createDecryptMessage({ ...reading, chatChanged }),
     history: createChatHistory(reading),
     presence: createPresence({ ...reading, bulk: ask }),
     picture: createPictures(reading),

@@ -56,7 +56,7 @@ export async function startService({ config, log, signal }: ServiceOptions): Pro
   const edges = openEdges({ config, log, clock, metrics, sealer, signer, store });
   stack.defer(() => edges.close());
   // With a wrong key every notification would be given up one by one.
-  await edges.graph.keyring.check();
+  await edges.graph.certificates.check();
   await store.tokenRenewals.releaseAbandoned();
   const features = createFeatures({ config, log, clock, edges, store, metrics, sealer, holder });
 

@@ -2,7 +2,7 @@ import type { Tokens } from '../connect/tokens.ts';
 import type { InboxItem } from '../core/ports/queue.ts';
 import type { Connection } from '../core/types.ts';
 import { createCatchUp, requestCatchUp } from '../graph/catch-up/job.ts';
-import { createFeed } from '../graph/subscriptions/manager.ts';
+import { createSubscriptionManager } from '../graph/subscriptions/manager.ts';
 import { leftInTeamsReply } from '../notify/left-in-teams.ts';
 import type { FeatureParts } from './context.ts';
 
@@ -10,12 +10,12 @@ import type { FeatureParts } from './context.ts';
 export function createSubscribing(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) {
   const { config, log, clock, edges, store } = parts;
   const { subscriptions, connections, watermarks } = store;
-  const { appToken, client, keyring } = edges.graph;
-  return createFeed({
+  const { appToken, client, certificates } = edges.graph;
+  return createSubscriptionManager({
     subscriptions,
     connections,
     client,
-    keyring,
+    certificates,
     publicUrl: config.publicUrl,
     clock,
     random: Math.random,

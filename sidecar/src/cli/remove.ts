@@ -49,7 +49,7 @@ export async function removeAll({ config, log, print }: RemoveOptions): Promise<
   const parts = { config, log, clock, edges, store, metrics, sealer, holder: randomUUID() };
   const { disconnect, feed } = createConnecting(parts);
   await disconnectAll(store, disconnect, print);
-  await feed.stopOrganisation();
+  await feed.stopTenant();
   await store.signIns.purge(Number.MAX_SAFE_INTEGER);
 }
 

@@ -12,13 +12,13 @@ import type { StoredCertificate } from '../../../sidecar/src/core/ports/certific
 import type { InboxItem } from '../../../sidecar/src/core/ports/queue.ts';
 import { systemClock } from '../../../sidecar/src/core/time.ts';
 import { createGraphClient } from '../../../sidecar/src/graph/client/client.ts';
-import { createKeyring } from '../../../sidecar/src/graph/encryption/certificates.ts';
-import { createOpen } from '../../../sidecar/src/graph/encryption/decrypt-message.ts';
+import { createEncryptionCertificates } from '../../../sidecar/src/graph/encryption/certificates.ts';
+import { createDecryptMessage } from '../../../sidecar/src/graph/encryption/decrypt-message.ts';
 import { createChats } from '../../../sidecar/src/graph/resources/chats.ts';
 import { createMe } from '../../../sidecar/src/graph/resources/me.ts';
 import { createPictures } from '../../../sidecar/src/graph/resources/pictures.ts';
 import { createPresence } from '../../../sidecar/src/graph/resources/presence.ts';
-import { createFeed } from '../../../sidecar/src/graph/subscriptions/manager.ts';
+import { createSubscriptionManager } from '../../../sidecar/src/graph/subscriptions/manager.ts';
 import { graphRoutes } from '../../../sidecar/src/graph/webhook/routes.ts';
 import { createTokenVerifier } from '../../../sidecar/src/graph/webhook/validation-tokens.ts';
 import type { MicrosoftEmulator } from '../../support/microsoft-emulator.ts';
@@ -36,12 +36,12 @@ async function createSide(emulator: MicrosoftEmulator, publicUrl: string) {
   const { token } = await signIn(emulator, ALICE.oid);
   const tokenFor = async () => token;
   const client = createGraphClient({ graphUrl, clock, metrics, dispatcher });
-  const certificates: StoredCertificate[] = [];
+  const certificateRows: StoredCertificate[] = [];
   const sealer = createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]);
-  const keyring = createKeyring({
+  const certificates = createEncryptionCertificates({
     certificates: {
-      list: async () => [...certificates],
-      create: async (row) => void certificates.push(row),
+      list: async () => [...certificateRows],
+      create: async (row) => void certificateRows.push(row),
       remove: async () => {},
     },
     sealer,
@@ -50,14 +50,14 @@ async function createSide(emulator: MicrosoftEmulator, publicUrl: string) {
   });
   const { rows, subscriptions } = createRows(new Map([[alice.id, alice]]));
   const connections = { find: async () => alice, list: async () => [alice] };
-  const feed = createFeed({
+  const manager = createSubscriptionManager({
     feed: 'personal',
     tid: CONTOSO,
     subscriptions,
     connections,
     tokenFor,
     client,
-    keyring,
+    certificates,
     publicUrl,
     clock,
     random: Math.random,
@@ -75,10 +75,10 @@ async function createSide(emulator: MicrosoftEmulator, publicUrl: string) {
   });
   const app: FastifyInstance = fastify();
   graphRoutes(app, {
-    subscription: feed.subscription,
+    subscription: manager.find,
     verifyTokens,
     put: async (items) => ({ stored: stored.push(...items) && items.length, duplicate: 0 }),
-    lifecycle: feed.onLifecycle,
+    lifecycle: manager.onLifecycle,
     clock,
     log,
     metrics,
@@ -92,12 +92,12 @@ async function createSide(emulator: MicrosoftEmulator, publicUrl: string) {
   const deps = { client, tokenFor, graphUrl, clock, log };
   return {
     url,
-    feed,
+    manager,
     rows,
     stored,
     metrics,
     log,
-    open: createOpen({ keyring, sealer, chatChanged: () => {} }),
+    open: createDecryptMessage({ certificates, sealer, chatChanged: () => {} }),
     deps,
     token,
     close,
@@ -115,7 +115,7 @@ describe('against the small Microsoft', () => {
     front = await startTlsFront({ ...tls, targetUrl: 'http://127.0.0.1:9' });
     side = await createSide(emulator, front.url);
     front.setTarget(side.url);
-    await side.feed.ensure(alice);
+    await side.manager.ensure(alice);
   });
   beforeEach(async () => {
     await emulator.control('DELETE', '/faults');
@@ -203,7 +203,7 @@ describe('against the small Microsoft', () => {
     await emulator.control('DELETE', `/subscriptions/${removed}`);
     await until(() => side.rows.size === 1 && !side.rows.has(removed));
     side.rows.clear();
-    await side.feed.ensure(alice);
+    await side.manager.ensure(alice);
     await write('again');
     assert.equal((await side.open(await firstStored())).body.content, 'again');
   });
@@ -212,7 +212,7 @@ describe('against the small Microsoft', () => {
     const [subscriptionId] = side.rows.keys();
     await emulator.control('POST', '/lifecycle', { subscriptionId, event: 'reauthorizationRequired' });
     await until(() => side.log.lines.some(({ fields }) => fields.event === 'reauthorizationrequired'));
-    await side.feed.stop(alice);
+    await side.manager.stop(alice);
     await write('unheard');
     await emulator.control('POST', '/flush');
     assert.deepEqual(side.stored, []);

@@ -125,7 +125,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 }
 
 function stateOf(call: GraphCall & { token: string }, maxBytes: number): CallState {
-  const { operation, tid, user, chat, interactive, longestWaitMs } = call;
+  const { operation, tid, user, chat, priority, longestWaitMs } = call;
   return {
     token: call.token,
     scope: {
@@ -133,7 +133,7 @@ function stateOf(call: GraphCall & { token: string }, maxBytes: number): CallSta
       tid,
       user,
       ...(chat === undefined ? {} : { chat }),
-      ...(interactive ? { interactive } : {}),
+      ...(priority === undefined ? {} : { priority }),
       ...(longestWaitMs === undefined ? {} : { longestWaitMs }),
     },
     timeoutMs: call.timeoutMs ?? TIMEOUT,

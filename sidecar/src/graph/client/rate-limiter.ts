@@ -3,7 +3,7 @@ import type { ThrottlePause } from '../../core/ports/throttle-pauses.ts';
 import type { Clock } from '../../core/time.ts';
 import { SECOND } from '../../core/time.ts';
 
-/** The calls we make, by their route with the ids left out; also the metric label. */
+/** The calls that are made, by their route without ids; also the metric label. */
 export type Operation =
   | 'GET me'
   | 'GET presence'
@@ -19,7 +19,10 @@ export type Operation =
   | 'PATCH subscription'
   | 'DELETE subscription';
 
-/** Whose limits a call counts against. A part that is left out has no limit of its own. */
+/** `interactive`: a person waits for the answer. Such calls may use the part of a tenant's limit that background calls leave free. */
+export type Priority = 'background' | 'interactive';
+
+/** The limits that a call counts against. A part that is left out has no limit of its own. */
 export interface LimitScope {
   operation: Operation;
   /** Tenant of the token. */
@@ -28,25 +31,25 @@ export interface LimitScope {
   user: string | null;
   /** Chat id, for calls about one chat. */
   chat?: string;
-  /** A person is waiting for the answer: may use the share that background work leaves free. */
-  interactive?: boolean;
-  /** Refused at once, and nothing taken from the limit, when the call would have to wait longer than this; default half a minute. */
+  /** Default `background`. */
+  priority?: Priority;
+  /** A call that would have to wait longer than this is refused at once and not counted. Default: half a minute. */
   longestWaitMs?: number;
 }
 
-/** Holds calls back so that we never exceed Graph's limits by ourselves. */
+/** Delays calls so that Graph's limits are kept without being told. */
 export interface Limiter {
-  /** Resolves when the call may be made. Error: `microsoft_throttled` with `retryAfterMs` when that would be too far away. */
+  /** Resolves when the call may be made. @throws {AppError} microsoft_throttled with `retryAfterMs` when the wait would be too long */
   acquire(scope: LimitScope, signal?: AbortSignal): Promise<void>;
-  /** Graph asked for a pause: every call that shares the limit waits it out, here and in the other replicas. */
+  /** Applies Graph's `Retry-After`: every call under the same limit waits, in this process and in the other replicas. */
   pause(scope: LimitScope, ms: number): void;
-  /** Keeps pauses that other replicas were asked for. */
+  /** Applies the pauses that other replicas were asked for. */
   adopt(pauses: readonly ThrottlePause[]): void;
 }
 
 /**
- * Requests that Graph allows one application in so many seconds (one, unless said otherwise): in a tenant, for a user's token, for a chat;
- * null: no limit named.
+ * Requests that Graph allows one application in `seconds` (default 1): in a tenant, for one user's token, for one chat. Null where no
+ * limit is documented.
  */
 interface Limit {
   tenant: number;
@@ -56,9 +59,8 @@ interface Limit {
 }
 
 /**
- * Microsoft Graph: "Microsoft Graph service-specific throttling limits", Microsoft Teams service limits.
- * No number is documented for `me`, for subscriptions and for files (SharePoint counts by its load): those are our own manners, so that
- * 25,000 renewals make no burst.
+ * https://learn.microsoft.com/graph/throttling-limits#microsoft-teams-service-limits. The numbers for `me`, subscriptions and files are
+ * our own, because none are documented (SharePoint counts by its load): 25,000 renewals must not make a burst.
  */
 export const LIMITS: Record<Operation, Limit> = {
   'GET me': { tenant: 50, user: null, chat: null },
@@ -76,27 +78,28 @@ export const LIMITS: Record<Operation, Limit> = {
   'DELETE subscription': { tenant: 30, user: null, chat: null },
 };
 
-/** Graph sustains about 83 % of the number; the rest may come as a burst, so that no window ever holds more than the number. */
+/** 83 % of the number as a steady rate and the rest as a burst, so that no window holds more than the number. */
 const SUSTAINED = 0.83;
-/** The part of a tenant's limit that only calls with a waiting person may use. */
+/** The part of a tenant's limit that only interactive calls may use. */
 const RESERVED = 0.2;
 const MAX_WAIT = 30 * SECOND;
 const MAX_BUCKETS = 20_000;
 
-/** One bucket as the time at which it is full again (generic cell rate algorithm). */
+/** A bucket of the generic cell rate algorithm, as the time at which it is full again. */
 interface Bucket {
   fullAt: number;
   pausedUntil: number;
 }
 
-interface Claim {
+/** A bucket with the limit that a call counts against in it. */
+interface LimitedBucket {
   bucket: Bucket;
   intervalMs: number;
   burst: number;
 }
 
-/** Limits by operation and tenant, user and chat, in the memory of this process. `paused` tells the other replicas. */
-export function createLimiter(clock: Clock, paused: (pause: ThrottlePause) => void = () => {}): Limiter {
+/** Limits by operation and tenant, user and chat, in the memory of this process. `onPause` tells the other replicas. */
+export function createLimiter(clock: Clock, onPause: (pause: ThrottlePause) => void = () => {}): Limiter {
   const buckets = new Map<string, Bucket>();
 
   function bucket(key: string): Bucket {
@@ -110,57 +113,56 @@ export function createLimiter(clock: Clock, paused: (pause: ThrottlePause) => vo
 
   return {
     async acquire(scope, signal) {
-      const claims = claimsOf(scope, bucket);
+      const limited = limitedBuckets(scope, bucket);
       const now = clock.now();
-      const wait = Math.max(0, ...claims.map((claim) => waitFor(claim, now)));
+      const wait = Math.max(0, ...limited.map((one) => waitFor(one, now)));
       if (wait > (scope.longestWaitMs ?? MAX_WAIT)) throw tooLong(scope.operation, wait);
-      for (const claim of claims) claim.bucket.fullAt = Math.max(fullAt(claim), now) + claim.intervalMs;
+      for (const one of limited) one.bucket.fullAt = Math.max(fullAt(one), now) + one.intervalMs;
       if (wait === 0) return;
       await clock.sleep(wait, signal);
-      // The pause may have come while we waited.
-      const paused = Math.max(...claims.map((claim) => claim.bucket.pausedUntil)) - clock.now();
+      // A pause may have come during the wait.
+      const paused = Math.max(...limited.map((one) => one.bucket.pausedUntil)) - clock.now();
       if (paused > 0) throw tooLong(scope.operation, paused);
     },
     pause({ operation, tid }, ms) {
       const pause = { name: `${operation} ${tid}`, endsAt: clock.now() + ms };
-      keep(pause, bucket);
-      paused(pause);
+      applyPause(pause, bucket);
+      onPause(pause);
     },
     adopt(pauses) {
-      for (const pause of pauses) keep(pause, bucket);
+      for (const pause of pauses) applyPause(pause, bucket);
     },
   };
 }
 
-function keep({ name, endsAt }: ThrottlePause, bucket: (key: string) => Bucket): void {
-  for (const lane of ['background', 'interactive']) {
-    const own = bucket(`${name} ${lane}`);
-    own.pausedUntil = Math.max(own.pausedUntil, endsAt);
+function applyPause({ name, endsAt }: ThrottlePause, bucket: (key: string) => Bucket): void {
+  for (const priority of ['background', 'interactive'] satisfies Priority[]) {
+    const paused = bucket(`${name} ${priority}`);
+    paused.pausedUntil = Math.max(paused.pausedUntil, endsAt);
   }
 }
 
-function claimsOf(scope: LimitScope, bucket: (key: string) => Bucket): Claim[] {
-  const { operation, tid, user, chat } = scope;
+function limitedBuckets(scope: LimitScope, bucket: (key: string) => Bucket): LimitedBucket[] {
+  const { operation, tid, user, chat, priority = 'background' } = scope;
   const limit = LIMITS[operation];
-  const lane = scope.interactive ? 'interactive' : 'background';
-  const share = scope.interactive ? RESERVED : 1 - RESERVED;
-  const claim = (name: string, count: number): Claim => ({
+  const share = priority === 'interactive' ? RESERVED : 1 - RESERVED;
+  const limited = (name: string, count: number): LimitedBucket => ({
     bucket: bucket(`${operation} ${name}`),
     intervalMs: ((limit.seconds ?? 1) * SECOND) / (count * SUSTAINED),
     burst: Math.max(1, Math.floor(count * (1 - SUSTAINED))),
   });
-  const claims = [claim(`${tid} ${lane}`, limit.tenant * share)];
-  if (limit.user !== null && user !== null) claims.push(claim(`user ${user}`, limit.user));
-  if (limit.chat !== null && chat !== undefined) claims.push(claim(`chat ${chat}`, limit.chat));
-  return claims;
+  const all = [limited(`${tid} ${priority}`, limit.tenant * share)];
+  if (limit.user !== null && user !== null) all.push(limited(`user ${user}`, limit.user));
+  if (limit.chat !== null && chat !== undefined) all.push(limited(`chat ${chat}`, limit.chat));
+  return all;
 }
 
-function waitFor(claim: Claim, now: number): number {
-  return Math.max(0, fullAt(claim) - (claim.burst - 1) * claim.intervalMs - now);
+function waitFor(limited: LimitedBucket, now: number): number {
+  return Math.max(0, fullAt(limited) - (limited.burst - 1) * limited.intervalMs - now);
 }
 
-/** A pause leaves a bucket empty: what waits for its end must not come as one burst. */
-function fullAt({ bucket, intervalMs, burst }: Claim): number {
+/** A pause leaves the bucket empty, so that the calls that wait for its end do not come as a burst. */
+function fullAt({ bucket, intervalMs, burst }: LimitedBucket): number {
   return Math.max(bucket.fullAt, bucket.pausedUntil + (burst - 1) * intervalMs);
 }
 

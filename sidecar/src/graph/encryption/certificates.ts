@@ -6,44 +6,47 @@ import type { Clock } from '../../core/time.ts';
 import { DAY, MINUTE } from '../../core/time.ts';
 import { parseJson, readEncryptedContent } from '../wire/entities.ts';
 import type { DecryptionKey } from './crypto.ts';
-import { createEncryptionCertificate, decryptContent, importDecryptionKey, unreadable } from './crypto.ts';
+import { decryptContent, generateCertificate, importDecryptionKey, unreadable } from './crypto.ts';
 
-export interface KeyringDeps {
+export interface EncryptionCertificatesDeps {
   certificates: Pick<Certificates, 'list' | 'create' | 'remove'>;
   sealer: Sealer;
   clock: Clock;
   log: Log;
 }
 
-/** The keys that open notifications. */
-export interface Keyring {
-  /** The certificate for new and renewed subscriptions; a new one is made when the last is older than ninety days. */
+/** The certificates that Graph encrypts notification content for, with their private keys. */
+export interface EncryptionCertificates {
+  /** The certificate for new and renewed subscriptions, replaced after ninety days. @throws {AppError} database_* */
   current(): Promise<{ id: string; certificate: string }>;
-  /** The chat message, as Graph's JSON, inside an inbox payload. Errors: `notification_unreadable`, `key_unknown`. */
-  open(payload: string): Promise<unknown>;
-  /** Refuses an encryption key that is not the one of the stored certificates. Error: `key_unknown`. */
+  /** Decrypts Graph's encrypted content, as JSON text; resolves to the chatMessage. @throws {AppError} notification_unreadable, seal_broken, key_unknown */
+  decrypt(payload: string): Promise<unknown>;
+  /** Checks that the configured encryption keys open the stored private keys. @throws {AppError} key_unknown */
   check(): Promise<void>;
 }
 
 const ROTATE_AFTER = 90 * DAY;
-/** A subscription takes the new certificate within the hour; the rest is for what waits in the inbox or is replayed later. */
+/** Subscriptions get the new certificate within the hour. Items that wait in the inbox or are replayed later need the old one. */
 const KEEP_AFTER_ROTATION = 60 * DAY;
 const RELOAD_AFTER = 10 * MINUTE;
-/** A forged certificate id must not make us read the table every time. */
+/** Between two reads of the table for an unknown id: ids can be forged. */
 const RELOAD_FOR_UNKNOWN_AFTER = 2_000;
 
-interface Loaded {
+interface LoadedRows {
   rows: StoredCertificate[];
   at: number;
 }
 
-/** Encryption certificates with rotation and overlap, their keys sealed in the store and parsed once per process. */
-export function createKeyring(deps: KeyringDeps): Keyring {
+/**
+ * Encryption certificates with rotation and overlap. Private keys are sealed in the store and parsed once per process.
+ * https://learn.microsoft.com/graph/change-notifications-with-resource-data#managing-encryption-keys
+ */
+export function createEncryptionCertificates(deps: EncryptionCertificatesDeps): EncryptionCertificates {
   const keys = new Map<string, Promise<DecryptionKey>>();
-  let loaded: Promise<Loaded> | null = null;
+  let loaded: Promise<LoadedRows> | null = null;
   let lastLoad = Number.NEGATIVE_INFINITY;
 
-  function load(maxAge: number): Promise<Loaded> {
+  function load(maxAge: number): Promise<LoadedRows> {
     const now = deps.clock.now();
     if (loaded && now - lastLoad < maxAge) return loaded;
     lastLoad = now;
@@ -64,7 +67,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
     return key;
   }
 
-  // Another replica may have made the certificate a moment ago: an id that is not known is looked up anew before it is given up.
+  // Another replica may have made the certificate a moment ago, so the table is read again before an unknown id is given up.
   async function find(id: string): Promise<StoredCertificate> {
     const asked = deps.clock.now();
     const rowOf = async (maxAge: number) => (await load(maxAge)).rows.find((row) => row.id === id);
@@ -83,7 +86,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
       if (!newest) throw new AppError('internal', 'There is no encryption certificate.');
       return { id: newest.id, certificate: newest.certificate };
     },
-    async open(payload) {
+    async decrypt(payload) {
       const content = readEncryptedContent(parseJson(payload));
       if (!content) throw unreadable('envelope');
       const text = await decryptContent(content, await keyOf(await find(content.encryptionCertificateId)));
@@ -107,15 +110,15 @@ function checkSeal(sealer: Sealer, { id, sealedPrivateKey }: StoredCertificate):
       {
         cause,
         remedy:
-          'Put the key that was used before back into ENCRYPTION_KEYS, or into DATA_DIR as encryption.key. If it is lost, start with an empty database: everybody has to connect again.',
+          'Put the key that was used before back into ENCRYPTION_KEYS, or into DATA_DIR as encryption.key. If it is lost, start with an empty database: every user has to connect again.',
         fields: { certificateId: id },
       },
     );
   }
 }
 
-/** The stored rows, newest first, after a new certificate was made and outlived ones were removed where due. */
-async function refresh(deps: KeyringDeps, now: number): Promise<Loaded> {
+/** The stored rows, newest first. Adds a new certificate and removes old ones where due. */
+async function refresh(deps: EncryptionCertificatesDeps, now: number): Promise<LoadedRows> {
   const rows = (await deps.certificates.list()).toSorted((a, b) => b.createdAt - a.createdAt || compare(b.id, a.id));
   const [newest] = rows;
   if (!newest || newest.createdAt + ROTATE_AFTER <= now) {
@@ -130,8 +133,8 @@ async function refresh(deps: KeyringDeps, now: number): Promise<Loaded> {
   return { rows: kept, at: now };
 }
 
-async function create(deps: KeyringDeps, now: number): Promise<StoredCertificate> {
-  const { id, certificate, privateKeyPem } = await createEncryptionCertificate(now);
+async function create(deps: EncryptionCertificatesDeps, now: number): Promise<StoredCertificate> {
+  const { id, certificate, privateKeyPem } = await generateCertificate(now);
   const row = {
     id,
     certificate,
@@ -151,7 +154,7 @@ async function importKey(sealer: Sealer, row: StoredCertificate): Promise<Decryp
   }
 }
 
-/** Binds a sealed private key to its certificate. */
+/** The sealing context that binds a private key to its certificate. */
 export function certificateContext(id: string): string {
   return `certificates.private_key:${id}`;
 }

@@ -7,14 +7,14 @@ import { constantTimeEqual } from '../../core/secrets.ts';
 import { DAY } from '../../core/time.ts';
 import type { EncryptedContent } from '../wire/entities.ts';
 
-/** A certificate for notifications: `certificate` is the base64 of its DER form, as Graph wants it. */
-export interface EncryptionCertificate {
+/** A generated certificate: `certificate` is the base64 of its DER form, as Graph wants it. */
+export interface GeneratedCertificate {
   id: string;
   certificate: string;
   privateKeyPem: string;
 }
 
-/** A private key ready for use. Several handles of one key work in parallel; one handle alone is a lock. */
+/** Gives a handle of a parsed private key. Operations on one handle run one after the other, so a key has several. */
 export type DecryptionKey = () => webcrypto.CryptoKey;
 
 const LIFETIME = 365 * DAY;
@@ -23,10 +23,10 @@ const KEY_BYTES = 32;
 const IV_BYTES = 16;
 
 /**
- * Makes a self-signed RSA 2048 certificate, valid for a year. Graph checks neither issuer nor chain (Microsoft Graph: "Set up change
- * notifications that include resource data", Managing encryption keys). Valid from a day ago, in case our clock is ahead.
+ * Generates a self-signed RSA 2048 certificate, valid for a year; Graph checks neither issuer nor chain. It is valid from a day ago, in
+ * case this machine's clock is ahead. https://learn.microsoft.com/graph/change-notifications-with-resource-data#managing-encryption-keys
  */
-export async function createEncryptionCertificate(now: number): Promise<EncryptionCertificate> {
+export async function generateCertificate(now: number): Promise<GeneratedCertificate> {
   const made = await generate([{ name: 'commonName', value: 'Microsoft Teams for Mattermost notifications' }], {
     keyType: 'rsa',
     keySize: 2048,
@@ -37,24 +37,26 @@ export async function createEncryptionCertificate(now: number): Promise<Encrypti
   return { id: `cert-${sortableId(now)}`, certificate: pemBody(made.cert), privateKeyPem: made.private };
 }
 
-/** Parses a private key once; parsing it for every message is three times slower. Error: thrown by Node when it is no RSA key. */
+/** Parses a private key, once: parsing it for every message is three times slower. Throws Node's error when it is no RSA key. */
 export async function importDecryptionKey(privateKeyPem: string): Promise<DecryptionKey> {
   const der = createPrivateKey(privateKeyPem).export({ type: 'pkcs8', format: 'der' });
   const algorithm = { name: 'RSA-OAEP', hash: 'SHA-1' };
   const handles = await Promise.all(
     Array.from({ length: HANDLES }, () => subtle.importKey('pkcs8', der, algorithm, false, ['decrypt'])),
   );
-  let turn = 0;
+  let next = 0;
   return () => {
-    turn = (turn + 1) % HANDLES;
-    return handles[turn] as webcrypto.CryptoKey;
+    next = (next + 1) % HANDLES;
+    return handles[next] as webcrypto.CryptoKey;
   };
 }
 
 /**
- * Opens the content of a notification (Microsoft Graph: "Set up change notifications that include resource data", Decrypting resource
- * data): RSA-OAEP with SHA-1 gives the key, HMAC-SHA256 proves the data, AES-256-CBC with the key's first 16 bytes as IV opens it.
- * The signature is checked before anything is decrypted. Error: `notification_unreadable`.
+ * Decrypts the content of a notification: RSA-OAEP with SHA-1 for the symmetric key, HMAC-SHA256 for the signature, AES-256-CBC with the
+ * key's first 16 bytes as IV for the data. The signature is checked before the data is decrypted.
+ * https://learn.microsoft.com/graph/change-notifications-with-resource-data#decrypting-resource-data-from-change-notifications
+ *
+ * @throws {AppError} notification_unreadable
  */
 export async function decryptContent(content: EncryptedContent, key: DecryptionKey): Promise<string> {
   const symmetric = await unwrap(content.dataKey, key);
@@ -72,7 +74,7 @@ export async function decryptContent(content: EncryptedContent, key: DecryptionK
   }
 }
 
-/** Off the event loop: this is where the time of a notification goes. */
+/** Most of a notification's processing time; WebCrypto does it off the event loop. */
 async function unwrap(dataKey: string, key: DecryptionKey): Promise<Buffer> {
   try {
     const symmetric = Buffer.from(await subtle.decrypt('RSA-OAEP', key(), Buffer.from(dataKey, 'base64')));
@@ -83,7 +85,7 @@ async function unwrap(dataKey: string, key: DecryptionKey): Promise<Buffer> {
   throw unreadable('key');
 }
 
-/** The one error of everything that keeps a notification from being read; `part` says which step failed. */
+/** The error for content that cannot be decrypted or read. `part` names what failed. */
 export function unreadable(part: string, cause?: unknown, certificateId: string | null = null): AppError {
   return new AppError('notification_unreadable', 'The content of a notification cannot be opened.', {
     cause,

@@ -3,40 +3,41 @@ import { ownerKey } from '../../core/owner.ts';
 import type { Message, Owner } from '../../core/types.ts';
 import { parseJson } from '../wire/entities.ts';
 import { readMessage } from '../wire/message.ts';
-import type { Keyring } from './certificates.ts';
+import type { EncryptionCertificates } from './certificates.ts';
 import { unreadable } from './crypto.ts';
 
-/** Which message an inbox item is about. */
+/** The message that an inbox item is about. */
 export interface MessagePlace {
   owner: Owner;
   chatId: string;
   messageId: string;
 }
 
-/** What an inbox item says of its message; `payload` is null when Graph sent no content. */
+/** An inbox item with its content as stored; `payload` is null when Graph sent none. */
 export interface SealedMessage extends MessagePlace {
   payload: string | null;
 }
 
-export interface OpenPorts {
-  keyring: Pick<Keyring, 'open'>;
+export interface DecryptMessagePorts {
+  certificates: Pick<EncryptionCertificates, 'decrypt'>;
   sealer: Pick<Sealer, 'open'>;
-  /** Called for a message that tells of a change of its chat's members or topic, before what is cached of the chat is used. */
+  /** Called for a message about a change of its chat's members or topic, before the cached chat is used. */
   chatChanged(chatId: string): void;
 }
 
 /**
- * Opens an inbox item: decrypts its content, reads the message, and makes sure that it is the one the notification named, because only
- * the content is signed. What Graph encrypted is JSON; everything else was sealed by us.
+ * Decrypts the content of an inbox item and reads the message. A payload in JSON is Graph's encrypted content; any other was sealed by
+ * `sealMessage`. The message must be the one that the item names, because Graph signs the content only.
  *
  * @throws {AppError} notification_unreadable, key_unknown, seal_broken
  */
-export function createOpen({ keyring, sealer, chatChanged }: OpenPorts): (item: SealedMessage) => Promise<Message> {
-  return async (item) => {
+export function createDecryptMessage(ports: DecryptMessagePorts): (item: SealedMessage) => Promise<Message> {
+  const { certificates, sealer, chatChanged } = ports;
+  return async function decryptMessage(item) {
     const { payload, chatId, messageId } = item;
     if (payload === null) throw unreadable('no_content');
     const content = payload.startsWith('{')
-      ? await keyring.open(payload)
+      ? await certificates.decrypt(payload)
       : parseJson(sealer.open(payload, contextOf(item)));
     const message = readMessage(content);
     if (message.chatId !== chatId || message.id !== messageId) throw unreadable('another_message');
@@ -45,12 +46,12 @@ export function createOpen({ keyring, sealer, chatChanged }: OpenPorts): (item: 
   };
 }
 
-/** Graph's event names are those of the `eventDetail` types; a system message without one may be any event. */
+/** `event` is the name of Graph's `eventDetail` type; a system message without one may be about any event. */
 function changesChat({ kind, event = 'members' }: Message): boolean {
   return kind === 'system' && /^(members|chatRenamed)/.test(event);
 }
 
-/** A chatMessage that was read from Graph, as JSON, in the form in which it waits in the inbox. */
+/** Seals the JSON of a chatMessage that was read from Graph, as the payload of an inbox item. */
 export function sealMessage(sealer: Pick<Sealer, 'seal'>, place: MessagePlace, json: unknown): string {
   return sealer.seal(JSON.stringify(json), contextOf(place));
 }

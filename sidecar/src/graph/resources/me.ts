@@ -9,6 +9,8 @@ import { readMe } from '../wire/entities.ts';
 export function createMe(client: Pick<GraphClient, 'get'>): (token: string) => Promise<Me> {
   return async (token) => {
     const path = '/me?$select=id,displayName,mail,userPrincipalName';
-    return readMe(await client.get({ token, path, operation: 'GET me', tid: 'any', user: 'any', interactive: true }));
+    return readMe(
+      await client.get({ token, path, operation: 'GET me', tid: 'any', user: 'any', priority: 'interactive' }),
+    );
   };
 }

@@ -3,16 +3,16 @@ import type { Clock } from '../../core/time.ts';
 import { MINUTE } from '../../core/time.ts';
 import type { GraphClient, TokenSource } from '../client/client.ts';
 import { readPages } from '../client/paging.ts';
+import type { Priority } from '../client/rate-limiter.ts';
 import type { GraphSubscription } from '../wire/entities.ts';
 import { readSubscription, readSubscriptions } from '../wire/entities.ts';
 
-/** The account that holds a subscription with a token of its own, or with `oid` null the application in its tenant. */
+/** The holder of a subscription: an account with a token of its own or, with `oid` null, the application in its tenant. */
 export interface Principal {
   tid: string;
   oid: string | null;
   token: TokenSource;
-  /** A person waits. */
-  interactive?: boolean;
+  priority?: Priority;
 }
 
 export interface NewSubscription {
@@ -21,36 +21,40 @@ export interface NewSubscription {
   certificate: { id: string; certificate: string };
 }
 
-/** The subscription calls of Graph. Errors: those of the client. */
+/** The calls for subscriptions. @throws {AppError} microsoft_*, unauthorized and those of the token */
 export interface SubscriptionCalls {
+  /** @throws {AppError} microsoft_conflict when one for that resource exists, see `conflictingId`; microsoft_quota */
   create(principal: Principal, wanted: NewSubscription): Promise<GraphSubscription>;
-  /** Extends and reauthorises; brings another certificate if given. Error: `microsoft_not_found` when Graph deleted it. */
+  /** Extends and reauthorizes; changes the certificate if given. @throws {AppError} microsoft_not_found when Graph has deleted it */
   renew(
     principal: Principal,
     change: { id: string; certificate?: NewSubscription['certificate'] },
   ): Promise<GraphSubscription>;
-  /** Does nothing when it is gone already. */
+  /** Does nothing when it is already gone. */
   remove(principal: Principal, id: string): Promise<void>;
-  /** The subscriptions of this application for this account; for the organisation, those of every account as well. */
+  /** The application's subscriptions with that token: those of the account, or with the application's token those of the tenant. */
   list(principal: Principal): Promise<GraphSubscription[]>;
 }
 
-/** Three days is the most Graph allows for chat messages ("subscription resource type"); the rest is for clocks that differ. */
+/** Graph allows three days for chat messages, less a margin for clocks that differ. https://learn.microsoft.com/graph/api/resources/subscription#subscription-lifetime */
 const LIFETIME = 4_320 * MINUTE - 15 * MINUTE;
-/** Graph validates both webhook addresses within the request, ten seconds each. */
+/** Graph validates both webhook addresses during the request, up to ten seconds each. */
 const TIMEOUT = 45_000;
 
-/** Where Graph finds our webhook; the paths are those of `graphRoutes`. */
+/** The webhook's public addresses; the paths are those that `graphRoutes` mounts. */
 export function webhookUrls(publicUrl: string): { notificationUrl: string; lifecycleUrl: string } {
   return { notificationUrl: `${publicUrl}/graph/notifications`, lifecycleUrl: `${publicUrl}/graph/lifecycle` };
 }
 
-/** All one-to-one, group and meeting chats of one account, or with null of the organisation. */
-export function feedResource(oid: string | null): string {
+/** The messages of all one-to-one, group and meeting chats of one account, or with null of the tenant. */
+export function messagesResource(oid: string | null): string {
   return oid === null ? '/chats/getAllMessages' : `/users/${oid}/chats/getAllMessages`;
 }
 
-/** Creates, renews, removes and lists subscriptions (Microsoft Graph: "Create subscription", "Update subscription"). */
+/**
+ * Creates, renews, removes and lists subscriptions. https://learn.microsoft.com/graph/api/subscription-post-subscriptions,
+ * https://learn.microsoft.com/graph/api/subscription-update
+ */
 export function createSubscriptionCalls(deps: {
   client: Pick<GraphClient, 'get' | 'post' | 'patch' | 'delete'>;
   publicUrl: string;
@@ -58,12 +62,12 @@ export function createSubscriptionCalls(deps: {
 }): SubscriptionCalls {
   const { client, clock } = deps;
   const { notificationUrl, lifecycleUrl } = webhookUrls(deps.publicUrl);
-  const call = ({ token, tid, oid, interactive }: Principal) => ({
+  const call = ({ token, tid, oid, priority }: Principal) => ({
     token,
     tid,
     user: oid,
     timeoutMs: TIMEOUT,
-    ...(interactive ? { interactive } : {}),
+    ...(priority ? { priority } : {}),
   });
   const expirationDateTime = () => new Date(clock.now() + LIFETIME).toISOString();
   return {
@@ -77,10 +81,10 @@ export function createSubscriptionCalls(deps: {
         ...certificateFields(certificate),
         expirationDateTime: expirationDateTime(),
         clientState,
-        // v1_3 was refused in 2025.
+        // Graph refused v1_3 in 2025.
         latestSupportedTlsVersion: 'v1_2',
       };
-      // Without the header, system events arrive under an unknown name.
+      // Without it Graph names every system event `unknownFutureValue`.
       const headers = { Prefer: 'include-unknown-enum-members' };
       const path = '/subscriptions';
       return readSubscription(
@@ -110,8 +114,8 @@ export function createSubscriptionCalls(deps: {
 }
 
 /**
- * The id in Graph's 409, "Subscription Id … already exists for the requested combination" (Microsoft Graph: "Create subscription"); null
- * when the error is another one or names none.
+ * The id in Graph's 409, "Subscription Id … already exists for the requested combination"; null for another error or without an id.
+ * https://learn.microsoft.com/graph/api/subscription-post-subscriptions#response
  */
 export function conflictingId(error: unknown): string | null {
   if (!(error instanceof AppError) || error.code !== 'microsoft_conflict') return null;

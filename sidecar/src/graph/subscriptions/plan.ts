@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { MINUTE } from '../../core/time.ts';
 
-/** The one subscription a connection should have. */
+/** The one subscription that a subscriber should have. */
 export interface WantedSubscription {
   resource: string;
   notificationUrl: string;
   certificateId: string;
 }
 
-/** A subscription a connection has, from the store. `notificationUrl` is absent where it is not known. */
+/** A subscription that a subscriber has. `notificationUrl` is null or absent where it is not known. */
 export interface FoundSubscription {
   id: string;
   resource: string;
@@ -16,7 +16,7 @@ export interface FoundSubscription {
   expiresAt: number;
   renewedAt: number;
   notificationUrl?: string | null;
-  /** Graph has it and the store has not: nobody knows its clientState any more, so it can only go. */
+  /** Graph has it and the store has not. Its clientState is lost, so it can only be removed. */
   isStray?: boolean;
 }
 
@@ -29,10 +29,10 @@ export interface ListedSubscription {
 }
 
 /**
- * One step towards what is wanted. `remove` deletes at Graph and in the store, `forget` in the store only (Graph has deleted it by
- * itself), `wait` says when to look again.
+ * One action towards the wanted state. `remove` deletes at Graph and in the store, `forget` in the store only (Graph has deleted it by
+ * itself), `wait` says when the next renewal is due.
  */
-export type FeedAction =
+export type SubscriptionAction =
   | { do: 'create' }
   | { do: 'renew'; id: string; withCertificate: boolean }
   | { do: 'remove'; id: string }
@@ -40,27 +40,28 @@ export type FeedAction =
   | { do: 'wait'; until: number };
 
 /**
- * Delivery depends on the token behind the subscription, which lives for about an hour (Microsoft Graph: "Receive change notifications
- * through webhooks"), and on the subscription itself, which lives for three days. The shorter one sets the pace.
+ * Graph delivers only while the token behind the subscription is valid, about an hour, and the subscription itself, three days. The
+ * shorter one sets the pace of renewals. https://learn.microsoft.com/graph/change-notifications-lifecycle-events
  */
 export const RENEW_AFTER_MIN = 30 * MINUTE;
 export const RENEW_AFTER_MAX = 45 * MINUTE;
 
-/** When a subscription is to be renewed: 30 to 45 minutes after the last time, spread by its id so that no burst repeats itself. */
+/** When the next renewal is due: 30 to 45 minutes after the last one, spread by id and time so that a burst does not repeat itself. */
 export function renewAt({ id, renewedAt }: Pick<FoundSubscription, 'id' | 'renewedAt'>): number {
   const spread = createHash('sha256').update(`${id} ${renewedAt}`).digest().readUInt32BE(0) / 2 ** 32;
   return renewedAt + RENEW_AFTER_MIN + Math.floor(spread * (RENEW_AFTER_MAX - RENEW_AFTER_MIN));
 }
 
 /**
- * The steps from what a connection has to what it should have, in order. `wanted` is null for a connection that ends. Renewing also
- * brings the current certificate; another resource or address needs another subscription, because Graph changes neither.
+ * The actions from what a subscriber has to what it should have, in order. `wanted` is null when it should have none. A renewal also
+ * brings the current certificate; another resource or address needs a new subscription, because Graph changes neither.
+ * https://learn.microsoft.com/graph/api/subscription-update
  */
 export function plan(
   wanted: WantedSubscription | null,
   found: readonly FoundSubscription[],
   now: number,
-): FeedAction[] {
+): SubscriptionAction[] {
   const [kept] = wanted
     ? found
         .filter((one) => !one.isStray && one.expiresAt > now && serves(one, wanted))
@@ -68,11 +69,11 @@ export function plan(
     : [];
   const leaving = found
     .filter((one) => one !== kept)
-    .map((one): FeedAction => ({ do: one.expiresAt > now ? 'remove' : 'forget', id: one.id }));
-  return [...leaving, ...(wanted ? [stepFor(wanted, kept, now)] : [])];
+    .map((one): SubscriptionAction => ({ do: one.expiresAt > now ? 'remove' : 'forget', id: one.id }));
+  return [...leaving, ...(wanted ? [actionFor(wanted, kept, now)] : [])];
 }
 
-/** Whether the subscription brings what is wanted to where it is wanted. An unknown address is given the benefit of the doubt. */
+/** Whether the subscription is for the wanted resource and leads to the wanted address. An unknown address counts as the wanted one. */
 export function serves(
   found: Pick<FoundSubscription, 'resource' | 'notificationUrl'>,
   wanted: WantedSubscription,
@@ -82,8 +83,8 @@ export function serves(
 }
 
 /**
- * What is stored, corrected by what Graph has: an expired row for what Graph lost, a stray for what only Graph knows of the same resource
- * at our address, and due at once what is encrypted for another certificate, whose key may be lost.
+ * The stored rows, corrected by Graph's list: expired where Graph has lost the subscription, due at once where it encrypts for another
+ * certificate, whose key may be lost. Added as strays: those that only Graph has, of the same resource and at our address.
  */
 export function compare(
   wanted: WantedSubscription,
@@ -113,7 +114,7 @@ function pathOf({ resource }: ListedSubscription): string {
   return `/${resource ?? ''}`.replace(/^\/+/, '/');
 }
 
-function stepFor(wanted: WantedSubscription, kept: FoundSubscription | undefined, now: number): FeedAction {
+function actionFor(wanted: WantedSubscription, kept: FoundSubscription | undefined, now: number): SubscriptionAction {
   if (!kept) return { do: 'create' };
   const until = renewAt(kept);
   if (until > now) return { do: 'wait', until };

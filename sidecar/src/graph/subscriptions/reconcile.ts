@@ -1,72 +1,148 @@
-import { toAppError } from '../../core/errors.ts';
+import type { ErrorCode } from '../../core/errors.ts';
+import { AppError, toAppError } from '../../core/errors.ts';
 import { randomToken } from '../../core/ids.ts';
 import { ownerKey } from '../../core/owner.ts';
 import type { Subscription } from '../../core/ports/subscriptions.ts';
 import { HOUR, MINUTE } from '../../core/time.ts';
+import type { Owner } from '../../core/types.ts';
+import type { Priority } from '../client/rate-limiter.ts';
 import { hashClientState } from '../webhook/accept-notifications.ts';
 import type { GraphSubscription } from '../wire/entities.ts';
 import type { Principal, SubscriptionCalls } from './api.ts';
-import { conflictingId, feedResource } from './api.ts';
-import type { SubscriptionIndex } from './lookup-cache.ts';
-import type { FeedAction } from './plan.ts';
-import { RENEW_AFTER_MAX, serves } from './plan.ts';
-import type { FeedDeps, Subscriber } from './types.ts';
+import { conflictingId, messagesResource } from './api.ts';
+import type { LookupCache } from './lookup-cache.ts';
+import type { FoundSubscription, SubscriptionAction, WantedSubscription } from './plan.ts';
+import { compare, plan, RENEW_AFTER_MAX, serves } from './plan.ts';
+import type { Subscriber, SubscriptionManagerDeps } from './types.ts';
+import { hasOwnSubscription } from './types.ts';
 
-/** What the steps of the feed work with. */
-export interface FeedTools {
-  deps: FeedDeps;
+export interface ReconcileTools {
+  deps: SubscriptionManagerDeps;
   calls: SubscriptionCalls;
-  index: SubscriptionIndex;
+  lookups: LookupCache;
   notificationUrl: string;
 }
 
-/** One subscriber's turn: `rows` are its subscriptions as stored, `interactive` when a person waits. */
-export interface Turn {
+export interface ReconcileOptions {
+  /** Default `background`. */
+  priority?: Priority;
+  /** Renews even when no renewal is due. */
+  atOnce?: boolean;
+  /** Compares the store with Graph's own list first. */
+  audit?: boolean;
+}
+
+/** One run for one subscriber; `rows` are its subscriptions as stored. */
+interface ReconcileRun {
   subscriber: Subscriber;
   rows: readonly Subscription[];
-  interactive: boolean;
+  priority: Priority;
 }
 
 /** The token behind a subscription must outlive the time to the next renewal. */
 const TOKEN_MUST_LIVE = RENEW_AFTER_MAX + 5 * MINUTE;
-/** No token lives for less: a renewal within this time left no gap. */
+/** No token lives for less: after a renewal within this time nothing can be lost. */
 const SHORTEST_TOKEN = HOUR;
 
 /**
- * Takes one planned step, at Graph and in the store. True when notifications may have been lost before it. Errors: those of tokens and
- * of the Graph client.
+ * Reconciles the subscriber's subscriptions, at Graph and in the store, with the plan. Runs of one subscriber must not overlap.
+ *
+ * @throws {AppError} microsoft_*, unauthorized, admin_consent_needed, reconnect_needed, database_*
  */
-export async function takeStep(tools: FeedTools, action: FeedAction, turn: Turn): Promise<boolean> {
-  const { subscriber, rows } = turn;
-  if (action.do === 'forget') await drop(tools, action.id);
-  if (action.do === 'remove') await remove(tools, turn, action.id);
+export async function reconcile(
+  tools: ReconcileTools,
+  subscriber: Subscriber,
+  options: ReconcileOptions = {},
+): Promise<void> {
+  const { deps } = tools;
+  const rows = await deps.subscriptions.byOwner(subscriber.owner);
+  const run: ReconcileRun = { subscriber, rows, priority: options.priority ?? 'background' };
+  const isWanted = subscriber.oid === null ? deps.feed === 'tenant' : hasOwnSubscription(deps, subscriber.tid);
+  const wanted = isWanted ? await wantedBy(tools, subscriber) : null;
+  try {
+    const found = await findExisting(tools, run, { ...options, wanted });
+    let mayHaveLost = false;
+    for (const action of plan(wanted, found, deps.clock.now())) {
+      mayHaveLost = (await applyAction(tools, action, run)) || mayHaveLost;
+    }
+    if (mayHaveLost) await deps.mayHaveLost?.(subscriber.owner);
+  } catch (error) {
+    throw subscriber.oid === null && REFUSALS.has(toAppError(error).code) ? notPermitted(error) : error;
+  }
+}
+
+/** Removes the subscriber's subscriptions: at Graph as far as possible, in the store in any case. */
+export async function removeAll(tools: ReconcileTools, subscriber: Subscriber): Promise<void> {
+  const rows = await tools.deps.subscriptions.byOwner(subscriber.owner);
+  for (const action of plan(null, rows, tools.deps.clock.now())) {
+    await applyAction(tools, action, { subscriber, rows, priority: 'background' });
+  }
+}
+
+/** As `removeAll` in the store only, for an ended sign-in: Graph lets the subscription expire, and its notifications are discarded. */
+export async function forgetAll(tools: ReconcileTools, owner: Owner): Promise<void> {
+  for (const row of await tools.deps.subscriptions.byOwner(owner)) await forget(tools, row.id);
+}
+
+/** Removes a subscription from the store. */
+export async function forget({ deps, lookups }: ReconcileTools, id: string): Promise<void> {
+  await deps.subscriptions.remove(id);
+  lookups.forget(id);
+}
+
+/** Without the permission Graph refuses the tenant's subscription with 401 or with 403. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'microsoft_refused']);
+
+function notPermitted(error: unknown): AppError {
+  const { fields } = toAppError(error);
+  return new AppError('admin_consent_needed', "The application may not subscribe to the tenant's chats.", {
+    cause: error,
+    remedy: 'Grant the application permission Chat.Read.All with admin consent, or set FEED=personal.',
+    ...(fields ? { fields } : {}),
+  });
+}
+
+async function wantedBy({ deps, notificationUrl }: ReconcileTools, { oid }: Subscriber): Promise<WantedSubscription> {
+  const { id: certificateId } = await deps.certificates.current();
+  return { resource: messagesResource(oid), notificationUrl, certificateId };
+}
+
+/** The subscriptions as stored, or with `audit` as Graph lists them. */
+async function findExisting(
+  tools: ReconcileTools,
+  run: ReconcileRun,
+  { wanted, audit, atOnce }: ReconcileOptions & { wanted: WantedSubscription | null },
+): Promise<FoundSubscription[]> {
+  if (wanted && audit) return compare(wanted, run.rows, await tools.calls.list(principalOf(tools, run)));
+  return atOnce ? run.rows.map((row) => ({ ...row, renewedAt: 0 })) : [...run.rows];
+}
+
+/** Carries out one planned action, at Graph and in the store. True when notifications may have been lost before it. */
+async function applyAction(tools: ReconcileTools, action: SubscriptionAction, run: ReconcileRun): Promise<boolean> {
+  const { subscriber, rows } = run;
+  if (action.do === 'forget') await forget(tools, action.id);
+  if (action.do === 'remove') await remove(tools, run, action.id);
   if (action.do === 'create') {
-    await createOrAdopt(tools, subscriber, principalOf(tools, turn));
+    await createOrAdopt(tools, subscriber, principalOf(tools, run));
     return true;
   }
   const row = action.do === 'renew' ? rows.find((one) => one.id === action.id) : undefined;
   if (action.do !== 'renew' || !row) return false;
   const { withCertificate } = action;
-  return renew(tools, principalOf(tools, turn), { subscriber, row, withCertificate });
+  return renew(tools, principalOf(tools, run), { subscriber, row, withCertificate });
 }
 
-/** The subscriber with a token that carries a subscription to its next renewal. */
-export function principalOf({ deps }: FeedTools, { subscriber, interactive }: Turn): Principal {
+/** The subscriber with a token that stays valid until the next renewal. */
+function principalOf({ deps }: ReconcileTools, { subscriber, priority }: ReconcileRun): Principal {
   const { owner, tid, oid } = subscriber;
-  return { token: () => deps.tokenFor(owner, TOKEN_MUST_LIVE), tid, oid, interactive };
-}
-
-/** Forgets a subscription that Graph no longer has. */
-export async function drop({ deps, index }: FeedTools, id: string): Promise<void> {
-  await deps.subscriptions.remove(id);
-  index.forget(id);
+  return { token: () => deps.tokenFor(owner, TOKEN_MUST_LIVE), tid, oid, priority };
 }
 
 /**
- * A subscription that is in the way was made by another replica, which has its row, or by a process that ended before it wrote one:
- * then nobody knows its clientState any more, and it is replaced.
+ * Creates the subscription. One that is in the way was made by another replica, which has stored it: it is renewed. Or it was made by a
+ * process that ended before it stored it: its clientState is lost, so it is removed and created again.
  */
-async function createOrAdopt(tools: FeedTools, subscriber: Subscriber, principal: Principal): Promise<void> {
+async function createOrAdopt(tools: ReconcileTools, subscriber: Subscriber, principal: Principal): Promise<void> {
   try {
     return await create(tools, subscriber, principal);
   } catch (error) {
@@ -83,55 +159,52 @@ async function createOrAdopt(tools: FeedTools, subscriber: Subscriber, principal
   return create(tools, subscriber, principal);
 }
 
-function create(tools: FeedTools, subscriber: Subscriber, principal: Principal): Promise<void> {
-  return tools.index.creating(createAndSave(tools, subscriber, principal));
+function create(tools: ReconcileTools, subscriber: Subscriber, principal: Principal): Promise<void> {
+  return tools.lookups.creating(createAndSave(tools, subscriber, principal));
 }
 
-async function createAndSave(tools: FeedTools, subscriber: Subscriber, principal: Principal): Promise<void> {
+async function createAndSave(tools: ReconcileTools, subscriber: Subscriber, principal: Principal): Promise<void> {
   const { deps, calls, notificationUrl } = tools;
-  const certificate = await deps.keyring.current();
+  const certificate = await deps.certificates.current();
   const clientState = randomToken();
-  const resource = feedResource(subscriber.oid);
-  const made = await calls.create(principal, { resource, clientState, certificate });
+  const resource = messagesResource(subscriber.oid);
+  const created = await calls.create(principal, { resource, clientState, certificate });
   const now = deps.clock.now();
   await deps.subscriptions.save({
-    id: made.id,
+    id: created.id,
     owner: subscriber.owner,
     tid: subscriber.tid,
     resource,
     notificationUrl,
     clientStateHash: hashClientState(clientState),
     certificateId: certificate.id,
-    expiresAt: made.expiresAt,
+    expiresAt: created.expiresAt,
     renewedAt: now,
     createdAt: now,
   });
-  deps.log.info({ connectionId: ownerKey(subscriber.owner), subscriptionId: made.id }, 'A subscription was created.');
+  deps.log.info(
+    { connectionId: ownerKey(subscriber.owner), subscriptionId: created.id },
+    'A subscription was created.',
+  );
 }
 
-async function straysOf({ calls }: FeedTools, principal: Principal): Promise<string[]> {
-  const resource = feedResource(principal.oid).toLowerCase();
+async function straysOf({ calls }: ReconcileTools, principal: Principal): Promise<string[]> {
+  const resource = messagesResource(principal.oid).toLowerCase();
   const found = await calls.list(principal);
   return found.filter((one) => `/${one.resource ?? ''}`.toLowerCase().endsWith(resource)).map(({ id }) => id);
 }
 
-interface Renewal {
-  subscriber: Subscriber;
-  row: Subscription;
-  withCertificate: boolean;
-}
-
 /**
- * Renews, and makes it anew when Graph no longer has it or brings it to another address than ours is now. True when it was made anew, or
- * renewed so late that its token was over: what Graph could not deliver then it repeats for four hours only.
+ * Renews the subscription. Creates a new one when Graph no longer has it, or when it leads to another address than ours is now. True when
+ * a new one was created, or the renewal came after the last token's end: Graph repeats what it cannot deliver for four hours only.
  */
 async function renew(
-  tools: FeedTools,
+  tools: ReconcileTools,
   principal: Principal,
-  { subscriber, row, withCertificate }: Renewal,
+  { subscriber, row, withCertificate }: { subscriber: Subscriber; row: Subscription; withCertificate: boolean },
 ): Promise<boolean> {
   const { deps, calls, notificationUrl } = tools;
-  const certificate = withCertificate ? await deps.keyring.current() : null;
+  const certificate = withCertificate ? await deps.certificates.current() : null;
   const renewed = await calls
     .renew(principal, { id: row.id, ...(certificate ? { certificate } : {}) })
     .catch(nullIfGone);
@@ -148,7 +221,7 @@ async function renew(
     return renewedAt - row.renewedAt >= SHORTEST_TOKEN;
   }
   if (renewed) await calls.remove(principal, row.id);
-  await drop(tools, row.id);
+  await forget(tools, row.id);
   deps.log.warn(
     { connectionId: ownerKey(subscriber.owner), gone: renewed === null },
     'A subscription had to be made anew.',
@@ -157,8 +230,8 @@ async function renew(
   return true;
 }
 
-/** Our row goes in any case: without it, what still arrives is discarded, and Graph gives up after three days at the latest. */
-async function remove(tools: FeedTools, { subscriber }: Turn, id: string): Promise<void> {
+/** The stored row is removed in any case: without it notifications are discarded, and Graph's subscription ends within three days. */
+async function remove(tools: ReconcileTools, { subscriber }: ReconcileRun, id: string): Promise<void> {
   const { tid, oid } = subscriber;
   try {
     await tools.calls.remove({ token: () => tools.deps.tokenFor(subscriber.owner), tid, oid }, id);
@@ -166,7 +239,7 @@ async function remove(tools: FeedTools, { subscriber }: Turn, id: string): Promi
     const fields = { connectionId: ownerKey(subscriber.owner), subscriptionId: id, code: toAppError(error).code };
     tools.deps.log.warn(fields, 'A subscription could not be deleted at Graph; it will expire.');
   }
-  await drop(tools, id);
+  await forget(tools, id);
 }
 
 function nullIfGone(error: unknown): GraphSubscription | null {

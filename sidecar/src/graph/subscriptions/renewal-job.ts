@@ -7,36 +7,38 @@ import type { Subscription } from '../../core/ports/subscriptions.ts';
 import { DAY, MINUTE, SECOND } from '../../core/time.ts';
 import type { Connection, Owner } from '../../core/types.ts';
 import { RENEW_AFTER_MIN, renewAt } from './plan.ts';
-import type { FeedDeps } from './types.ts';
+import type { SubscriptionManagerDeps } from './types.ts';
 import { hasOwnSubscription } from './types.ts';
 
-type Shared = 'feed' | 'tid' | 'subscriptions' | 'connections' | 'failed' | 'clock' | 'random' | 'log';
-
-type RenewalDeps = Pick<FeedDeps, Shared> & {
+type RenewalDeps = Pick<
+  SubscriptionManagerDeps,
+  'feed' | 'tid' | 'subscriptions' | 'connections' | 'failed' | 'clock' | 'random' | 'log'
+> & {
   /** Where subscriptions should lead. */
   notificationUrl: string;
-  /** Brings what this subscriber has to what it should have; with `audit` Graph is asked what that is. */
-  mend(owner: Owner, manner: { audit: boolean }): Promise<void>;
+  /** Reconciles this owner's subscriptions with the plan; with `audit` after comparing the store with Graph's list. */
+  reconcile(owner: Owner, options: { audit: boolean }): Promise<void>;
 };
 
-interface State {
-  /** By `ownerKey`: who needs a try besides the renewals, with the time before which none is made. The order is that of the tries. */
+/** Between rounds, in the memory of the replica that runs them. */
+interface RenewalState {
+  /** By `ownerKey`: owners to reconcile beside the due renewals, none before its `notBefore`. In the order of the attempts. */
   waiting: Map<string, { owner: Owner; attempts: number; notBefore: number }>;
-  /** By `ownerKey`: whose subscriptions this process has compared with Graph's. */
+  /** By `ownerKey`: owners whose subscriptions were compared with Graph's list. */
   audited: Set<string>;
-  sweepAt: number;
+  scanAt: number;
   warnedAt: number;
 }
 
 const TENANT: Owner = { kind: 'tenant' };
-const SWEEP_EVERY = 10 * MINUTE;
+const SCAN_EVERY = 10 * MINUTE;
 const WIDTH = 16;
-/** Far more than ever fall due in one tick; what is left is due in the next one. */
+/** Far more than fall due in one round; the rest is due in the next one. */
 const MAX_DUE = 10_000;
-/** After a start everybody waits for an audit: renewals must not wait behind all of them. */
+/** After a start every connection waits for an audit, and due renewals must not wait behind all of them. */
 const MAX_WAITING = 300;
 const PAGE = 500;
-/** Short: whoever has no subscription gets nothing until it succeeds. */
+/** Short: without a subscription the user gets no notifications. */
 const FIRST_BACKOFF = 15 * SECOND;
 const LONGEST_BACKOFF = 30 * MINUTE;
 
@@ -46,47 +48,47 @@ const LONGEST_BACKOFF = 30 * MINUTE;
  * pauses; `Retry-After` wins. Rounds must not overlap, and one replica runs them: Graph's limits are those of all replicas together.
  */
 export function createRenewals(deps: RenewalDeps): (signal: AbortSignal) => Promise<void> {
-  const state: State = {
+  const state: RenewalState = {
     waiting: new Map(),
     audited: new Set(),
-    sweepAt: Number.NEGATIVE_INFINITY,
+    scanAt: Number.NEGATIVE_INFINITY,
     warnedAt: Number.NEGATIVE_INFINITY,
   };
   return (signal) => runRenewals(deps, state, signal);
 }
 
-async function runRenewals(deps: RenewalDeps, state: State, signal: AbortSignal): Promise<void> {
+async function runRenewals(deps: RenewalDeps, state: RenewalState, signal: AbortSignal): Promise<void> {
   const now = deps.clock.now();
-  if (now >= state.sweepAt) {
-    await sweep(deps, state);
-    state.sweepAt = now + SWEEP_EVERY;
+  if (now >= state.scanAt) {
+    await scan(deps, state);
+    state.scanAt = now + SCAN_EVERY;
   }
-  // The new feed stands before the old one ends, so that a change of feeds loses nothing.
-  if (deps.feed === 'tenant' && !(await mendOrganisation(deps, state))) return;
+  // After FEED was changed, the new subscriptions stand before the old ones end, so that nothing is lost.
+  if (deps.feed === 'tenant' && !(await reconcileTenant(deps, state))) return;
   const due = await dueConnections(deps, state);
   await inParallel(due, { width: WIDTH, signal }, async (owner) => void (await attempt(deps, state, owner)));
-  const isEverybodyTried = [...state.waiting.values()].every(({ attempts }) => attempts > 0);
-  if (deps.feed === 'personal' && isEverybodyTried) await mendOrganisation(deps, state);
+  const isEachTried = [...state.waiting.values()].every(({ attempts }) => attempts > 0);
+  if (deps.feed === 'personal' && isEachTried) await reconcileTenant(deps, state);
 }
 
 const WARN_FROM = 0.8 * SUBSCRIPTION_QUOTA;
 const QUOTA_REMEDY =
-  'Set FEED=tenant before the limit is reached: one subscription then serves the whole organisation (docs/operations.md, Feeds). ' +
+  'Set FEED=tenant before the limit is reached: one subscription then serves the whole tenant (docs/operations.md, Feeds). ' +
   'Other applications use the same limit.';
 
-/** Once a day while the limit is near. */
-function watchQuota({ clock, log }: RenewalDeps, state: State, used: number): void {
+/** Warns once a day while the quota is nearly used up. */
+function watchQuota({ clock, log }: RenewalDeps, state: RenewalState, used: number): void {
   const now = clock.now();
   if (used < WARN_FROM || now - state.warnedAt < DAY) return;
   state.warnedAt = now;
   log.warn(
     { used, limit: SUBSCRIPTION_QUOTA, remedy: QUOTA_REMEDY },
-    "Most of the organisation's Teams subscriptions are in use.",
+    "Most of the tenant's Teams subscriptions are in use.",
   );
 }
 
-/** Notes who needs a try: without a subscription, with one of the other feed, or not yet compared with Graph. */
-async function sweep(deps: RenewalDeps, state: State): Promise<void> {
+/** Adds to `waiting`: connections without a subscription, with one that FEED no longer wants or that leads elsewhere, or not yet audited. */
+async function scan(deps: RenewalDeps, state: RenewalState): Promise<void> {
   const { waiting, audited } = state;
   const rows = await deps.subscriptions.all();
   watchQuota(deps, state, rows.length);
@@ -95,7 +97,7 @@ async function sweep(deps: RenewalDeps, state: State): Promise<void> {
   };
   for (const row of rows) if (row.owner.kind === 'connection' && leadsElsewhere(deps, row)) wait(row.owner.id);
   const served = new Set(rows.map(({ owner }) => ownerKey(owner)));
-  for await (const { id, tid, state: signIn } of everyConnection(deps)) {
+  for await (const { id, tid, state: signIn } of allConnections(deps)) {
     if (signIn === 'connected' && hasOwnSubscription(deps, tid) && !(served.has(id) && audited.has(id))) wait(id);
   }
 }
@@ -104,7 +106,7 @@ function leadsElsewhere(deps: RenewalDeps, { tid, notificationUrl }: Subscriptio
   return !hasOwnSubscription(deps, tid) || (notificationUrl !== null && notificationUrl !== deps.notificationUrl);
 }
 
-async function* everyConnection({ connections }: RenewalDeps): AsyncGenerator<Connection> {
+async function* allConnections({ connections }: RenewalDeps): AsyncGenerator<Connection> {
   let afterId: string | null = null;
   for (;;) {
     const page: Connection[] = await connections.list({ afterId, limit: PAGE });
@@ -114,8 +116,8 @@ async function* everyConnection({ connections }: RenewalDeps): AsyncGenerator<Co
   }
 }
 
-/** True when the organisation's subscription is as it should be. */
-async function mendOrganisation(deps: RenewalDeps, state: State): Promise<boolean> {
+/** True when the tenant's subscription is as FEED wants it. */
+async function reconcileTenant(deps: RenewalDeps, state: RenewalState): Promise<boolean> {
   const { subscriptions, clock } = deps;
   const now = clock.now();
   const rows = await subscriptions.byOwner(TENANT);
@@ -126,7 +128,7 @@ async function mendOrganisation(deps: RenewalDeps, state: State): Promise<boolea
   return attempt(deps, state, TENANT);
 }
 
-async function dueConnections({ subscriptions, clock }: RenewalDeps, { waiting }: State): Promise<Owner[]> {
+async function dueConnections({ subscriptions, clock }: RenewalDeps, { waiting }: RenewalState): Promise<Owner[]> {
   const now = clock.now();
   const rows = await subscriptions.dueBefore(now - RENEW_AFTER_MIN, MAX_DUE);
   const dueRows = rows.filter((row) => renewAt(row) <= now);
@@ -142,10 +144,10 @@ async function dueConnections({ subscriptions, clock }: RenewalDeps, { waiting }
   return [...due.values()];
 }
 
-async function attempt(deps: RenewalDeps, { waiting, audited }: State, owner: Owner): Promise<boolean> {
+async function attempt(deps: RenewalDeps, { waiting, audited }: RenewalState, owner: Owner): Promise<boolean> {
   const key = ownerKey(owner);
   try {
-    await deps.mend(owner, { audit: !audited.has(key) });
+    await deps.reconcile(owner, { audit: !audited.has(key) });
     audited.add(key);
     waiting.delete(key);
     return true;

@@ -5,31 +5,31 @@ import type { Subscriptions } from '../../core/ports/subscriptions.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Connection, Owner } from '../../core/types.ts';
 import type { GraphClient } from '../client/client.ts';
-import type { Keyring } from '../encryption/certificates.ts';
+import type { EncryptionCertificates } from '../encryption/certificates.ts';
 import type { KnownSubscription, LifecycleEvent } from '../webhook/accept-notifications.ts';
 
-/** Whose messages a subscription brings; `oid` is the account of a connection, null for the tenant. */
+/** The account whose messages a subscription brings. `oid` is null for the tenant, whose subscription the application holds. */
 export interface Subscriber {
   owner: Owner;
   tid: string;
   oid: string | null;
 }
 
-export interface FeedDeps {
-  /** One subscription for every connection, or one for the organisation. */
+export interface SubscriptionManagerDeps {
+  /** The setting FEED: one subscription for every connection, or one for the tenant. */
   feed: 'personal' | 'tenant';
-  /** The organisation. */
+  /** The tenant of the app registration. */
   tid: string;
   subscriptions: Omit<Subscriptions, 'count'>;
   connections: Pick<Connections, 'find' | 'list'>;
-  /** A token of this connection, or for the tenant the application's own, that lives for at least `minValidMs`. */
+  /** A token of this connection, or the application's own for the tenant, valid for at least `minValidMs`. */
   tokenFor(owner: Owner, minValidMs?: number): Promise<string>;
-  /** Told of every failed renewal, for the user's status. */
+  /** Called for every failed renewal, for the user's status. */
   failed?(owner: Owner, code: ErrorCode): void | Promise<void>;
-  /** Told when notifications may be lost: a new subscription, a late renewal, Graph's own word. */
+  /** Called when notifications may be lost: after a creation, after a late renewal, and when Graph says so. */
   mayHaveLost?(owner: Owner): Promise<void>;
   client: Pick<GraphClient, 'get' | 'post' | 'patch' | 'delete'>;
-  keyring: Pick<Keyring, 'current'>;
+  certificates: Pick<EncryptionCertificates, 'current'>;
   publicUrl: string;
   clock: Clock;
   /** In [0, 1). */
@@ -37,22 +37,30 @@ export interface FeedDeps {
   log: Log;
 }
 
-/** Whether accounts of this tenant have subscriptions of their own: also in the tenant feed, when it is another organisation's. */
-export function hasOwnSubscription({ feed, tid }: Pick<FeedDeps, 'feed' | 'tid'>, accountTid: string): boolean {
+/** Whether accounts of this tenant have a subscription of their own. With FEED=tenant those of other tenants still do. */
+export function hasOwnSubscription(
+  { feed, tid }: Pick<SubscriptionManagerDeps, 'feed' | 'tid'>,
+  accountTid: string,
+): boolean {
   return feed === 'personal' || accountTid !== tid;
 }
 
-/** All subscriptions, of either feed. */
-export interface Feed {
-  /** Brings what the connection needs to what it should be, now. Errors: those of tokens and of the Graph client. */
+/** The Graph change subscriptions of all connections and of the tenant. */
+export interface SubscriptionManager {
+  /**
+   * Reconciles the connection's subscriptions with the plan now; a person waits for it.
+   *
+   * @throws {AppError} microsoft_*, unauthorized, admin_consent_needed, reconnect_needed, database_*
+   */
   ensure(connection: Connection): Promise<void>;
-  /** Ends the connection's own subscription, at Graph as far as possible, in the store in any case. */
+  /** Removes the connection's own subscription from the store, and at Graph as far as possible. @throws {AppError} database_* */
   stop(connection: Connection): Promise<void>;
-  /** Ends the organisation's subscription, if there is one, as `stop` does; only for leaving for good. */
-  stopOrganisation(): Promise<void>;
+  /** As `stop`, for the tenant's subscription; only for removing the product. @throws {AppError} database_* */
+  stopTenant(): Promise<void>;
+  /** Follows a lifecycle notification. @throws {AppError} as `ensure` */
   onLifecycle(event: LifecycleEvent): Promise<void>;
-  /** For the webhook: the subscription by its lower-case id, from memory where possible. */
-  subscription(id: string): Promise<KnownSubscription | null>;
-  /** One round of the renewal job: renews what is due and mends what is missing. */
+  /** For the webhook: the subscription by its lower-case id, from memory where possible. @throws {AppError} database_* */
+  find(id: string): Promise<KnownSubscription | null>;
+  /** One round of the renewal job: renews what is due and creates what is missing. @throws {AppError} database_* */
   renew(signal: AbortSignal): Promise<void>;
 }

@@ -42,7 +42,7 @@ for (const operation of Object.keys(LIMITS) as Operation[]) {
     const any = (n: number) => ({ operation, tid: 't', user: `u${n}`, chat: `c${n}`, longestWaitMs: 1e9 });
     const step = 10 * seconds;
     const everybody = await times(tenant * 3, any, step);
-    const waiting = await times(tenant, (n) => ({ ...any(n), interactive: true }), step);
+    const waiting = await times(tenant, (n) => ({ ...any(n), priority: 'interactive' }), step);
     assert.ok(everybody.length === tenant * 3 && waiting.length === tenant);
     assert.ok(most(everybody) + most(waiting) <= tenant);
     if (user !== null) {
@@ -66,7 +66,7 @@ test('a person who waits is not held up by background work', async () => {
   const limiter = createLimiter(clock);
   const scope = { operation: 'POST subscriptions', tid: 't', user: 'u' } as const;
   for (let n = 0; n < 200; n++) void limiter.acquire(scope).catch(() => {});
-  await limiter.acquire({ ...scope, interactive: true });
+  await limiter.acquire({ ...scope, priority: 'interactive' });
 });
 
 test('what would wait too long is refused with the time to wait', async () => {
@@ -135,8 +135,8 @@ test('a pause is told to the other replicas, and they keep it for every caller o
   const other = createLimiter(clock, () => assert.fail('what was told must not be told again'));
   other.adopt(told);
   const scope = { operation: 'GET chats', tid: 't', user: 'another' } as const;
-  for (const interactive of [false, true]) {
-    await assert.rejects(other.acquire({ ...scope, interactive }), {
+  for (const priority of ['background', 'interactive'] as const) {
+    await assert.rejects(other.acquire({ ...scope, priority }), {
       code: 'microsoft_throttled',
       retryAfterMs: 45_000,
     });

@@ -13,10 +13,10 @@ import test from 'node:test';
 import { createSealer } from '../../../../sidecar/src/core/encryption.ts';
 import type { StoredCertificate } from '../../../../sidecar/src/core/ports/certificates.ts';
 import { DAY } from '../../../../sidecar/src/core/time.ts';
-import { createKeyring } from '../../../../sidecar/src/graph/encryption/certificates.ts';
+import { createEncryptionCertificates } from '../../../../sidecar/src/graph/encryption/certificates.ts';
 import {
-  createEncryptionCertificate,
   decryptContent,
+  generateCertificate,
   importDecryptionKey,
 } from '../../../../sidecar/src/graph/encryption/crypto.ts';
 import { createTestClock, createTestLog } from '../../../support/servers.ts';
@@ -81,7 +81,7 @@ test('changed, unsigned and foreign content is refused', async () => {
 
 test('the certificate made for Graph is an RSA certificate of a year, and its key opens what it encrypted', async () => {
   const now = Date.parse('2026-11-21T10:00:00Z');
-  const made = await createEncryptionCertificate(now);
+  const made = await generateCertificate(now);
   const parsed = new X509Certificate(Buffer.from(made.certificate, 'base64'));
   assert.equal(parsed.publicKey.asymmetricKeyDetails?.modulusLength, 2048);
   assert.ok(Date.parse(parsed.validFrom) <= now);
@@ -91,10 +91,10 @@ test('the certificate made for Graph is an RSA certificate of a year, and its ke
   assert.equal(await decryptContent(content, await importDecryptionKey(made.privateKeyPem)), MESSAGE);
 });
 
-function memoryKeyring(start: { rows?: StoredCertificate[]; keyId?: string; key?: number } = {}) {
+function memoryCertificates(start: { rows?: StoredCertificate[]; keyId?: string; key?: number } = {}) {
   const rows = start.rows ?? [];
   const clock = createTestClock();
-  const keyring = createKeyring({
+  const certificates = createEncryptionCertificates({
     certificates: {
       list: async () => [...rows],
       create: async (row) => void rows.push(row),
@@ -108,67 +108,67 @@ function memoryKeyring(start: { rows?: StoredCertificate[]; keyId?: string; key?
     clock,
     log: createTestLog(),
   });
-  return { rows, clock, keyring };
+  return { rows, clock, certificates };
 }
 
-test('the keyring makes one certificate, keeps its key sealed and opens with it', async () => {
-  const { rows, keyring } = memoryKeyring();
-  const [first, second] = await Promise.all([keyring.current(), keyring.current()]);
+test('one certificate is made, its key is kept sealed, and it decrypts content', async () => {
+  const { rows, certificates } = memoryCertificates();
+  const [first, second] = await Promise.all([certificates.current(), certificates.current()]);
   assert.equal(rows.length, 1);
   assert.deepEqual(first, second);
   assert.ok(!rows[0]?.sealedPrivateKey.includes('PRIVATE KEY'));
   const content = encrypt(MESSAGE, publicKeyOf(first.certificate), first.id);
-  assert.deepEqual(await keyring.open(JSON.stringify(content)), JSON.parse(MESSAGE));
+  assert.deepEqual(await certificates.decrypt(JSON.stringify(content)), JSON.parse(MESSAGE));
 });
 
-test('a rotated certificate goes on opening until its time is over', async () => {
-  const { rows, clock, keyring } = memoryKeyring();
-  const old = await keyring.current();
+test('a rotated certificate still decrypts until it is removed', async () => {
+  const { rows, clock, certificates } = memoryCertificates();
+  const old = await certificates.current();
   const payload = JSON.stringify(encrypt(MESSAGE, publicKeyOf(old.certificate), old.id));
   clock.advance(91 * DAY);
-  const current = await keyring.current();
+  const current = await certificates.current();
   assert.notEqual(current.id, old.id);
-  assert.deepEqual(await keyring.open(payload), JSON.parse(MESSAGE));
+  assert.deepEqual(await certificates.decrypt(payload), JSON.parse(MESSAGE));
   clock.advance(61 * DAY);
-  await keyring.current();
+  await certificates.current();
   assert.deepEqual(
     rows.map(({ id }) => id),
     [current.id],
   );
-  await assert.rejects(keyring.open(payload), { code: 'notification_unreadable' });
+  await assert.rejects(certificates.decrypt(payload), { code: 'notification_unreadable' });
 });
 
 test('a certificate made by another replica is found', async () => {
-  const one = memoryKeyring();
-  const other = memoryKeyring({ rows: one.rows });
-  await one.keyring.current();
-  await other.keyring.current();
+  const one = memoryCertificates();
+  const other = memoryCertificates({ rows: one.rows });
+  await one.certificates.current();
+  await other.certificates.current();
   one.clock.advance(91 * DAY);
-  const fresh = await one.keyring.current();
+  const fresh = await one.certificates.current();
   other.clock.advance(5_000);
   const payload = JSON.stringify(encrypt(MESSAGE, publicKeyOf(fresh.certificate), fresh.id));
-  assert.deepEqual(await other.keyring.open(payload), JSON.parse(MESSAGE));
+  assert.deepEqual(await other.certificates.decrypt(payload), JSON.parse(MESSAGE));
 });
 
 test('a certificate that another replica made at the same moment is found, after a wait', async () => {
-  const one = memoryKeyring();
-  const other = memoryKeyring({ rows: one.rows });
-  await one.keyring.current();
-  await other.keyring.current();
+  const one = memoryCertificates();
+  const other = memoryCertificates({ rows: one.rows });
+  await one.certificates.current();
+  await other.certificates.current();
   one.clock.advance(91 * DAY);
-  const fresh = await one.keyring.current();
+  const fresh = await one.certificates.current();
   other.clock.advance(1);
   const payload = JSON.stringify(encrypt(MESSAGE, publicKeyOf(fresh.certificate), fresh.id));
-  const opened = [other.keyring.open(payload), other.keyring.open(payload)];
+  const opened = [other.certificates.decrypt(payload), other.certificates.decrypt(payload)];
   while (other.clock.sleeping() < opened.length) await new Promise(setImmediate);
   other.clock.advance(2_000);
   for (const message of await Promise.all(opened)) assert.deepEqual(message, JSON.parse(MESSAGE));
 });
 
-test('what the keyring cannot open is refused by its code', async () => {
-  const { rows, clock, keyring } = memoryKeyring();
+test('content that cannot be decrypted is refused by its code', async () => {
+  const { rows, clock, certificates } = memoryCertificates();
   clock.autoAdvance();
-  const { id, certificate } = await keyring.current();
+  const { id, certificate } = await certificates.current();
   const key = publicKeyOf(certificate);
   for (const payload of [
     '',
@@ -177,30 +177,32 @@ test('what the keyring cannot open is refused by its code', async () => {
     JSON.stringify(encrypt(MESSAGE, key, 'unknown')),
     JSON.stringify(encrypt('no json', key, id)),
   ]) {
-    await assert.rejects(keyring.open(payload), { code: 'notification_unreadable' });
+    await assert.rejects(certificates.decrypt(payload), { code: 'notification_unreadable' });
   }
-  const foreign = memoryKeyring({ rows, keyId: 'k2' });
-  await assert.rejects(foreign.keyring.open(JSON.stringify(encrypt(MESSAGE, key, id))), { code: 'key_unknown' });
+  const foreign = memoryCertificates({ rows, keyId: 'k2' });
+  await assert.rejects(foreign.certificates.decrypt(JSON.stringify(encrypt(MESSAGE, key, id))), {
+    code: 'key_unknown',
+  });
 });
 
 test('the sealed key of one certificate does not open as that of another', async () => {
-  const { rows, keyring } = memoryKeyring();
-  const { id, certificate } = await keyring.current();
+  const { rows, certificates } = memoryCertificates();
+  const { id, certificate } = await certificates.current();
   const [row] = rows;
   assert.ok(row);
   rows.splice(0, 1, { ...row, id: 'swapped' });
-  const swapped = memoryKeyring({ rows });
+  const swapped = memoryCertificates({ rows });
   const content = encrypt(MESSAGE, publicKeyOf(certificate), 'swapped');
-  await assert.rejects(swapped.keyring.open(JSON.stringify(content)), { code: 'seal_broken' });
+  await assert.rejects(swapped.certificates.decrypt(JSON.stringify(content)), { code: 'seal_broken' });
   assert.notEqual(id, 'swapped');
 });
 
 test('an encryption key that is not the one of the stored certificates is noticed', async () => {
-  const { rows, keyring } = memoryKeyring();
-  await keyring.check();
-  await keyring.current();
-  await keyring.check();
+  const { rows, certificates } = memoryCertificates();
+  await certificates.check();
+  await certificates.current();
+  await certificates.check();
   for (const other of [{ key: 8 }, { keyId: 'k2' }]) {
-    await assert.rejects(memoryKeyring({ rows, ...other }).keyring.check(), { code: 'key_unknown' });
+    await assert.rejects(memoryCertificates({ rows, ...other }).certificates.check(), { code: 'key_unknown' });
   }
 });

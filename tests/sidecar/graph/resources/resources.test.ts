@@ -5,7 +5,7 @@ import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { connectionOwner } from '../../../../sidecar/src/core/owner.ts';
 import { HOUR } from '../../../../sidecar/src/core/time.ts';
 import { createGraphClient } from '../../../../sidecar/src/graph/client/client.ts';
-import { createOpen, sealMessage } from '../../../../sidecar/src/graph/encryption/decrypt-message.ts';
+import { createDecryptMessage, sealMessage } from '../../../../sidecar/src/graph/encryption/decrypt-message.ts';
 import { createChats } from '../../../../sidecar/src/graph/resources/chats.ts';
 import { createSnippets } from '../../../../sidecar/src/graph/resources/hosted-content.ts';
 import { createPictures } from '../../../../sidecar/src/graph/resources/pictures.ts';
@@ -205,20 +205,28 @@ test('the text of a snippet is fetched, and bytes that are no text are not', asy
 
 test('an inbox item opens only as the message it names', async () => {
   const sealer = createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]);
-  const open = createOpen({ keyring: { open: async (payload) => JSON.parse(payload) }, sealer, chatChanged: () => {} });
+  const decryptMessage = createDecryptMessage({
+    certificates: { decrypt: async (payload) => JSON.parse(payload) },
+    sealer,
+    chatChanged: () => {},
+  });
   const payload = JSON.stringify({ id: '1764000000105', chatId: CHAT, body: { contentType: 'text', content: 'x' } });
   const item = { owner: connectionOwner('c1'), chatId: CHAT, messageId: '1764000000105', payload };
-  assert.equal((await open(item)).body.content, 'x');
+  assert.equal((await decryptMessage(item)).body.content, 'x');
   for (const other of [{ messageId: '2' }, { chatId: '19:x@thread.v2' }, { payload: null }, { payload: '{}' }]) {
-    await assert.rejects(open({ ...item, ...other }), { code: 'notification_unreadable' });
+    await assert.rejects(decryptMessage({ ...item, ...other }), { code: 'notification_unreadable' });
   }
 });
 
 test('a message that tells of a change of its chat makes what is cached of the chat be read anew', async () => {
   const sealer = createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]);
   const changed: string[] = [];
-  const keyring = { open: async (payload: string) => JSON.parse(payload) };
-  const open = createOpen({ keyring, sealer, chatChanged: (chatId) => void changed.push(chatId) });
+  const certificates = { decrypt: async (payload: string) => JSON.parse(payload) };
+  const decryptMessage = createDecryptMessage({
+    certificates,
+    sealer,
+    chatChanged: (chatId) => void changed.push(chatId),
+  });
   const details = ['membersAdded', 'membersDeleted', 'chatRenamed', 'callStarted', null].map((event) =>
     event === null ? null : { '@odata.type': `#microsoft.graph.${event}EventMessageDetail` },
   );
@@ -226,25 +234,30 @@ test('a message that tells of a change of its chat makes what is cached of the c
     const messageType = 'systemEventMessage';
     const json = { id: '1764000000105', chatId: `chat ${index}`, messageType, eventDetail, body: { content: '' } };
     const place = { owner: connectionOwner('c1'), chatId: `chat ${index}`, messageId: json.id };
-    await open({ ...place, payload: JSON.stringify(json) });
+    await decryptMessage({ ...place, payload: JSON.stringify(json) });
   }
   const text = { id: '1764000000105', chatId: CHAT, body: { content: 'x' } };
-  await open({ owner: connectionOwner('c1'), chatId: CHAT, messageId: text.id, payload: JSON.stringify(text) });
+  await decryptMessage({
+    owner: connectionOwner('c1'),
+    chatId: CHAT,
+    messageId: text.id,
+    payload: JSON.stringify(text),
+  });
   assert.deepEqual(changed, ['chat 0', 'chat 1', 'chat 2', 'chat 4']);
 });
 
 test('a message sealed by us opens in its own place only', async () => {
   const sealer = createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]);
-  const open = createOpen({
-    keyring: { open: () => Promise.reject(new Error('not encrypted by Graph')) },
+  const decryptMessage = createDecryptMessage({
+    certificates: { decrypt: () => Promise.reject(new Error('not encrypted by Graph')) },
     sealer,
     chatChanged: () => {},
   });
   const place = { owner: connectionOwner('c1'), chatId: CHAT, messageId: '1764000000105' };
   const payload = sealMessage(sealer, place, { id: place.messageId, chatId: CHAT, body: { content: 'secret words' } });
   assert.ok(!payload.includes('secret') && !payload.startsWith('{'));
-  assert.equal((await open({ ...place, payload })).body.content, 'secret words');
+  assert.equal((await decryptMessage({ ...place, payload })).body.content, 'secret words');
   for (const other of [{ messageId: '2' }, { chatId: '19:x@thread.v2' }, { owner: connectionOwner('c2') }]) {
-    await assert.rejects(open({ ...place, ...other, payload }), { code: 'seal_broken' });
+    await assert.rejects(decryptMessage({ ...place, ...other, payload }), { code: 'seal_broken' });
   }
 });

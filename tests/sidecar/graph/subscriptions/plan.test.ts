@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { DAY, HOUR, MINUTE } from '../../../../sidecar/src/core/time.ts';
 import type {
-  FeedAction,
   FoundSubscription,
   ListedSubscription,
+  SubscriptionAction,
   WantedSubscription,
 } from '../../../../sidecar/src/graph/subscriptions/plan.ts';
 import {
@@ -34,10 +34,13 @@ function found(changes: Partial<FoundSubscription> = {}): FoundSubscription {
   };
 }
 
-const wait = (one: FoundSubscription): FeedAction => ({ do: 'wait', until: renewAt(one) });
+const wait = (one: FoundSubscription): SubscriptionAction => ({ do: 'wait', until: renewAt(one) });
 const DUE = NOW - HOUR;
 
-const ROWS: Record<string, [wanted: WantedSubscription | null, found: FoundSubscription[], actions: FeedAction[]]> = {
+const ROWS: Record<
+  string,
+  [wanted: WantedSubscription | null, found: FoundSubscription[], actions: SubscriptionAction[]]
+> = {
   'nothing there': [WANTED, [], [{ do: 'create' }]],
   'all well': [WANTED, [found()], [wait(found())]],
   'address unknown': [WANTED, [found({ notificationUrl: null })], [wait(found())]],
@@ -101,7 +104,10 @@ const LISTED = {
   expiresAt: NOW + 2 * DAY,
 };
 
-const COMPARED: Record<string, [rows: FoundSubscription[], listed: ListedSubscription[], actions: FeedAction[]]> = {
+const COMPARED: Record<
+  string,
+  [rows: FoundSubscription[], listed: ListedSubscription[], actions: SubscriptionAction[]]
+> = {
   'both agree': [[found()], [LISTED], [wait(found())]],
   'Graph has lost it': [[found()], [], [{ do: 'forget', id: 's1' }, { do: 'create' }]],
   'Graph lets it expire': [[found()], [{ ...LISTED, expiresAt: NOW }], [{ do: 'forget', id: 's1' }, { do: 'create' }]],

@@ -3,13 +3,13 @@ import test from 'node:test';
 import { ownerKey } from '../../../../sidecar/src/core/owner.ts';
 import { MINUTE } from '../../../../sidecar/src/core/time.ts';
 import { until } from '../../../support/servers.ts';
-import { running, setUpFeed } from './subscriptions-in-memory.ts';
+import { running, setUpManager } from './subscriptions-in-memory.ts';
 
 test('the job mends what is missing, renews what is due, and skips dead sign-ins', async (t) => {
-  const { feed, server, alice, rows, clock, log, connections, requests } = await setUpFeed();
+  const { manager, server, alice, rows, clock, log, connections, requests } = await setUpManager();
   connections.set('c2', { ...alice, id: 'c2', oid: 'o2', state: 'reconnect' });
   connections.set('c3', { ...alice, id: 'c3', oid: 'o3' });
-  const end = running({ feed, clock, log });
+  const end = running({ manager, clock, log });
   t.after(async () => {
     await end();
     await server.close();
@@ -25,11 +25,11 @@ test('the job mends what is missing, renews what is due, and skips dead sign-ins
 
 test('a failed renewal is tried again with pauses, and told', async (t) => {
   const failed: string[] = [];
-  const { feed, graph, server, rows, clock, requests, log } = await setUpFeed({
+  const { manager, graph, server, rows, clock, requests, log } = await setUpManager({
     failed: (owner, code) => void failed.push(`${ownerKey(owner)} ${code}`),
   });
   graph.state.fail = () => ({ status: 503, body: {} });
-  const end = running({ feed, clock, log });
+  const end = running({ manager, clock, log });
   t.after(async () => {
     await end();
     await server.close();

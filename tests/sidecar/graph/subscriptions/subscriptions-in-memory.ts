@@ -7,8 +7,11 @@ import type { Subscription } from '../../../../sidecar/src/core/ports/subscripti
 import { MINUTE, SECOND } from '../../../../sidecar/src/core/time.ts';
 import type { Connection } from '../../../../sidecar/src/core/types.ts';
 import { createGraphClient } from '../../../../sidecar/src/graph/client/client.ts';
-import { createFeed } from '../../../../sidecar/src/graph/subscriptions/manager.ts';
-import type { Feed, FeedDeps } from '../../../../sidecar/src/graph/subscriptions/types.ts';
+import { createSubscriptionManager } from '../../../../sidecar/src/graph/subscriptions/manager.ts';
+import type {
+  SubscriptionManager,
+  SubscriptionManagerDeps,
+} from '../../../../sidecar/src/graph/subscriptions/types.ts';
 import type { Answer, Seen, TestClock } from '../../../support/servers.ts';
 import {
   connection,
@@ -31,7 +34,7 @@ export interface GraphSide {
   expirationDateTime: string;
 }
 
-/** As much of Graph's subscriptions as the feed uses; `fail` answers in its stead once it returns something. */
+/** As much of Graph's subscriptions as the subscription manager uses; `fail` answers in its stead once it returns something. */
 export function createGraphSide() {
   const subscriptions = new Map<string, GraphSide>();
   const state = { fail: (_seen: Seen): Answer | null => null, conflictNamesId: true };
@@ -67,7 +70,7 @@ export function createGraphSide() {
 /** The store's table, in memory. */
 export function createRows(connections: Map<string, Connection>) {
   const rows = new Map<string, Subscription>();
-  const subscriptions: FeedDeps['subscriptions'] = {
+  const subscriptions: SubscriptionManagerDeps['subscriptions'] = {
     save: async (row) => void rows.set(row.id, row),
     find: async (id) => rows.get(id) ?? null,
     byOwner: async (owner) => [...rows.values()].filter((row) => ownerKey(row.owner) === ownerKey(owner)),
@@ -86,12 +89,20 @@ export function createRows(connections: Map<string, Connection>) {
 }
 
 /** Runs the renewal job every 15 seconds of the clock; the answer ends it. */
-export function running({ feed, clock, log }: { feed: Feed; clock: TestClock; log: Log }): () => Promise<void> {
+export function running({
+  manager,
+  clock,
+  log,
+}: {
+  manager: SubscriptionManager;
+  clock: TestClock;
+  log: Log;
+}): () => Promise<void> {
   const stop = new AbortController();
   const { leases } = createMemoryLeases();
   const runner = createJobRunner({ leases, holder: 'one', clock, random: () => 0, log });
   const done = runner.run(
-    [{ name: 'renewals', every: 15 * SECOND, scope: 'leader', leaseMs: 2 * MINUTE, run: feed.renew }],
+    [{ name: 'renewals', every: 15 * SECOND, scope: 'leader', leaseMs: 2 * MINUTE, run: manager.renew }],
     stop.signal,
   );
   return async () => {
@@ -100,8 +111,8 @@ export function running({ feed, clock, log }: { feed: Feed; clock: TestClock; lo
   };
 }
 
-/** The feed against the small Graph. */
-export async function setUpFeed(changes: Partial<FeedDeps> = {}) {
+/** The subscription manager against the small Graph. */
+export async function setUpManager(changes: Partial<SubscriptionManagerDeps> = {}) {
   const graph = createGraphSide();
   const server = await startHttps(graph.handle);
   const clock = createTestClock();
@@ -120,7 +131,7 @@ export async function setUpFeed(changes: Partial<FeedDeps> = {}) {
     limiter: { acquire: async () => {}, pause: () => {}, adopt: () => {} },
   });
   const lost: string[] = [];
-  const deps: FeedDeps = {
+  const deps: SubscriptionManagerDeps = {
     feed: 'personal',
     tid: TID,
     mayHaveLost: async (owner) => void lost.push(ownerKey(owner)),
@@ -137,7 +148,7 @@ export async function setUpFeed(changes: Partial<FeedDeps> = {}) {
       return `token of ${ownerKey(owner)}`;
     },
     client,
-    keyring: { current: async () => ({ id: keys.current, certificate: `DER of ${keys.current}` }) },
+    certificates: { current: async () => ({ id: keys.current, certificate: `DER of ${keys.current}` }) },
     publicUrl: 'https://sidecar.example',
     clock,
     random: () => 0,
@@ -146,7 +157,7 @@ export async function setUpFeed(changes: Partial<FeedDeps> = {}) {
   };
   const requests = () => server.seen.map(({ method }) => method);
   return {
-    feed: createFeed(deps),
+    manager: createSubscriptionManager(deps),
     deps,
     graph,
     server,
