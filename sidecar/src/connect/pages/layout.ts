@@ -1,7 +1,24 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Language } from '../../core/i18n.ts';
 import { fill } from '../../core/i18n.ts';
-import { CLOSING_SCRIPT, STYLE } from '../page-style.ts';
+
+const STYLE = readFileSync(new URL('./style.css', import.meta.url), 'utf8');
+
+/** Closes the window if a script opened it; browsers ignore the call in other windows. */
+export const CLOSING_SCRIPT = 'setTimeout(() => window.close(), 5000);';
+
+/** The product's mark, as in `assets/icon.svg`, in the color of the text. */
+export const MARK =
+  '<svg viewBox="0 0 32 32" fill="currentColor" fill-rule="evenodd" aria-hidden="true"><path d="M8 0h16a8 8 0 0 1 8 8v16a8 8 0 0 1-8 8H8a8 8 0 0 1-8-8V8a8 8 0 0 1 8-8zM8 9.5v8a2.5 2.5 0 0 0 2.500 2.500h.5v4.600L16 20h5.500A2.500 2.500 0 0 0 24 17.500v-8A2.500 2.500 0 0 0 21.500 7h-11A2.500 2.500 0 0 0 8 9.500zM12 11h8v2h-3v5h-2v-5h-3z"/></svg>';
+
+/** A tick in a circle. */
+export const TICK =
+  '<svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="24" cy="24" r="20"/><path d="m15 25 6 6 12-13"/></svg>';
+
+/** An exclamation mark in a circle. */
+export const ALERT =
+  '<svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" aria-hidden="true"><circle cx="24" cy="24" r="20"/><path d="M24 14v12M24 33.5v.5"/></svg>';
 
 /** A page and the policy that fits it. */
 export interface Page {

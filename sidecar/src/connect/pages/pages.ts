@@ -1,11 +1,10 @@
 import type { Language } from '../../core/i18n.ts';
 import { fill } from '../../core/i18n.ts';
 import { FAILURE_TEXTS } from '../failure-texts.ts';
-import { ALERT, CLOSING_SCRIPT, MARK, TICK } from '../page-style.ts';
 import { PAGE_TEXTS } from '../page-texts.ts';
 import type { AwaitingConfirmation, Confirmation, Connected, Consented, SignInFailure } from '../sign-in/result.ts';
 import type { Page } from './layout.ts';
-import { action, escapeHtml, layout, paragraph } from './layout.ts';
+import { ALERT, action, CLOSING_SCRIPT, escapeHtml, layout, MARK, paragraph, TICK } from './layout.ts';
 
 /** What all pages name. */
 export interface PageContext {
