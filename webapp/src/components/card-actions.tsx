@@ -1,8 +1,8 @@
 import React, { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import type { Model } from '../actions.ts';
-import type { Card } from '../card.ts';
-import { appLink } from '../card.ts';
+import type { Card } from '../card-props.ts';
+import { appLink } from '../card-props.ts';
 import type { State } from '../reducer.ts';
 import { QuietButton } from './ghost-button.tsx';
 import { Icon } from './icons.tsx';
