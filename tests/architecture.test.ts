@@ -85,6 +85,12 @@ test('the webapp imports only the schemas of the sidecar’s API, as types', () 
   }
 });
 
+test('host.ts alone touches the page and the window of Mattermost', () => {
+  for (const { path, text } of sources('webapp/src/**/*.{ts,tsx}')) {
+    if (path !== 'webapp/src/host.ts') assert.doesNotMatch(text, /(?<![.\w])(window|document|navigator)\./, path);
+  }
+});
+
 test('nothing of the product imports tests or playground', () => {
   const found = offences(
     sources('sidecar/src/**/*.ts', 'webapp/src/**/*.{ts,tsx}', 'scripts/**/*.ts'),

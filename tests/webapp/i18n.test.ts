@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import de from '../../webapp/src/i18n/de.json' with { type: 'json' };
 import en from '../../webapp/src/i18n/en.json' with { type: 'json' };
-import { translationsFor } from '../../webapp/src/plugin.tsx';
+import { translationsFor } from '../../webapp/src/translations.ts';
 
 const source = fileURLToPath(new URL('../../webapp/src', import.meta.url));
 const code = globSync('**/*.{ts,tsx}', { cwd: source })

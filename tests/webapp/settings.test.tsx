@@ -7,12 +7,13 @@ import { act } from 'react-dom/test-utils';
 import { IntlProvider } from 'react-intl';
 import { Provider } from 'react-redux';
 import { combineReducers, createStore } from 'redux';
-import { createModel } from '../../webapp/src/actions.ts';
+import { createActions } from '../../webapp/src/actions.ts';
 import { createClient } from '../../webapp/src/client.ts';
 import { createSettings } from '../../webapp/src/components/settings.tsx';
 import type { HostStore } from '../../webapp/src/host.ts';
-import { translationsFor } from '../../webapp/src/plugin.tsx';
-import { reducer, selectState } from '../../webapp/src/reducer.ts';
+import { reducer } from '../../webapp/src/reducer.ts';
+import { selectState } from '../../webapp/src/selectors.ts';
+import { translationsFor } from '../../webapp/src/translations.ts';
 import { openPage } from './dom.ts';
 import type { Peer } from './sidecar-api.ts';
 import { startPeer } from './sidecar-api.ts';
@@ -52,12 +53,12 @@ describe('the settings', () => {
 
   async function show(locale = 'en'): Promise<void> {
     const store = createStore(combineReducers({ [`plugins-${ID}`]: reducer })) as unknown as HostStore;
-    const model = createModel(
+    const actions = createActions(
       createClient(() => ({ teamId: 't', channelId: 'c' })),
       store,
     );
     const select = selectState(ID) as (state: GlobalState) => ReturnType<ReturnType<typeof selectState>>;
-    const settings = createSettings({ id: ID, model, select, translate: (id) => translationsFor(locale)[id] ?? id });
+    const settings = createSettings({ id: ID, actions, select, translate: (id) => translationsFor(locale)[id] ?? id });
     await act(async () =>
       root.render(
         <Provider store={store}>

@@ -2,10 +2,10 @@ import type { MuteRequest, PreferencesView } from '../../sidecar/src/api/schema.
 import type { Client } from './client.ts';
 import { ClientError } from './client.ts';
 import type { HostStore } from './host.ts';
-import type { Event, State } from './reducer.ts';
+import type { State, StoreAction } from './reducer.ts';
 
 /** What components can ask for. Every verb ends in the store; none throws. */
-export interface Model {
+export interface Actions {
   refresh(): Promise<void>;
   /** The last notifications, and the connection with them. */
   refreshNotifications(): Promise<void>;
@@ -17,17 +17,17 @@ export interface Model {
   mute(wish: MuteRequest): Promise<boolean>;
   unmute(chatId: string): Promise<boolean>;
   /** Something happened elsewhere: views that are open shall show it. */
-  touch(): void;
-  /** Called by `touch` while a view is open. Returns how to stop. */
-  onTouch(listener: () => void): () => void;
+  markStale(): void;
+  /** Called by `markStale` while a view is open. Returns how to stop. */
+  onStale(listener: () => void): () => void;
 }
 
 /** Several events of one moment lead to one look. */
 const TOUCH_DELAY_MS = 300;
 
 /** Joins the client and the store. */
-export function createModel(client: Client, store: HostStore): Model {
-  const show = (event: Event) => store.dispatch(event);
+export function createActions(client: Client, store: HostStore): Actions {
+  const show = (action: StoreAction) => store.dispatch(action);
   const views = new Set<() => void>();
   let touched: ReturnType<typeof setTimeout> | undefined;
 
@@ -71,13 +71,13 @@ export function createModel(client: Client, store: HostStore): Model {
     },
     mute: (wish) => attemptMutes(() => client.mute(wish)),
     unmute: (chatId) => attemptMutes(() => client.unmute(chatId)),
-    touch: () => {
+    markStale: () => {
       clearTimeout(touched);
       touched = setTimeout(() => {
         for (const listener of views) listener();
       }, TOUCH_DELAY_MS);
     },
-    onTouch: (listener) => {
+    onStale: (listener) => {
       views.add(listener);
       return () => void views.delete(listener);
     },

@@ -113,6 +113,14 @@ export function addStyles(id: string, css: string): () => void {
   return () => style.remove();
 }
 
+/** Lets the browser save that content under that name. */
+export function saveFile(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
+  const link = Object.assign(document.createElement('a'), { href: url, download: name });
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
 /** Opens the user settings at this plugin's tab. */
 export function openSettings(store: Pick<HostStore, 'dispatch'>, pluginId: string): void {
   // The plugins' tabs are in the settings, not in the profile (`isContentProductSettings`).

@@ -1,8 +1,8 @@
-import type { Model } from './actions.ts';
+import type { Actions } from './actions.ts';
 import type { Registry, SocketMessage } from './host.ts';
 
-export interface ListenDeps {
-  model: Pick<Model, 'touch'>;
+export interface ServerEventsDeps {
+  actions: Pick<Actions, 'markStale'>;
   /** The bot's user id, once it is known. */
   botUserId(): string | undefined;
 }
@@ -11,14 +11,14 @@ export interface ListenDeps {
  * Listens to Mattermost's own events: what the bot posts or changes, and answers to commands given on another device, may change what an
  * open view shows.
  */
-export function listen(registry: Registry, { model, botUserId }: ListenDeps): void {
+export function listenToServerEvents(registry: Registry, { actions, botUserId }: ServerEventsDeps): void {
   const byBot = ({ data }: SocketMessage) => {
-    if (authorOf(data.post) === botUserId()) model.touch();
+    if (authorOf(data.post) === botUserId()) actions.markStale();
   };
   registry.registerWebSocketEventHandler('posted', byBot);
   registry.registerWebSocketEventHandler('post_edited', byBot);
-  registry.registerWebSocketEventHandler('ephemeral_message', () => model.touch());
-  registry.registerReconnectHandler(() => model.touch());
+  registry.registerWebSocketEventHandler('ephemeral_message', () => actions.markStale());
+  registry.registerReconnectHandler(() => actions.markStale());
 }
 
 /** The author of a post as the socket carries it: JSON text. */

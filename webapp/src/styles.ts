@@ -20,13 +20,13 @@ export const STYLES = `
 .msteams-card--compact .msteams-card__foot{padding:0 0 4px;margin-left:-8px}
 .msteams-card--compact .msteams-card__note{margin:4px 0}
 .msteams-card--deleted .msteams-card__body{color:rgba(var(--center-channel-color-rgb),.75)}
-.msteams-quiet{display:inline-flex;align-items:center;gap:4px;height:32px;padding:0 8px;border:0;border-radius:4px;background:none;color:rgba(var(--center-channel-color-rgb),.75);font-size:12px;font-weight:600;line-height:16px;text-decoration:none;cursor:pointer}
-.msteams-quiet:hover{background:rgba(var(--center-channel-color-rgb),.08);color:var(--center-channel-color);text-decoration:none}
+.msteams-ghost{display:inline-flex;align-items:center;gap:4px;height:32px;padding:0 8px;border:0;border-radius:4px;background:none;color:rgba(var(--center-channel-color-rgb),.75);font-size:12px;font-weight:600;line-height:16px;text-decoration:none;cursor:pointer}
+.msteams-ghost:hover{background:rgba(var(--center-channel-color-rgb),.08);color:var(--center-channel-color);text-decoration:none}
 @container (max-width:340px){.msteams-card__app{display:none}}
 @container (max-width:480px){.msteams-card__foot .msteams-quiet__label{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}}
-.msteams-quiet--strong{color:var(--link-color)}
-.msteams-quiet--strong:hover{background:rgba(var(--center-channel-color-rgb),.08);color:var(--link-color)}
-.msteams-quiet:disabled{opacity:.5;cursor:default}
+.msteams-ghost--strong{color:var(--link-color)}
+.msteams-ghost--strong:hover{background:rgba(var(--center-channel-color-rgb),.08);color:var(--link-color)}
+.msteams-ghost:disabled{opacity:.5;cursor:default}
 .msteams-tag{display:inline-block;margin-left:4px;padding:0 4px;border-radius:4px;background:rgba(var(--center-channel-color-rgb),.08);color:var(--center-channel-color);font-size:10px;font-weight:600;line-height:16px;vertical-align:1px}
 .msteams-tag--strong{background:none;box-shadow:inset 0 0 0 1px var(--error-text)}
 .msteams-menu{position:relative;display:inline-flex}
@@ -35,7 +35,7 @@ export const STYLES = `
 .msteams-menu__item:hover,.msteams-menu__item:focus-visible{background:rgba(var(--center-channel-color-rgb),.08)}
 .msteams-row{padding:16px 0;border-bottom:1px solid rgba(var(--center-channel-color-rgb),.12)}
 .msteams-row__head{display:flex;justify-content:space-between;gap:16px}
-.msteams-row h3,.msteams-panel h3{margin:0;font-family:inherit;font-size:14px;font-weight:600;line-height:20px}
+.msteams-row h3,.msteams-sidebar h3{margin:0;font-family:inherit;font-size:14px;font-weight:600;line-height:20px}
 .msteams-row__summary,.msteams-soft{margin:0;color:rgba(var(--center-channel-color-rgb),.75);line-height:20px}
 .msteams-row__actions{display:flex;flex-wrap:wrap;align-items:center;gap:8px;margin-top:16px}
 .msteams-field{display:block;margin:0 0 8px;font-weight:400;line-height:20px}
@@ -50,10 +50,10 @@ export const STYLES = `
 .msteams-list{margin:0;padding:0;list-style:none}
 .msteams-list li{display:flex;align-items:center;gap:8px;padding:4px 0}
 .msteams-list__text{flex:1;min-width:0;line-height:20px;overflow-wrap:anywhere}
-.msteams-panel{height:100%;overflow-y:auto;padding:0 20px 20px}
-.msteams-panel section{padding:16px 0;border-bottom:1px solid rgba(var(--center-channel-color-rgb),.12)}
-.msteams-panel section:last-child{border:0}
-.msteams-panel h3{margin-bottom:8px}
+.msteams-sidebar{height:100%;overflow-y:auto;padding:0 20px 20px}
+.msteams-sidebar section{padding:16px 0;border-bottom:1px solid rgba(var(--center-channel-color-rgb),.12)}
+.msteams-sidebar section:last-child{border:0}
+.msteams-sidebar h3{margin-bottom:8px}
 .msteams-panel__news{display:block;flex:1;min-width:0;padding:4px 8px;margin:0 -8px;border:0;border-radius:4px;background:none;color:inherit;text-align:left;cursor:pointer}
 .msteams-panel__news:hover{background:rgba(var(--center-channel-color-rgb),.08)}
 .msteams-panel__line{display:flex;justify-content:space-between;gap:8px;line-height:20px}
@@ -72,7 +72,7 @@ export const STYLES = `
 .msteams-file{position:relative;overflow:hidden;cursor:pointer}
 .msteams-file:focus-within{outline:2px solid var(--button-bg);outline-offset:2px}
 .msteams-file input{position:absolute;inset:0;opacity:0;font-size:0;cursor:pointer}
-.msteams-digest .msteams-quiet{margin-left:-8px}
+.msteams-digest .msteams-ghost{margin-left:-8px}
 .msteams-alert{margin:0 0 12px;padding:8px 12px;border:1px solid var(--error-text);border-radius:4px;line-height:20px}
 .msteams-spin{display:inline-block;width:16px;height:16px;margin-right:8px;border:2px solid rgba(var(--button-bg-rgb),.24);border-top-color:var(--button-bg);border-radius:50%;vertical-align:-3px;animation:msteams-spin 1s linear infinite}
 @keyframes msteams-spin{to{transform:rotate(360deg)}}

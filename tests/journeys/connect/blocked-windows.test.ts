@@ -29,10 +29,10 @@ describe('connecting where windows are kept back', () => {
     const { page, context, problems } = await environment.visit({ username: 'alice' });
     await page.evaluate('window.open = () => null');
     await page.getByTestId('app-bar-msteams_connect').click();
-    const panel = page.getByTestId('msteams-panel');
+    const panel = page.getByTestId('msteams-sidebar');
     await panel.getByRole('button', { name: 'Connect account' }).click();
     await panel.getByText('Your browser blocked the sign-in window').waitFor();
-    await assertAccessible(page, '.msteams-panel');
+    await assertAccessible(page, '.msteams-sidebar');
     const opening = context.waitForEvent('page');
     await panel.getByRole('link', { name: 'Open the sign-in page' }).click();
     await signInAs(await opening, ALICE);
@@ -50,7 +50,7 @@ describe('connecting where windows are kept back', () => {
       '{ const { open } = window; window.opened = []; window.open = (url, ...more) => { window.opened.push(url); return open.call(window, url, ...more); } }',
     );
     await page.getByTestId('app-bar-msteams_connect').click();
-    const panel = page.getByTestId('msteams-panel');
+    const panel = page.getByTestId('msteams-sidebar');
     const opening = context.waitForEvent('page');
     await panel.getByRole('button', { name: 'Konto verbinden' }).click();
     await signInAs(await opening, BOB);

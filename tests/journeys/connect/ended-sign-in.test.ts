@@ -62,9 +62,9 @@ for (const { looks, as, words } of STORIES) {
     test('is shown in panel and settings, with what to do', async () => {
       const { page } = visit;
       await page.getByTestId('app-bar-msteams_connect').click();
-      const panel = page.getByTestId('msteams-panel');
+      const panel = page.getByTestId('msteams-sidebar');
       await panel.getByText(words.ended).waitFor();
-      await assertAccessible(page, '.msteams-panel');
+      await assertAccessible(page, '.msteams-sidebar');
       await page.getByTestId('rhs-close').click();
       await openPluginSettings(page);
       await page.locator('#settings-panel').getByText(words.ended).waitFor();

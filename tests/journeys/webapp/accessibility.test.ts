@@ -54,10 +54,10 @@ for (const { looks, as } of LOOKS) {
     test('on the side panel, with something in every part', async () => {
       const { page } = visit;
       await page.getByTestId('app-bar-msteams_connect').click();
-      const panel = page.getByTestId('msteams-panel');
+      const panel = page.getByTestId('msteams-sidebar');
       await panel.getByRole('button', { name: /^Unmute/ }).waitFor();
       await panel.getByRole('button', { name: 'Disconnect' }).click();
-      await assertAccessible(page, '.msteams-panel');
+      await assertAccessible(page, '.msteams-sidebar');
       await panel.getByRole('button', { name: 'Keep the connection' }).click();
       await page.getByTestId('rhs-close').click();
     });

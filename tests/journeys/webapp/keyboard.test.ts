@@ -113,7 +113,7 @@ describe('with the keyboard alone', () => {
   test('opens the side panel, switches there, and disconnects after a question', async () => {
     await reach('Microsoft Teams');
     await press('Enter');
-    const panel = alice.page.getByTestId('msteams-panel');
+    const panel = alice.page.getByTestId('msteams-sidebar');
     await panel.getByText('Connected as Alice Adams').waitFor();
     await reach('Always', back);
     await press('ArrowUp');

@@ -12,7 +12,7 @@ import { screenshot } from '../../support/screenshot.ts';
 describe('the side panel', () => {
   let environment: BrowserEnvironment;
   let alice: Visit;
-  const panel = () => alice.page.getByTestId('msteams-panel');
+  const panel = () => alice.page.getByTestId('msteams-sidebar');
 
   before(async () => {
     environment = await openBrowserEnvironment();
@@ -24,7 +24,7 @@ describe('the side panel', () => {
     await alice.page.getByTestId('app-bar-msteams_connect').click();
     await panel().getByText('not connected to Microsoft Teams').waitFor();
     await screenshot(alice.page, 'connect-first');
-    await assertAccessible(alice.page, '.msteams-panel');
+    await assertAccessible(alice.page, '.msteams-sidebar');
     const opening = alice.context.waitForEvent('page');
     await panel().getByRole('button', { name: 'Connect account' }).click();
     const small = await opening;
@@ -74,7 +74,7 @@ describe('the side panel', () => {
     await alice.page.getByRole('menuitem', { name: 'For good' }).click();
     await panel().getByText('Budget 2027 for good').waitFor();
     await screenshot(alice.page, 'panel');
-    await assertAccessible(alice.page, '.msteams-panel');
+    await assertAccessible(alice.page, '.msteams-sidebar');
     await panel().getByRole('button', { name: 'Unmute Budget 2027' }).click();
     await panel().getByText('No chat is muted').waitFor();
   });
@@ -91,7 +91,7 @@ describe('the side panel', () => {
     await carol.page.getByText('Verbunden als Carol Clark').waitFor();
     await carol.page.getByText('Noch ist nichts angekommen').waitFor();
     await screenshot(carol.page, 'panel-narrow');
-    await assertAccessible(carol.page, '.msteams-panel');
+    await assertAccessible(carol.page, '.msteams-sidebar');
     assert.deepEqual(carol.problems, []);
   });
 

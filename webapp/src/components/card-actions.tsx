@@ -1,10 +1,10 @@
 import React, { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
-import type { Model } from '../actions.ts';
+import type { Actions } from '../actions.ts';
 import type { Card } from '../card-props.ts';
 import { appLink } from '../card-props.ts';
 import type { State } from '../reducer.ts';
-import { QuietButton } from './ghost-button.tsx';
+import { GhostButton } from './ghost-button.tsx';
 import { Icon } from './icons.tsx';
 import { Menu } from './menu.tsx';
 import { Problem } from './problem.tsx';
@@ -13,14 +13,14 @@ import { useUntil } from './use-until.ts';
 interface Props {
   card: Card;
   state: State;
-  model: Model;
+  actions: Actions;
   onSettings(): void;
 }
 
 const SPANS = ['hour', 'tomorrow', 'good'] as const;
 
 /** What can be done about a notification: open it, mute its chat, change the settings, ask why it came. */
-export function CardActions({ card, state, model, onSettings }: Props) {
+export function CardActions({ card, state, actions, onSettings }: Props) {
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
@@ -41,14 +41,14 @@ export function CardActions({ card, state, model, onSettings }: Props) {
           disabled={busy}
           items={SPANS.map((span) => ({
             labelId: `msteams_connect.card.span.${span}`,
-            onSelect: () => void run(() => model.mute({ chatId: card.chatId, span })),
+            onSelect: () => void run(() => actions.mute({ chatId: card.chatId, span })),
           }))}
         />
-        <QuietButton icon="settings" labelId="msteams_connect.card.settings" onClick={onSettings} />
-        <QuietButton icon="help" labelId="msteams_connect.card.why" expanded={asked} onClick={() => setAsked(!asked)} />
+        <GhostButton icon="settings" labelId="msteams_connect.card.settings" onClick={onSettings} />
+        <GhostButton icon="help" labelId="msteams_connect.card.why" expanded={asked} onClick={() => setAsked(!asked)} />
       </div>
       <div role="status">
-        <Muted card={card} state={state} onUnmute={() => void run(() => model.unmute(card.chatId))} />
+        <Muted card={card} state={state} onUnmute={() => void run(() => actions.unmute(card.chatId))} />
         {asked && <Why card={card} />}
       </div>
       {failed && <Problem problem={state.problem} />}
@@ -61,10 +61,10 @@ function OpenLinks({ link }: { link: string }) {
   const app = intl.formatMessage({ id: 'msteams_connect.card.open.app' });
   return (
     <>
-      <a className="msteams-quiet msteams-quiet--strong" href={link} target="_blank" rel="noopener noreferrer">
+      <a className="msteams-ghost msteams-ghost--strong" href={link} target="_blank" rel="noopener noreferrer">
         <Icon name="open" /> <FormattedMessage id="msteams_connect.card.open" />
       </a>
-      <a className="msteams-quiet msteams-card__app" href={appLink(link)} aria-label={app} title={app}>
+      <a className="msteams-ghost msteams-card__app" href={appLink(link)} aria-label={app} title={app}>
         <Icon name="app" />
       </a>
     </>

@@ -2,15 +2,15 @@ import type { GlobalState } from '@mattermost/types/store';
 import React from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { useSelector } from 'react-redux';
-import type { Model } from '../actions.ts';
+import type { Actions } from '../actions.ts';
 import type { Card } from '../card-props.ts';
 import { initials, isDigest, readCard } from '../card-props.ts';
 import type { HostStore, PostTypeProps } from '../host.ts';
 import { openSettings, renderMarkdown } from '../host.ts';
 import type { State } from '../reducer.ts';
-import { isBot } from '../reducer.ts';
+import { isBot } from '../selectors.ts';
 import { CardActions } from './card-actions.tsx';
-import { QuietButton } from './ghost-button.tsx';
+import { GhostButton } from './ghost-button.tsx';
 
 /** The post type of notifications and digests, as the sidecar writes it. */
 export const CARD_POST_TYPE = 'custom_msteams_connect';
@@ -18,12 +18,12 @@ export const CARD_POST_TYPE = 'custom_msteams_connect';
 export interface CardDeps {
   id: string;
   store: HostStore;
-  model: Model;
+  actions: Actions;
   select(state: GlobalState): State;
 }
 
 /** Shows a Teams message with what can be done about it. The post's files (pictures) stand below it, as Mattermost shows them. */
-export function createCard({ id, store, model, select }: CardDeps) {
+export function createCard({ id, store, actions, select }: CardDeps) {
   const settings = () => openSettings(store, id);
   return function NotificationCard({ post, compactDisplay = false }: PostTypeProps) {
     const state = useSelector(select);
@@ -34,7 +34,7 @@ export function createCard({ id, store, model, select }: CardDeps) {
         <div className="msteams-digest" data-testid="msteams-card">
           {renderMarkdown(post.message)}
           {trusted && isDigest(post.props) && (
-            <QuietButton icon="settings" labelId="msteams_connect.card.settings" onClick={settings} />
+            <GhostButton icon="settings" labelId="msteams_connect.card.settings" onClick={settings} />
           )}
         </div>
       );
@@ -44,7 +44,7 @@ export function createCard({ id, store, model, select }: CardDeps) {
       <div className={look} data-testid="msteams-card">
         <Head card={card} />
         <div className="msteams-card__body">{renderMarkdown(card.body)}</div>
-        <CardActions card={card} state={state} model={model} onSettings={settings} />
+        <CardActions card={card} state={state} actions={actions} onSettings={settings} />
       </div>
     );
   };

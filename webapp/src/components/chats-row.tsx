@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import type { PreferencesView } from '../../../sidecar/src/api/schema.ts';
-import type { RowProps } from './notifications-form.tsx';
+import type { RowProps } from './setting-row.tsx';
 import { SettingRow } from './setting-row.tsx';
 
 type Chats = PreferencesView['chats'];
@@ -14,14 +14,14 @@ const CHOICES = {
 } as const;
 
 /** Which messages of which kind of chat arrive. */
-export function ChatsRow({ preferences, model }: RowProps) {
+export function ChatsRow({ preferences, actions }: RowProps) {
   const [chats, setChats] = useState<Chats>(preferences.chats);
   return (
     <SettingRow
       titleId="msteams_connect.chats.title"
       summary={<Summary chats={preferences.chats} />}
       onOpen={() => setChats(preferences.chats)}
-      onSave={() => model.savePreferences({ chats })}
+      onSave={() => actions.savePreferences({ chats })}
     >
       <div className="msteams-grid" style={{ marginTop: 12 }}>
         {KINDS.map((kind) => (

@@ -1,13 +1,13 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { Model } from '../actions.ts';
+import type { Actions } from '../actions.ts';
 import { prepareWindow } from '../host.ts';
 import { Button } from './button.tsx';
 import { KeepFocus } from './keep-focus.tsx';
 
 interface Props {
   labelId: string;
-  model: Model;
+  actions: Actions;
   /** Called when the person left for the sign-in page. */
   onLeave(): void;
 }
@@ -18,13 +18,13 @@ type Progress = { step: 'idle' | 'preparing' } | { step: 'waiting'; url: string;
  * The way to the Microsoft sign-in: a small window, and a link for when the browser blocks it or it was closed. That the sign-in is done
  * is learnt by asking, so it makes no difference in which program it happened.
  */
-export function Connect({ labelId, model, onLeave }: Props) {
+export function Connect({ labelId, actions, onLeave }: Props) {
   const [progress, setProgress] = useState<Progress>({ step: 'idle' });
 
   async function connect() {
     const page = prepareWindow();
     setProgress({ step: 'preparing' });
-    const url = await model.connectUrl();
+    const url = await actions.connectUrl();
     if (url === null) {
       page.cancel();
       return setProgress({ step: 'idle' });

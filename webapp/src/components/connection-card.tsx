@@ -1,16 +1,16 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { Model } from '../actions.ts';
+import type { Actions } from '../actions.ts';
 import type { State } from '../reducer.ts';
 import { Button } from './button.tsx';
 import { Connect } from './connect.tsx';
-import { Section } from './form-section.tsx';
+import { FormSection } from './form-section.tsx';
 import { KeepFocus } from './keep-focus.tsx';
 import { Problem } from './problem.tsx';
 
 interface Props {
   state: State;
-  model: Model;
+  actions: Actions;
   /** Called when the person left for the sign-in page. */
   onLeave(): void;
 }
@@ -18,19 +18,19 @@ interface Props {
 /** The connection: which account, its health, and how to connect or disconnect. */
 export function ConnectionCard(props: Props) {
   return (
-    <Section titleId="msteams_connect.settings.connection">
+    <FormSection titleId="msteams_connect.settings.connection">
       <ConnectionState {...props} />
-    </Section>
+    </FormSection>
   );
 }
 
 /** The same without a heading. */
-export function ConnectionState({ state, model, onLeave }: Props) {
+export function ConnectionState({ state, actions, onLeave }: Props) {
   return (
     <KeepFocus>
-      <Problem problem={state.problem} onRetry={() => void model.refresh()} />
+      <Problem problem={state.problem} onRetry={() => void actions.refresh()} />
       {state.me ? (
-        <Connection state={state} model={model} onLeave={onLeave} />
+        <Connection state={state} actions={actions} onLeave={onLeave} />
       ) : (
         !state.problem && <FormattedMessage id="msteams_connect.connection.loading" />
       )}
@@ -38,7 +38,7 @@ export function ConnectionState({ state, model, onLeave }: Props) {
   );
 }
 
-function Connection({ state, model, onLeave }: Props) {
+function Connection({ state, actions, onLeave }: Props) {
   const connection = state.me?.connection;
   if (!connection) {
     return (
@@ -46,7 +46,7 @@ function Connection({ state, model, onLeave }: Props) {
         <p className="msteams-text">
           <FormattedMessage id="msteams_connect.connection.none" />
         </p>
-        <Connect labelId="msteams_connect.connection.connect" model={model} onLeave={onLeave} />
+        <Connect labelId="msteams_connect.connection.connect" actions={actions} onLeave={onLeave} />
       </>
     );
   }
@@ -70,19 +70,19 @@ function Connection({ state, model, onLeave }: Props) {
         </p>
       )}
       <div className="msteams-row__actions">
-        {expired && <Connect labelId="msteams_connect.connection.reconnect" model={model} onLeave={onLeave} />}
-        <Disconnect model={model} />
+        {expired && <Connect labelId="msteams_connect.connection.reconnect" actions={actions} onLeave={onLeave} />}
+        <Disconnect actions={actions} />
       </div>
     </>
   );
 }
 
-function Disconnect({ model }: { model: Model }) {
+function Disconnect({ actions }: { actions: Actions }) {
   const [asked, setAsked] = useState(false);
   return (
     <KeepFocus>
       {asked ? (
-        <Question model={model} onKeep={() => setAsked(false)} />
+        <Question actions={actions} onKeep={() => setAsked(false)} />
       ) : (
         <Button labelId="msteams_connect.connection.disconnect" onClick={() => setAsked(true)} />
       )}
@@ -90,7 +90,7 @@ function Disconnect({ model }: { model: Model }) {
   );
 }
 
-function Question({ model, onKeep }: { model: Model; onKeep(): void }) {
+function Question({ actions, onKeep }: { actions: Actions; onKeep(): void }) {
   return (
     <fieldset className="msteams-fields" style={{ margin: 0 }}>
       <legend>
@@ -99,7 +99,7 @@ function Question({ model, onKeep }: { model: Model; onKeep(): void }) {
       <Button
         emphasis="danger"
         labelId="msteams_connect.connection.disconnect.confirm"
-        onClick={() => void model.disconnect()}
+        onClick={() => void actions.disconnect()}
       />{' '}
       <Button labelId="msteams_connect.connection.disconnect.cancel" onClick={onKeep} />
     </fieldset>

@@ -3,7 +3,7 @@ import React, { useId } from 'react';
 import { FormattedMessage } from 'react-intl';
 
 /** One block with a heading, spaced like Mattermost's own. */
-export function Section({ titleId, children }: { titleId: string; children: ReactNode }) {
+export function FormSection({ titleId, children }: { titleId: string; children: ReactNode }) {
   const id = useId();
   return (
     <section aria-labelledby={id} className="msteams-row">

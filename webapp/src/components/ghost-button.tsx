@@ -10,12 +10,12 @@ interface Props {
 }
 
 /** A button that stays in the background, with an icon. */
-export function QuietButton({ icon, labelId, expanded, onClick }: Props) {
+export function GhostButton({ icon, labelId, expanded, onClick }: Props) {
   const intl = useIntl();
   return (
     <button
       type="button"
-      className="msteams-quiet"
+      className="msteams-ghost"
       aria-expanded={expanded}
       title={intl.formatMessage({ id: labelId })}
       onClick={onClick}

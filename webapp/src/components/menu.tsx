@@ -23,8 +23,9 @@ export function Menu({ labelId, icon, disabled = false, items }: Props) {
     const elsewhere = (event: Event) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false);
     };
-    document.addEventListener('mousedown', elsewhere);
-    return () => document.removeEventListener('mousedown', elsewhere);
+    const page = root.current?.ownerDocument;
+    page?.addEventListener('mousedown', elsewhere);
+    return () => page?.removeEventListener('mousedown', elsewhere);
   }, [open]);
 
   function close() {
@@ -38,7 +39,7 @@ export function Menu({ labelId, icon, disabled = false, items }: Props) {
       <button
         type="button"
         ref={button}
-        className="msteams-quiet"
+        className="msteams-ghost"
         aria-haspopup="menu"
         aria-expanded={open}
         title={intl.formatMessage({ id: labelId })}
@@ -82,7 +83,7 @@ const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
 
 function onKey(event: KeyboardEvent<HTMLElement>, close: () => void) {
   const all = entries(event.currentTarget);
-  const at = all.indexOf(document.activeElement as HTMLElement);
+  const at = all.indexOf(event.currentTarget.ownerDocument.activeElement as HTMLElement);
   const step = STEPS[event.key];
   const target = event.key === 'Home' ? 0 : event.key === 'End' ? all.length - 1 : at + (step ?? 0);
   if (event.key === 'Escape' || event.key === 'Tab') close();

@@ -1,11 +1,11 @@
 import React from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import type { MuteView } from '../../../sidecar/src/api/schema.ts';
-import type { Model } from '../actions.ts';
+import type { Actions } from '../actions.ts';
 import { useUntil } from './use-until.ts';
 
 /** The muted chats, each with a way back. */
-export function MuteList({ mutes, model }: { mutes: MuteView[]; model: Model }) {
+export function MuteList({ mutes, actions }: { mutes: MuteView[]; actions: Actions }) {
   if (mutes.length === 0) {
     return (
       <p className="msteams-soft">
@@ -16,7 +16,7 @@ export function MuteList({ mutes, model }: { mutes: MuteView[]; model: Model }) 
   return (
     <ul className="msteams-list">
       {mutes.map((mute) => (
-        <Muted key={mute.chatId} mute={mute} onUnmute={() => void model.unmute(mute.chatId)} />
+        <Muted key={mute.chatId} mute={mute} onUnmute={() => void actions.unmute(mute.chatId)} />
       ))}
     </ul>
   );
@@ -32,7 +32,7 @@ function Muted({ mute, onUnmute }: { mute: MuteView; onUnmute(): void }) {
       </span>
       <button
         type="button"
-        className="msteams-quiet msteams-quiet--strong"
+        className="msteams-ghost msteams-ghost--strong"
         aria-label={intl.formatMessage({ id: 'msteams_connect.mutes.unmute.chat' }, { chat: mute.title })}
         onClick={onUnmute}
       >

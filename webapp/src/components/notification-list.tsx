@@ -11,7 +11,7 @@ interface Props {
 }
 
 /** What arrived last: who and where, with the way to the message here and in Teams. The texts are in the posts only. */
-export function NewsList({ notifications, preferences, teamName }: Props) {
+export function NotificationList({ notifications, preferences, teamName }: Props) {
   if (notifications === null) return <FormattedMessage id="msteams_connect.connection.loading" />;
   if (notifications.length === 0) {
     return (
@@ -23,33 +23,33 @@ export function NewsList({ notifications, preferences, teamName }: Props) {
   return (
     <ul className="msteams-list">
       {notifications.map((one) => (
-        <News key={`${one.chatId} ${one.messageId}`} news={one} teamName={teamName} />
+        <NotificationItem key={`${one.chatId} ${one.messageId}`} notification={one} teamName={teamName} />
       ))}
     </ul>
   );
 }
 
-function News({ news, teamName }: { news: NotificationView; teamName: string }) {
+function NotificationItem({ notification, teamName }: { notification: NotificationView; teamName: string }) {
   const intl = useIntl();
-  const open = intl.formatMessage({ id: 'msteams_connect.news.open' }, { sender: news.sender });
+  const open = intl.formatMessage({ id: 'msteams_connect.news.open' }, { sender: notification.sender });
   return (
     <li>
-      <button type="button" className="msteams-panel__news" onClick={() => openPost(teamName, news.postId)}>
+      <button type="button" className="msteams-panel__news" onClick={() => openPost(teamName, notification.postId)}>
         <span className="msteams-panel__line">
-          <strong>{news.sender}</strong>
-          <time className="msteams-soft" dateTime={new Date(news.sentAt).toISOString()}>
-            <When at={news.sentAt} />
+          <strong>{notification.sender}</strong>
+          <time className="msteams-soft" dateTime={new Date(notification.sentAt).toISOString()}>
+            <SentAt at={notification.sentAt} />
           </time>
         </span>
         <span className="msteams-panel__line msteams-soft">
           <span>
-            {news.chatKind === 'oneOnOne' ? (
+            {notification.chatKind === 'oneOnOne' ? (
               <FormattedMessage id="msteams_connect.card.kind.oneonone" />
             ) : (
-              news.chatTitle
+              notification.chatTitle
             )}
           </span>
-          {news.mentioned && (
+          {notification.mentioned && (
             <span className="msteams-tag">
               <FormattedMessage id="msteams_connect.news.mentioned" />
             </span>
@@ -57,8 +57,8 @@ function News({ news, teamName }: { news: NotificationView; teamName: string }) 
         </span>
       </button>
       <a
-        className="msteams-quiet"
-        href={news.link}
+        className="msteams-ghost"
+        href={notification.link}
         target="_blank"
         rel="noopener noreferrer"
         aria-label={open}
@@ -70,7 +70,7 @@ function News({ news, teamName }: { news: NotificationView; teamName: string }) 
   );
 }
 
-function When({ at }: { at: number }) {
+function SentAt({ at }: { at: number }) {
   const intl = useIntl();
   const isToday = new Date(at).toDateString() === new Date().toDateString();
   return <>{isToday ? intl.formatTime(at) : intl.formatDate(at, { day: 'numeric', month: 'short' })}</>;

@@ -1,59 +1,53 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { PreferencesView } from '../../../sidecar/src/api/schema.ts';
-import type { Model } from '../actions.ts';
+import type { Actions } from '../actions.ts';
 import type { State } from '../reducer.ts';
 import { ChatsRow } from './chats-row.tsx';
-import { changeOf, WHEN, type When, whenOf } from './delivery-mode.ts';
-import { Section } from './form-section.tsx';
+import { DELIVERY_MODES, type DeliveryMode, deliveryModeOf, preferencesFor } from './delivery-mode.ts';
+import { FormSection } from './form-section.tsx';
 import { MuteList } from './mute-list.tsx';
-import { QuietRow } from './quiet-hours-row.tsx';
-import { Choices } from './radio-group.tsx';
+import { QuietHoursRow } from './quiet-hours-row.tsx';
+import { RadioGroup } from './radio-group.tsx';
+import type { RowProps } from './setting-row.tsx';
 import { SettingRow } from './setting-row.tsx';
 
-/** One row of settings. */
-export interface RowProps {
-  preferences: PreferencesView;
-  model: Model;
-}
-
 /** What arrives and when. Saved at the sidecar, so that it is the same everywhere. */
-export function NotificationsForm({ state, model }: { state: State; model: Model }) {
+export function NotificationsForm({ state, actions }: { state: State; actions: Actions }) {
   const { me } = state;
   if (!me?.connection) {
     return (
-      <Section titleId="msteams_connect.settings.notifications">
+      <FormSection titleId="msteams_connect.settings.notifications">
         <FormattedMessage id="msteams_connect.notifications.first" />
-      </Section>
+      </FormSection>
     );
   }
   const { preferences } = me;
   return (
     <>
-      <WhenRow preferences={preferences} model={model} />
-      <ChatsRow preferences={preferences} model={model} />
-      <FoldRow preferences={preferences} model={model} />
-      <QuietRow preferences={preferences} model={model} />
-      <Section titleId="msteams_connect.mutes.title">
-        <MuteList mutes={state.mutes} model={model} />
-      </Section>
+      <WhenRow preferences={preferences} actions={actions} />
+      <ChatsRow preferences={preferences} actions={actions} />
+      <FoldRow preferences={preferences} actions={actions} />
+      <QuietHoursRow preferences={preferences} actions={actions} />
+      <FormSection titleId="msteams_connect.mutes.title">
+        <MuteList mutes={state.mutes} actions={actions} />
+      </FormSection>
     </>
   );
 }
 
-function WhenRow({ preferences, model }: RowProps) {
-  const [choice, setChoice] = useState(whenOf(preferences));
+function WhenRow({ preferences, actions }: RowProps) {
+  const [choice, setChoice] = useState(deliveryModeOf(preferences));
   return (
     <SettingRow
       titleId="msteams_connect.when.title"
-      summary={<FormattedMessage id={`msteams_connect.when.${whenOf(preferences)}`} />}
-      onOpen={() => setChoice(whenOf(preferences))}
-      onSave={() => model.savePreferences(changeOf(choice))}
+      summary={<FormattedMessage id={`msteams_connect.when.${deliveryModeOf(preferences)}`} />}
+      onOpen={() => setChoice(deliveryModeOf(preferences))}
+      onSave={() => actions.savePreferences(preferencesFor(choice))}
     >
-      <Choices<When>
+      <RadioGroup<DeliveryMode>
         name="when"
         legendId="msteams_connect.when.legend"
-        choices={WHEN.map((value) => ({
+        choices={DELIVERY_MODES.map((value) => ({
           value,
           labelId: `msteams_connect.when.${value}`,
           ...(value === 'away' ? { helpId: 'msteams_connect.when.away.help' } : {}),
@@ -68,7 +62,7 @@ function WhenRow({ preferences, model }: RowProps) {
 const FOLD = ['on', 'off'] as const;
 type Fold = (typeof FOLD)[number];
 
-function FoldRow({ preferences, model }: RowProps) {
+function FoldRow({ preferences, actions }: RowProps) {
   const now = preferences.fold ? 'on' : 'off';
   const [choice, setChoice] = useState<Fold>(now);
   return (
@@ -76,9 +70,9 @@ function FoldRow({ preferences, model }: RowProps) {
       titleId="msteams_connect.fold.title"
       summary={<FormattedMessage id={`msteams_connect.fold.${now}`} />}
       onOpen={() => setChoice(now)}
-      onSave={() => model.savePreferences({ fold: choice === 'on' })}
+      onSave={() => actions.savePreferences({ fold: choice === 'on' })}
     >
-      <Choices<Fold>
+      <RadioGroup<Fold>
         name="fold"
         legendId="msteams_connect.fold.legend"
         choices={FOLD.map((value) => ({ value, labelId: `msteams_connect.fold.${value}` }))}

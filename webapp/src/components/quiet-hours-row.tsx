@@ -2,11 +2,11 @@ import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
 import type { QuietHoursView } from '../../../sidecar/src/api/schema.ts';
 import { localTimeZone } from '../host.ts';
-import type { RowProps } from './notifications-form.tsx';
+import type { RowProps } from './setting-row.tsx';
 import { SettingRow } from './setting-row.tsx';
 
 /** Hours without notifications, and when what arrived meanwhile comes together. */
-export function QuietRow({ preferences, model }: RowProps) {
+export function QuietHoursRow({ preferences, actions }: RowProps) {
   const now = preferences.quietHours;
   const [on, setOn] = useState(now !== null);
   const [hours, setHours] = useState(now ?? usual());
@@ -24,7 +24,7 @@ export function QuietRow({ preferences, model }: RowProps) {
         setOn(now !== null);
         setHours(now ?? usual());
       }}
-      onSave={() => model.savePreferences({ quietHours: on ? hours : null })}
+      onSave={() => actions.savePreferences({ quietHours: on ? hours : null })}
     >
       <label className="msteams-field" style={{ marginTop: 12 }}>
         <input type="checkbox" checked={on} onChange={() => setOn(!on)} />

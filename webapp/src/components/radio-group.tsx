@@ -5,25 +5,25 @@ interface Props<Value extends string> {
   /** Names the group of radio buttons. */
   name: string;
   legendId: string;
-  /** A heading says the same already: the question is for screen readers only. */
-  quiet?: boolean;
+  /** For screen readers only, where a heading asks the same. */
+  hideLegend?: boolean;
   choices: ReadonlyArray<{ value: Value; labelId: string; helpId?: string }>;
   value: Value;
   onChange(value: Value): void;
 }
 
 /** Radio buttons under a question. */
-export function Choices<Value extends string>({
+export function RadioGroup<Value extends string>({
   name,
   legendId,
-  quiet = false,
+  hideLegend = false,
   choices,
   value,
   onChange,
 }: Props<Value>) {
   return (
-    <fieldset className="msteams-fields" style={quiet ? { margin: 0 } : undefined}>
-      <legend className={quiet ? 'sr-only' : undefined}>
+    <fieldset className="msteams-fields" style={hideLegend ? { margin: 0 } : undefined}>
+      <legend className={hideLegend ? 'sr-only' : undefined}>
         <FormattedMessage id={legendId} />
       </legend>
       {choices.map((choice) => (

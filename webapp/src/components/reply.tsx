@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
 import type { ButtonView, ReplyView } from '../../../sidecar/src/api/schema.ts';
-import type { Model } from '../actions.ts';
+import type { Actions } from '../actions.ts';
 import { problemOf } from '../actions.ts';
 import type { Client } from '../client.ts';
 import type { HostStore, PostTypeProps } from '../host.ts';
@@ -14,11 +14,11 @@ import { Problem } from './problem.tsx';
 interface Deps {
   client: Client;
   store: HostStore;
-  model: Model;
+  actions: Actions;
 }
 
 /** Shows the answer to a command, with buttons that work: a local message has no buttons of Mattermost's own. */
-export function createReply({ client, store, model }: Deps) {
+export function createReply({ client, store, actions }: Deps) {
   return function Reply({ post }: PostTypeProps) {
     const [busy, setBusy] = useState(false);
     const [problem, setProblem] = useState<State['problem']>(null);
@@ -30,7 +30,7 @@ export function createReply({ client, store, model }: Deps) {
       setProblem(null);
       try {
         store.dispatch(replacedReply(post, await client.action(action, option), Date.now()));
-        model.touch();
+        actions.markStale();
       } catch (error) {
         setProblem(problemOf(error));
       } finally {

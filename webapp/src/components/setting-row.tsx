@@ -1,8 +1,16 @@
 import type { ReactNode } from 'react';
 import React, { useEffect, useId, useRef, useState } from 'react';
 import { FormattedMessage } from 'react-intl';
+import type { PreferencesView } from '../../../sidecar/src/api/schema.ts';
+import type { Actions } from '../actions.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icons.tsx';
+
+/** What a row for one part of the preferences gets. */
+export interface RowProps {
+  preferences: PreferencesView;
+  actions: Actions;
+}
 
 interface Props {
   titleId: string;

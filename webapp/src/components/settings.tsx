@@ -1,7 +1,7 @@
 import type { GlobalState } from '@mattermost/types/store';
 import React from 'react';
 import { useSelector } from 'react-redux';
-import type { Model } from '../actions.ts';
+import type { Actions } from '../actions.ts';
 import type { UserSettings } from '../host.ts';
 import type { State } from '../reducer.ts';
 import { ConnectionCard } from './connection-card.tsx';
@@ -10,21 +10,21 @@ import { useFreshState } from './use-fresh-state.ts';
 
 export interface SettingsDeps {
   id: string;
-  model: Model;
+  actions: Actions;
   select(state: GlobalState): State;
   translate(id: string): string;
 }
 
 /** Settings → Plugin preferences → Microsoft Teams. What it shows comes from the sidecar each time, so it is the same everywhere. */
-export function createSettings({ id, model, select, translate }: SettingsDeps): UserSettings {
+export function createSettings({ id, actions, select, translate }: SettingsDeps): UserSettings {
   function Connection() {
     const state = useSelector(select);
-    const watch = useFreshState({ model, state, refresh: model.refresh });
-    return <ConnectionCard state={state} model={model} onLeave={watch} />;
+    const watch = useFreshState({ actions, state, refresh: actions.refresh });
+    return <ConnectionCard state={state} actions={actions} onLeave={watch} />;
   }
 
   function Notifications() {
-    return <NotificationsForm state={useSelector(select)} model={model} />;
+    return <NotificationsForm state={useSelector(select)} actions={actions} />;
   }
 
   return {

@@ -2,49 +2,49 @@ import type { GlobalState } from '@mattermost/types/store';
 import React, { useState } from 'react';
 import { useSelector } from 'react-redux';
 import type { PreferencesView } from '../../../sidecar/src/api/schema.ts';
-import type { Model } from '../actions.ts';
+import type { Actions } from '../actions.ts';
 import type { HostStore } from '../host.ts';
 import { openSettings } from '../host.ts';
 import type { State } from '../reducer.ts';
-import { selectTeamName } from '../reducer.ts';
+import { selectTeamName } from '../selectors.ts';
 import { Button } from './button.tsx';
 import { ConnectionState } from './connection-card.tsx';
-import { changeOf, WHEN, type When, whenOf } from './delivery-mode.ts';
+import { DELIVERY_MODES, type DeliveryMode, deliveryModeOf, preferencesFor } from './delivery-mode.ts';
 import { MuteList } from './mute-list.tsx';
-import { NewsList } from './notification-list.tsx';
+import { NotificationList } from './notification-list.tsx';
 import { PanelSection } from './panel-section.tsx';
-import { Choices } from './radio-group.tsx';
+import { RadioGroup } from './radio-group.tsx';
 import { useFreshState } from './use-fresh-state.ts';
 
-export interface PanelDeps {
+export interface SidebarDeps {
   id: string;
   store: HostStore;
-  model: Model;
+  actions: Actions;
   select(state: GlobalState): State;
 }
 
 /** The panel on the right-hand side: connection, quick switch, what arrived last, muted chats. */
-export function createPanel({ id, store, model, select }: PanelDeps) {
-  return function Panel() {
+export function createSidebar({ id, store, actions, select }: SidebarDeps) {
+  return function Sidebar() {
     const state = useSelector(select);
     const teamName = useSelector(selectTeamName);
-    const watch = useFreshState({ model, state, refresh: model.refreshNotifications });
+    const watch = useFreshState({ actions, state, refresh: actions.refreshNotifications });
     const me = state.me?.connection ? state.me : null;
     return (
-      <div className="msteams-panel" data-testid="msteams-panel">
+      <div className="msteams-sidebar" data-testid="msteams-sidebar">
         <PanelSection titleId="msteams_connect.settings.connection">
-          <ConnectionState state={state} model={model} onLeave={watch} />
+          <ConnectionState state={state} actions={actions} onLeave={watch} />
         </PanelSection>
         {me && (
           <>
             <PanelSection titleId="msteams_connect.when.title">
-              <QuickSwitch preferences={me.preferences} model={model} />
+              <QuickSwitch preferences={me.preferences} actions={actions} />
             </PanelSection>
             <PanelSection titleId="msteams_connect.news.title">
-              <NewsList notifications={state.notifications} preferences={me.preferences} teamName={teamName} />
+              <NotificationList notifications={state.notifications} preferences={me.preferences} teamName={teamName} />
             </PanelSection>
             <PanelSection titleId="msteams_connect.mutes.title">
-              <MuteList mutes={state.mutes} model={model} />
+              <MuteList mutes={state.mutes} actions={actions} />
             </PanelSection>
             <section>
               <Button labelId="msteams_connect.panel.settings" onClick={() => openSettings(store, id)} />
@@ -57,18 +57,18 @@ export function createPanel({ id, store, model, select }: PanelDeps) {
 }
 
 /** Saved at the click; while that is under way the new choice shows already. */
-function QuickSwitch({ preferences, model }: { preferences: PreferencesView; model: Model }) {
-  const [chosen, setChosen] = useState<When | null>(null);
+function QuickSwitch({ preferences, actions }: { preferences: PreferencesView; actions: Actions }) {
+  const [chosen, setChosen] = useState<DeliveryMode | null>(null);
   return (
-    <Choices<When>
+    <RadioGroup<DeliveryMode>
       name="quick"
       legendId="msteams_connect.when.legend"
-      quiet
-      choices={WHEN.map((value) => ({ value, labelId: `msteams_connect.when.${value}` }))}
-      value={chosen ?? whenOf(preferences)}
+      hideLegend
+      choices={DELIVERY_MODES.map((value) => ({ value, labelId: `msteams_connect.when.${value}` }))}
+      value={chosen ?? deliveryModeOf(preferences)}
       onChange={(value) => {
         setChosen(value);
-        void model.savePreferences(changeOf(value)).then(() => setChosen(null));
+        void actions.savePreferences(preferencesFor(value)).then(() => setChosen(null));
       }}
     />
   );

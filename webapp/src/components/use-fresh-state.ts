@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Model } from '../actions.ts';
+import type { Actions } from '../actions.ts';
 import { onReturn } from '../host.ts';
 import type { State } from '../reducer.ts';
 
@@ -9,9 +9,9 @@ const WATCH_FOR_MS = 10 * 60_000;
 const LOOK_MS = 30_000;
 
 interface FreshOptions {
-  model: Model;
+  actions: Actions;
   state: State;
-  /** How to ask; `model.refresh` or more. Must stay the same. */
+  /** How to ask; `actions.refresh` or more. Must stay the same. */
   refresh(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ interface FreshOptions {
  * and, after they left to sign in, every two seconds until the connection is there. Polling, because a sign-in in the desktop app ends in
  * another program that cannot tell this page. Returns how to begin watching.
  */
-export function useFreshState({ model, state, refresh }: FreshOptions): () => void {
+export function useFreshState({ actions, state, refresh }: FreshOptions): () => void {
   const [watchUntil, setWatchUntil] = useState(0);
   const connected = state.me?.connection?.state === 'connected';
 
@@ -28,11 +28,11 @@ export function useFreshState({ model, state, refresh }: FreshOptions): () => vo
     const look = () => void refresh();
     look();
     const timer = setInterval(look, LOOK_MS);
-    const stops = [onReturn(look), model.onTouch(look), () => clearInterval(timer)];
+    const stops = [onReturn(look), actions.onStale(look), () => clearInterval(timer)];
     return () => {
       for (const stop of stops) stop();
     };
-  }, [model, refresh]);
+  }, [actions, refresh]);
 
   useEffect(() => {
     if (connected || watchUntil === 0) return;

@@ -3,7 +3,7 @@ import React, { useId } from 'react';
 import { FormattedMessage } from 'react-intl';
 
 /** One block of the System Console page, with a heading like those of Mattermost's own pages. */
-export function Panel({ titleId, children }: { titleId: string; children: ReactNode }) {
+export function AdminSection({ titleId, children }: { titleId: string; children: ReactNode }) {
   const id = useId();
   return (
     <section aria-labelledby={id}>

@@ -2,10 +2,10 @@ import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
 import type { AllowListResult } from '../../../../sidecar/src/api/admin-schema.ts';
 import type { AdminClient } from '../../admin-client.ts';
+import { saveFile } from '../../host.ts';
 import { Button } from '../button.tsx';
 import { Problem } from '../problem.tsx';
-import { Panel } from './admin-section.tsx';
-import { saveFile } from './save-file.ts';
+import { AdminSection } from './admin-section.tsx';
 import { PARAGRAPH } from './styles.ts';
 import { useLoad } from './use-load.ts';
 
@@ -24,7 +24,7 @@ export function AllowList({ client }: { client: AdminClient }) {
   }
 
   return (
-    <Panel titleId="msteams_connect.admin.allow">
+    <AdminSection titleId="msteams_connect.admin.allow">
       <Problem problem={problem} />
       <p style={PARAGRAPH}>
         <FormattedMessage
@@ -63,7 +63,7 @@ export function AllowList({ client }: { client: AdminClient }) {
           />
         </>
       )}
-    </Panel>
+    </AdminSection>
   );
 }
 

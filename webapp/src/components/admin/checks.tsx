@@ -5,7 +5,7 @@ import type { AdminClient } from '../../admin-client.ts';
 import { Button } from '../button.tsx';
 import { Icon } from '../icons.tsx';
 import { Problem } from '../problem.tsx';
-import { Panel } from './admin-section.tsx';
+import { AdminSection } from './admin-section.tsx';
 import { PARAGRAPH } from './styles.ts';
 import { useLoad } from './use-load.ts';
 
@@ -19,7 +19,7 @@ const LOOKS = {
 export function Checks({ client }: { client: AdminClient }) {
   const { value, problem, busy, reload } = useLoad(client.checks);
   return (
-    <Panel titleId="msteams_connect.admin.checks">
+    <AdminSection titleId="msteams_connect.admin.checks">
       <Problem problem={problem} />
       {problem && (
         <p style={PARAGRAPH}>
@@ -38,7 +38,7 @@ export function Checks({ client }: { client: AdminClient }) {
         </ul>
       )}
       <Button labelId="msteams_connect.admin.checks.again" disabled={busy} onClick={reload} />
-    </Panel>
+    </AdminSection>
   );
 }
 

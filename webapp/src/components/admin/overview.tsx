@@ -4,7 +4,7 @@ import type { OverviewResponse } from '../../../../sidecar/src/api/admin-schema.
 import type { AdminClient } from '../../admin-client.ts';
 import { Button } from '../button.tsx';
 import { Problem } from '../problem.tsx';
-import { Panel } from './admin-section.tsx';
+import { AdminSection } from './admin-section.tsx';
 import { Chart } from './chart.tsx';
 import { PARAGRAPH } from './styles.ts';
 import type { Loaded } from './use-load.ts';
@@ -21,7 +21,7 @@ export function Overview({ client }: { client: AdminClient }) {
   const loaded = useLoad(client.overview);
   const overview = loaded.value;
   return (
-    <Panel titleId="msteams_connect.admin.overview">
+    <AdminSection titleId="msteams_connect.admin.overview">
       <Problem problem={loaded.problem} />
       {overview && (
         <>
@@ -32,7 +32,7 @@ export function Overview({ client }: { client: AdminClient }) {
           <Invitations client={client} overview={overview} loaded={loaded} />
         </>
       )}
-    </Panel>
+    </AdminSection>
   );
 }
 

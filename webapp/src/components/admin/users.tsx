@@ -2,10 +2,10 @@ import React, { useCallback, useEffect, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import type { ConnectionRow, ConnectionSort } from '../../../../sidecar/src/api/admin-schema.ts';
 import type { AdminClient, UsersQuery } from '../../admin-client.ts';
+import { saveFile } from '../../host.ts';
 import { Button } from '../button.tsx';
 import { Problem } from '../problem.tsx';
-import { Panel } from './admin-section.tsx';
-import { saveFile } from './save-file.ts';
+import { AdminSection } from './admin-section.tsx';
 import { CELL } from './styles.ts';
 import { useLoad } from './use-load.ts';
 
@@ -29,7 +29,7 @@ export function Users({ client }: { client: AdminClient }) {
   const intl = useIntl();
   const pages = Math.max(1, Math.ceil((value?.total ?? 0) / PAGE));
   return (
-    <Panel titleId="msteams_connect.admin.users">
+    <AdminSection titleId="msteams_connect.admin.users">
       <Problem problem={problem} />
       <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 8, marginBottom: 8 }}>
         <input
@@ -66,7 +66,7 @@ export function Users({ client }: { client: AdminClient }) {
       </div>
       {value?.total === 0 && <FormattedMessage id="msteams_connect.admin.users.none" />}
       {pages > 1 && <Pager page={query.page} pages={pages} onPage={(page) => setQuery({ ...query, page })} />}
-    </Panel>
+    </AdminSection>
   );
 }
 

@@ -1,0 +1,34 @@
+import type { GlobalState } from '@mattermost/types/store';
+import { getCurrentChannelId, getCurrentUser } from 'mattermost-redux/selectors/entities/common';
+import type { Place } from './client.ts';
+import { INITIAL_STATE, type State } from './reducer.ts';
+
+/** This plugin's slice of the host's state. */
+export function selectState(pluginId: string) {
+  return (state: GlobalState): State =>
+    (state as unknown as Record<string, State>)[`plugins-${pluginId}`] ?? INITIAL_STATE;
+}
+
+/** The team and channel the person is in; outside of both (System Console) the first ones they have. */
+export function selectPlace(state: GlobalState): Place {
+  const { teams, channels } = state.entities;
+  const teamId = teams.currentTeamId || Object.keys(teams.myMembers)[0] || '';
+  const ofTeam = Object.values(channels.channels).find((channel) => channel.team_id === teamId);
+  return { teamId, channelId: getCurrentChannelId(state) || (ofTeam?.id ?? '') };
+}
+
+/** The name of the team the person is in, as in addresses. */
+export function selectTeamName(state: GlobalState): string {
+  const { currentTeamId, teams } = state.entities.teams;
+  return teams[currentTeamId]?.name ?? '_redirect';
+}
+
+/** Whether an account is a bot. Only a bot's post is shown as a notification: anybody can write posts of any type. */
+export function isBot(state: GlobalState, userId: string): boolean {
+  return state.entities.users.profiles[userId]?.is_bot === true;
+}
+
+/** The person's language, such as `en` or `de`. */
+export function selectLocale(state: GlobalState): string {
+  return getCurrentUser(state)?.locale ?? 'en';
+}
