@@ -9,7 +9,7 @@ import { Provider } from 'react-redux';
 import { combineReducers, createStore } from 'redux';
 import { createActions } from '../../webapp/src/actions.ts';
 import { createClient } from '../../webapp/src/client.ts';
-import { createSettings } from '../../webapp/src/components/settings.tsx';
+import { createSettings } from '../../webapp/src/components/settings/settings.tsx';
 import type { HostStore } from '../../webapp/src/host.ts';
 import { reducer } from '../../webapp/src/reducer.ts';
 import { selectState } from '../../webapp/src/selectors.ts';

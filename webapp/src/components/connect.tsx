@@ -2,8 +2,8 @@ import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
 import type { Actions } from '../actions.ts';
 import { prepareWindow } from '../host.ts';
-import { Button } from './button.tsx';
-import { KeepFocus } from './keep-focus.tsx';
+import { Button } from './controls/button.tsx';
+import { KeepFocus } from './controls/keep-focus.tsx';
 
 interface Props {
   labelId: string;

@@ -2,11 +2,11 @@ import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
 import type { Actions } from '../actions.ts';
 import type { State } from '../reducer.ts';
-import { Button } from './button.tsx';
 import { Connect } from './connect.tsx';
-import { FormSection } from './form-section.tsx';
-import { KeepFocus } from './keep-focus.tsx';
-import { Problem } from './problem.tsx';
+import { Button } from './controls/button.tsx';
+import { KeepFocus } from './controls/keep-focus.tsx';
+import { Problem } from './controls/problem.tsx';
+import { FormSection } from './settings/form-section.tsx';
 
 interface Props {
   state: State;

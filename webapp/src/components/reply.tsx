@@ -8,8 +8,8 @@ import type { HostStore, PostTypeProps } from '../host.ts';
 import { openSmallWindow, renderMarkdown } from '../host.ts';
 import type { State } from '../reducer.ts';
 import { replacedReply } from '../reply-post.ts';
-import { Button } from './button.tsx';
-import { Problem } from './problem.tsx';
+import { Button } from './controls/button.tsx';
+import { Problem } from './controls/problem.tsx';
 
 interface Deps {
   client: Client;

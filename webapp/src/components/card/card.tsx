@@ -2,15 +2,15 @@ import type { GlobalState } from '@mattermost/types/store';
 import React from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { useSelector } from 'react-redux';
-import type { Actions } from '../actions.ts';
-import type { Card } from '../card-props.ts';
-import { initials, isDigest, readCard } from '../card-props.ts';
-import type { HostStore, PostTypeProps } from '../host.ts';
-import { openSettings, renderMarkdown } from '../host.ts';
-import type { State } from '../reducer.ts';
-import { isBot } from '../selectors.ts';
+import type { Actions } from '../../actions.ts';
+import type { HostStore, PostTypeProps } from '../../host.ts';
+import { openSettings, renderMarkdown } from '../../host.ts';
+import type { State } from '../../reducer.ts';
+import { isBot } from '../../selectors.ts';
+import { GhostButton } from '../controls/ghost-button.tsx';
 import { CardActions } from './card-actions.tsx';
-import { GhostButton } from './ghost-button.tsx';
+import type { Card } from './card-props.ts';
+import { initials, isDigest, readCard } from './card-props.ts';
 
 /** The post type of notifications and digests, as the sidecar writes it. */
 export const CARD_POST_TYPE = 'custom_msteams_connect';

@@ -1,8 +1,8 @@
 import React from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
-import type { NotificationView, PreferencesView } from '../../../sidecar/src/api/schema.ts';
-import { openPost } from '../host.ts';
-import { Icon } from './icons.tsx';
+import type { NotificationView, PreferencesView } from '../../../../sidecar/src/api/schema.ts';
+import { openPost } from '../../host.ts';
+import { Icon } from '../controls/icons.tsx';
 
 interface Props {
   notifications: NotificationView[] | null;

@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
-import type { PreferencesView } from '../../../sidecar/src/api/schema.ts';
+import type { PreferencesView } from '../../../../sidecar/src/api/schema.ts';
 import type { RowProps } from './setting-row.tsx';
 import { SettingRow } from './setting-row.tsx';
 

@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { QuietHoursView } from '../../../sidecar/src/api/schema.ts';
-import { localTimeZone } from '../host.ts';
+import type { QuietHoursView } from '../../../../sidecar/src/api/schema.ts';
+import { localTimeZone } from '../../host.ts';
 import type { RowProps } from './setting-row.tsx';
 import { SettingRow } from './setting-row.tsx';
 

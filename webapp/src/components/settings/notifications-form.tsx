@@ -1,13 +1,13 @@
 import React, { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { Actions } from '../actions.ts';
-import type { State } from '../reducer.ts';
+import type { Actions } from '../../actions.ts';
+import type { State } from '../../reducer.ts';
+import { RadioGroup } from '../controls/radio-group.tsx';
+import { DELIVERY_MODES, type DeliveryMode, deliveryModeOf, preferencesFor } from '../delivery-mode.ts';
+import { MuteList } from '../mute-list.tsx';
 import { ChatsRow } from './chats-row.tsx';
-import { DELIVERY_MODES, type DeliveryMode, deliveryModeOf, preferencesFor } from './delivery-mode.ts';
 import { FormSection } from './form-section.tsx';
-import { MuteList } from './mute-list.tsx';
 import { QuietHoursRow } from './quiet-hours-row.tsx';
-import { RadioGroup } from './radio-group.tsx';
 import type { RowProps } from './setting-row.tsx';
 import { SettingRow } from './setting-row.tsx';
 

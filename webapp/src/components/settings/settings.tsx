@@ -1,12 +1,12 @@
 import type { GlobalState } from '@mattermost/types/store';
 import React from 'react';
 import { useSelector } from 'react-redux';
-import type { Actions } from '../actions.ts';
-import type { UserSettings } from '../host.ts';
-import type { State } from '../reducer.ts';
-import { ConnectionCard } from './connection-card.tsx';
+import type { Actions } from '../../actions.ts';
+import type { UserSettings } from '../../host.ts';
+import type { State } from '../../reducer.ts';
+import { ConnectionCard } from '../connection-card.tsx';
+import { useFreshState } from '../use-fresh-state.ts';
 import { NotificationsForm } from './notifications-form.tsx';
-import { useFreshState } from './use-fresh-state.ts';
 
 export interface SettingsDeps {
   id: string;

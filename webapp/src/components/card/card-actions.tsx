@@ -1,14 +1,14 @@
 import React, { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
-import type { Actions } from '../actions.ts';
-import type { Card } from '../card-props.ts';
-import { appLink } from '../card-props.ts';
-import type { State } from '../reducer.ts';
-import { GhostButton } from './ghost-button.tsx';
-import { Icon } from './icons.tsx';
-import { Menu } from './menu.tsx';
-import { Problem } from './problem.tsx';
-import { useUntil } from './use-until.ts';
+import type { Actions } from '../../actions.ts';
+import type { State } from '../../reducer.ts';
+import { GhostButton } from '../controls/ghost-button.tsx';
+import { Icon } from '../controls/icons.tsx';
+import { Menu } from '../controls/menu.tsx';
+import { Problem } from '../controls/problem.tsx';
+import { useUntil } from '../use-until.ts';
+import type { Card } from './card-props.ts';
+import { appLink } from './card-props.ts';
 
 interface Props {
   card: Card;

@@ -1,20 +1,20 @@
 import type { GlobalState } from '@mattermost/types/store';
 import React, { useState } from 'react';
 import { useSelector } from 'react-redux';
-import type { PreferencesView } from '../../../sidecar/src/api/schema.ts';
-import type { Actions } from '../actions.ts';
-import type { HostStore } from '../host.ts';
-import { openSettings } from '../host.ts';
-import type { State } from '../reducer.ts';
-import { selectTeamName } from '../selectors.ts';
-import { Button } from './button.tsx';
-import { ConnectionState } from './connection-card.tsx';
-import { DELIVERY_MODES, type DeliveryMode, deliveryModeOf, preferencesFor } from './delivery-mode.ts';
-import { MuteList } from './mute-list.tsx';
+import type { PreferencesView } from '../../../../sidecar/src/api/schema.ts';
+import type { Actions } from '../../actions.ts';
+import type { HostStore } from '../../host.ts';
+import { openSettings } from '../../host.ts';
+import type { State } from '../../reducer.ts';
+import { selectTeamName } from '../../selectors.ts';
+import { ConnectionState } from '../connection-card.tsx';
+import { Button } from '../controls/button.tsx';
+import { RadioGroup } from '../controls/radio-group.tsx';
+import { DELIVERY_MODES, type DeliveryMode, deliveryModeOf, preferencesFor } from '../delivery-mode.ts';
+import { MuteList } from '../mute-list.tsx';
+import { useFreshState } from '../use-fresh-state.ts';
 import { NotificationList } from './notification-list.tsx';
 import { PanelSection } from './panel-section.tsx';
-import { RadioGroup } from './radio-group.tsx';
-import { useFreshState } from './use-fresh-state.ts';
 
 export interface SidebarDeps {
   id: string;

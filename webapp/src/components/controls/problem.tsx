@@ -1,6 +1,6 @@
 import React from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { State } from '../reducer.ts';
+import type { State } from '../../reducer.ts';
 
 /** What went wrong and what to do, read out at once by screen readers. */
 export function Problem({ problem, onRetry }: { problem: State['problem']; onRetry?(): void }) {

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import React, { useEffect, useId, useRef, useState } from 'react';
 import { FormattedMessage } from 'react-intl';
-import type { PreferencesView } from '../../../sidecar/src/api/schema.ts';
-import type { Actions } from '../actions.ts';
-import { Button } from './button.tsx';
-import { Icon } from './icons.tsx';
+import type { PreferencesView } from '../../../../sidecar/src/api/schema.ts';
+import type { Actions } from '../../actions.ts';
+import { Button } from '../controls/button.tsx';
+import { Icon } from '../controls/icons.tsx';
 
 /** What a row for one part of the preferences gets. */
 export interface RowProps {
