@@ -4,7 +4,7 @@ import type { PostDraft } from '../core/types.ts';
 import { digestText } from './digest-texts.ts';
 import { POST_TYPE } from './post/compose.ts';
 
-/** A notice with the chat it is of. */
+/** A notice with its chat. */
 export interface ListedNotice extends Notice {
   chatId: string;
 }
@@ -19,11 +19,11 @@ interface ChatOfDigest {
   count: number;
   senders: string[];
   mentioned: boolean;
-  /** Of the first message that waits there, so that reading goes on where it ended. */
+  /** To the first deferred message of the chat, so that the user continues reading where they stopped. */
   link: string;
 }
 
-/** What arrived in quiet hours as one post: who wrote where, how much, with a link to the first message of each chat. Pure. */
+/** The messages of quiet hours as one post: senders, chats and counts, with a link to the first message of each chat. Pure. */
 export function composeDigest(notices: readonly ListedNotice[], locale: string): PostDraft {
   const chats = chatsOf(notices);
   const count = notices.length;
@@ -42,7 +42,7 @@ export function composeDigest(notices: readonly ListedNotice[], locale: string):
   };
 }
 
-/** Those that mention the user first, then the busiest. */
+/** Chats that mention the user first, then those with the most messages. */
 function chatsOf(notices: readonly ListedNotice[]): ChatOfDigest[] {
   const chats = new Map<string, ChatOfDigest>();
   for (const { chatId, chatTitle, chatKind, link, sender, mentioned } of notices) {

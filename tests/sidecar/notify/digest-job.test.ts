@@ -3,8 +3,8 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { noticeContext } from '../../../sidecar/src/core/ports/digests.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
-import { type DigestDeps, runDigests } from '../../../sidecar/src/notify/digest-job.ts';
-import { createWorker, type WorkerDeps } from '../../../sidecar/src/notify/pipeline/worker.ts';
+import { type DigestPorts, runDigests } from '../../../sidecar/src/notify/digest-job.ts';
+import { createWorker, type WorkerPorts } from '../../../sidecar/src/notify/pipeline/worker.ts';
 import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
 import { createDigests } from '../../../sidecar/src/store/tables/digests.ts';
 import { createNotices } from '../../../sidecar/src/store/tables/notices.ts';
@@ -25,7 +25,7 @@ for (const kind of await databaseKinds()) {
     const connections = createConnections(test.db);
     const digests = createDigests(test.db);
     let world: World;
-    let deps: DigestDeps;
+    let deps: DigestPorts;
 
     const texts = () => world.mattermost.livePosts().map((post) => post.message);
     const due = () => world.clock.advance(25 * HOUR);
@@ -52,7 +52,7 @@ for (const kind of await databaseKinds()) {
     /** One round of the job. Resolves to how many digests it took. */
     async function round(ports = deps): Promise<number> {
       let took = 0;
-      const claim: DigestDeps['digests']['claim'] = async (request) => {
+      const claim: DigestPorts['digests']['claim'] = async (request) => {
         const claimed = await ports.digests.claim(request);
         took = claimed.length;
         return claimed;
@@ -65,7 +65,7 @@ for (const kind of await databaseKinds()) {
     async function hold(...ids: [chatId: string, id: number][]) {
       const items = ids.map(([chatId, id]) => created(message({ chatId, id: String(START + id) })));
       await world.inbox.put([items], START);
-      const notice: WorkerDeps['notice'] = async ({ key, message: { chatId, id, createdAt } }) => {
+      const notice: WorkerPorts['notice'] = async ({ key, message: { chatId, id, createdAt } }) => {
         const link = `https://teams.example/${chatId}/${id}`;
         const names = { sender: 'Bo', chatTitle: `Chat ${chatId}`, chatKind: 'group', mentioned: false };
         return sealer.seal(JSON.stringify({ ...names, link, sentAt: createdAt }), noticeContext(key));

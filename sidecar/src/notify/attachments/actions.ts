@@ -4,7 +4,7 @@ import type { RenderContext } from './render-context.ts';
 
 const NO_LOOK = { style: 0, link: null };
 
-/** Writes the buttons of a card: those that open an address as links, the others by name, for only Teams can press them. */
+/** Writes the buttons of a card: buttons that open an address as links, others by name, because they work in Teams only. */
 export function addActions(context: RenderContext, writer: Writer, actions: readonly Fields[]): void {
   if (actions.length === 0) return;
   breakBlock(writer, 2);
@@ -25,7 +25,7 @@ function addAction(context: RenderContext, writer: Writer, action: Fields): void
   addText(writer, `${context.words.button}: ${title || textOf(action.type) || textOf(action['@type'])}`, NO_LOOK);
 }
 
-/** Where an action leads, in each of the card dialects; '' when it does something in Teams. */
+/** The address of an action, in each of the card dialects; '' when the action runs in Teams. */
 function targetOf(action: Fields): string {
   const type = textOf(action.type) || textOf(action['@type']);
   if (/openurl$/i.test(type)) return textOf(action.url) || textOf(action.value);

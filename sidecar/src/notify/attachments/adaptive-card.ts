@@ -21,7 +21,7 @@ import type { RenderContext } from './render-context.ts';
 
 const MAX_DEPTH = 32;
 
-/** Every text, fact, table, link, picture and input of an adaptive card, top to bottom. Source: Adaptive Cards schema 1.6. */
+/** Every text, fact, table, link, picture and input of an adaptive card, top to bottom. Schema 1.6: https://adaptivecards.io/explorer/. */
 export function adaptiveCard(context: RenderContext, content: string): string {
   const writer = createWriter();
   const card = fieldsOf(content);
@@ -56,7 +56,7 @@ function addElement(context: RenderContext, writer: Writer, { element, depth }: 
 
 const CHILDREN = ['body', 'items', 'columns', 'rows', 'cells', 'pages'] as const;
 
-/** Containers of every kind, known or not: whatever stands inside is shown. */
+/** Containers of every kind, known or not: their contents are shown. */
 function addChildren(context: RenderContext, writer: Writer, { element, depth }: Spot): void {
   const title = textOf(element.title);
   if (title !== '' && textOf(element.type) !== 'AdaptiveCard') addCardText(writer, title, BOLD);

@@ -17,8 +17,9 @@ const MARKUP =
 const DATE = /\{\{(?:DATE|TIME)\(([^(){}\n]{1,60})\)\}\}/gi;
 
 /**
- * The Markdown of card texts (bold, italic, strike, links, lists), written as ours: never passed through.
- * Source: Adaptive Cards "Text features", Microsoft Teams "Format cards".
+ * The Markdown of card texts (bold, italic, strike, links, lists), parsed and written anew, never passed through.
+ * https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features,
+ * https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format.
  */
 export function addCardText(writer: Writer, text: string, style = 0): void {
   if (isFull(writer)) return;

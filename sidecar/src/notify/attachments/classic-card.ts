@@ -10,7 +10,7 @@ import { type Fields, fieldsOf, listOf, textOf } from './json.ts';
 import { pictureLine } from './picture.ts';
 import type { RenderContext } from './render-context.ts';
 
-/** What a classic card is written with. */
+/** The output of a classic card. */
 interface CardOutput {
   context: RenderContext;
   writer: Writer;
@@ -18,8 +18,9 @@ interface CardOutput {
 }
 
 /**
- * Hero, thumbnail, list, receipt, sign-in, media and connector cards: whatever of their fields is there, in the order Teams shows them.
- * Source: Microsoft Teams "Types of cards", Bot Framework "Attachment object", "Actionable message card reference".
+ * Hero, thumbnail, list, receipt, sign-in, media and connector cards: their fields in the order Teams shows them.
+ * https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference,
+ * https://learn.microsoft.com/outlook/actionable-messages/message-card-reference.
  */
 export function classicCard(context: RenderContext, content: string, embeds: Embeds): string {
   const output = { context, writer: createWriter(), embeds };

@@ -1,7 +1,7 @@
-/** An object as JSON gives it. */
+/** An object parsed from JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The object in a JSON text or already parsed value; empty for everything else. Attachment contents are text, but not always well-formed. */
+/** The object in a JSON text or already parsed value; empty for other values. Attachment contents are text, but not always well-formed JSON. */
 export function fieldsOf(value: unknown): Fields {
   if (typeof value !== 'string') return isFields(value) ? value : {};
   try {
@@ -12,13 +12,13 @@ export function fieldsOf(value: unknown): Fields {
   }
 }
 
-/** The elements of an array, one element for a lone object, none for everything else. */
+/** The elements of an array, one element for a lone object, none for other values. */
 export function listOf(value: unknown): Fields[] {
   if (Array.isArray(value)) return value.filter(isFields);
   return isFields(value) ? [value] : [];
 }
 
-/** A text or number as text, '' for everything else. */
+/** A text or number as text, '' for other values. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : '';

@@ -67,14 +67,14 @@ function lastPart(url: string): string {
   }
 }
 
-/** Who wrote a quoted or forwarded message. */
+/** The sender of a quoted or forwarded message. */
 function authorOf(context: RenderContext, sender: unknown): string {
   const { user, application } = fieldsOf(sender);
   const identity = fieldsOf(user ?? application);
   return `**${plainName(nameOf(context, textOf(identity.id) || null, textOf(identity.displayName) || null))}**`;
 }
 
-/** The message an answer refers to: who, when, and its text, as a quote. */
+/** The message that a reply quotes: sender, time and text, as a quote. */
 export function quoteBlock(context: RenderContext, attachment: Attachment): string {
   const content = fieldsOf(attachment.content);
   const id = textOf(content.messageId) || attachment.id;
@@ -85,7 +85,7 @@ export function quoteBlock(context: RenderContext, attachment: Attachment): stri
   return quoted(text === '' ? head : `${head}\n${text}`);
 }
 
-/** A forwarded message: who, when, and all of it, as a quote. */
+/** A forwarded message: sender, time and the whole text, as a quote. */
 export function forwardBlock(context: RenderContext, attachment: Attachment, embeds: Embeds): string {
   const content = fieldsOf(attachment.content);
   const sent = formatTime(Date.parse(textOf(content.originalSentDateTime)));

@@ -5,7 +5,7 @@ import { messageLink } from '../post/deep-link.ts';
 
 /** A picture hosted by Teams, to be fetched with the reader's token and attached. */
 export interface PictureRequest {
-  /** Names the picture in `FileNote`. */
+  /** Identifies the picture in `FileNote`. */
   key: string;
   url: string;
   alt: string;
@@ -31,13 +31,13 @@ export interface FileRequest {
 /** Files one post can hold (`file_ids` is limited to 300 characters). */
 const MAX_FILES = 10;
 
-/** What became of a picture, file (key: its `contentUrl`) or snippet that was to be fetched. */
+/** The outcome of fetching a picture, file (key: its `contentUrl`) or snippet. */
 export interface FileNote {
   key: string;
   outcome: 'attached' | { failed: FileFailure } | { text: string };
 }
 
-/** Everything the parts of one message need while they are written, and what they ask to be fetched. */
+/** What rendering one message needs, and the files it asks to fetch. */
 export interface RenderContext {
   words: Words;
   message: Message;
@@ -54,7 +54,7 @@ export interface RenderContext {
   numbers: Map<string, number>;
 }
 
-/** A context before anything of it is written. `files` says what became of what was to be fetched. */
+/** The context of a message before rendering. `files` holds the outcomes of an earlier rendering's requests. */
 export function createRenderContext(given: {
   message: Message;
   chat: Chat;
@@ -83,12 +83,12 @@ export function isFullOfFiles({ pictures, files }: RenderContext): boolean {
   return pictures.length + (files?.length ?? 0) >= MAX_FILES;
 }
 
-/** `[Open in Teams](…)`, for what cannot be shown. */
+/** `[Open in Teams](…)`, for contents that cannot be shown. */
 export function teamsLink(context: RenderContext): string {
   return `[${context.words.openInTeams}](${context.link})`;
 }
 
-/** One labelled line for what cannot be shown. */
+/** One labelled line for contents that cannot be shown. */
 export function labelled(context: RenderContext, label: string, name = ''): string {
   const named = name.trim() === '' ? label : `${label} “${plainName(name)}”`;
   return `${named}: ${context.words.cannotBeShown}. ${teamsLink(context)}`;
@@ -102,7 +102,7 @@ export function nameOf(context: RenderContext, id: string | null, name: string |
   return oneLine(known ?? '') || context.words.unknownSender;
 }
 
-/** A time in UTC, as `2026-11-24 16:00 UTC`; '' for what is no time. */
+/** A time in UTC, as `2026-11-24 16:00 UTC`; '' for an invalid time. */
 export function formatTime(time: number): string {
   if (!Number.isFinite(time) || time <= 0 || time > 8.64e15) return '';
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -12,7 +12,7 @@ import { snippetBlock } from './snippet.ts';
 const CARD = 'application/vnd.microsoft.card.';
 const CLASSIC = new Set(['hero', 'thumbnail', 'list', 'receipt', 'signin', 'oauth', 'animation', 'audio', 'video']);
 
-/** True for what Teams shows above the text instead of below it. */
+/** True for attachments that Teams shows above the text instead of below it. */
 export function standsAbove(attachment: Attachment): boolean {
   return (
     attachment.contentType === 'messageReference' ||
@@ -20,7 +20,7 @@ export function standsAbove(attachment: Attachment): boolean {
   );
 }
 
-/** One attachment as a block of finished Markdown; never nothing, but for the Loop placeholder. Source: Graph chatMessageAttachment. */
+/** One attachment as a block of finished Markdown; never empty, except for the Loop placeholder. https://learn.microsoft.com/graph/api/resources/chatmessageattachment */
 export function renderAttachment(context: RenderContext, attachment: Attachment, embeds: Embeds): string {
   switch (attachment.contentType) {
     case 'reference':

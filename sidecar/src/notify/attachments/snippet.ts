@@ -7,7 +7,7 @@ import { type RenderContext, teamsLink } from './render-context.ts';
 /** More would not fit into a post. */
 const MAX_CODE = 20_000;
 
-/** A code snippet: its text once it was fetched, and until then a line that says so. The Loop placeholder shares its type and shows nothing. */
+/** A code snippet: its text once it was fetched, before that a labelled line. The Loop placeholder has the same type and shows nothing. */
 export function snippetBlock(context: RenderContext, attachment: Attachment): string {
   if (attachment.teamsAppId === 'FLUID_PLACEHOLDER_CARD') return '';
   const content = fieldsOf(attachment.content);

@@ -1,55 +1,55 @@
 import { addBlock, addCode, endTable } from './blocks.ts';
 import { languageOf } from './code.ts';
-import type { Close, Open, Reader } from './html-state.ts';
+import type { Close, HtmlState, Open } from './html-state.ts';
 import { addCell, addRow, createTable, renderRows, renderTable } from './table.ts';
 import { addText, breakBlock, breakLine, flushLine, isFull, isInList, popPrefix, pushPrefix } from './writer.ts';
 
 /** An element that stands on lines of its own. */
 export function block(gap: 1 | 2): Open {
-  const turn: Close = (reader) => {
-    if (reader.block) endCodeLine(reader);
-    else if (reader.span === null && reader.mention === null) breakBlock(reader.writer, gap);
+  const turn: Close = (state) => {
+    if (state.block) endCodeLine(state);
+    else if (state.span === null && state.mention === null) breakBlock(state.writer, gap);
   };
-  return (reader) => {
-    turn(reader);
+  return (state) => {
+    turn(state);
     return turn;
   };
 }
 
-function endCodeLine(reader: Reader): void {
-  if (reader.block && reader.block.text !== '' && !reader.block.text.endsWith('\n')) reader.block.text += '\n';
+function endCodeLine(state: HtmlState): void {
+  if (state.block && state.block.text !== '' && !state.block.text.endsWith('\n')) state.block.text += '\n';
 }
 
 /** `<br>`. */
-export const lineBreak: Open = (reader) => {
-  if (reader.block) reader.block.text += '\n';
-  else if (reader.span !== null) reader.span += '\n';
-  else if (reader.mention) reader.mention.text += ' ';
-  else breakLine(reader.writer);
+export const lineBreak: Open = (state) => {
+  if (state.block) state.block.text += '\n';
+  else if (state.span !== null) state.span += '\n';
+  else if (state.mention) state.mention.text += ' ';
+  else breakLine(state.writer);
   return undefined;
 };
 
 /** A heading; bold inside a table, where there are none. */
 export function heading(level: number): Open {
-  const close: Close = (reader) => {
-    if (reader.writer.table) reader.bold -= 1;
-    breakBlock(reader.writer, 2);
-    reader.writer.lead = '';
+  const close: Close = (state) => {
+    if (state.writer.table) state.bold -= 1;
+    breakBlock(state.writer, 2);
+    state.writer.lead = '';
   };
-  return (reader) => {
-    if (reader.block) return undefined;
-    breakBlock(reader.writer, 2);
-    if (reader.writer.table) reader.bold += 1;
-    else reader.writer.lead = `${'#'.repeat(level)} `;
+  return (state) => {
+    if (state.block) return undefined;
+    breakBlock(state.writer, 2);
+    if (state.writer.table) state.bold += 1;
+    else state.writer.lead = `${'#'.repeat(level)} `;
     return close;
   };
 }
 
 /** A quote. */
-export const quote: Open = (reader) => {
-  if (reader.block) return undefined;
-  breakBlock(reader.writer, 2);
-  const pushed = pushPrefix(reader.writer, '> ');
+export const quote: Open = (state) => {
+  if (state.block) return undefined;
+  breakBlock(state.writer, 2);
+  const pushed = pushPrefix(state.writer, '> ');
   return (ending) => {
     flushLine(ending.writer);
     if (pushed) popPrefix(ending.writer);
@@ -58,36 +58,36 @@ export const quote: Open = (reader) => {
 };
 
 /** A block of code, Teams' `<codeblock>` or `<pre>`. */
-export const codeBlock: Open = (reader, attributes) => {
-  if (reader.block) {
-    reader.block.depth += 1;
-    reader.block.language ||= languageOf(attributes.class);
+export const codeBlock: Open = (state, attributes) => {
+  if (state.block) {
+    state.block.depth += 1;
+    state.block.language ||= languageOf(attributes.class);
   } else {
-    if (!reader.writer.table) flushLine(reader.writer);
-    reader.block = { text: '', language: languageOf(attributes.class), depth: 1 };
+    if (!state.writer.table) flushLine(state.writer);
+    state.block = { text: '', language: languageOf(attributes.class), depth: 1 };
   }
   return closeCodeBlock;
 };
 
-const closeCodeBlock: Close = (reader) => {
-  const code = reader.block;
+const closeCodeBlock: Close = (state) => {
+  const code = state.block;
   if (!code) return;
   code.depth -= 1;
   if (code.depth > 0) return;
-  reader.block = null;
-  addCode(reader.writer, code.text.replaceAll('\u00a0', ' '), code.language);
+  state.block = null;
+  addCode(state.writer, code.text.replaceAll('\u00a0', ' '), code.language);
 };
 
 /** A horizontal rule. */
-export const rule: Open = (reader) => {
-  if (!reader.block && !reader.writer.table) addBlock(reader.writer, '---');
+export const rule: Open = (state) => {
+  if (!state.block && !state.writer.table) addBlock(state.writer, '---');
   return undefined;
 };
 
 /** A table. */
-export const table: Open = (reader) => {
-  if (reader.block) return undefined;
-  const { writer } = reader;
+export const table: Open = (state) => {
+  if (state.block) return undefined;
+  const { writer } = state;
   if (writer.table) {
     flushLine(writer);
     writer.table.inner += 1;

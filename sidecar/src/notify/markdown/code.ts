@@ -1,6 +1,6 @@
 import { JOINER } from '../../core/escape-markdown.ts';
 
-/** Teams' language names that differ from highlight.js, which Mattermost uses. Everything else is only lower-cased. */
+/** Teams' language names that differ from highlight.js, which Mattermost uses. Other names are only lower-cased. */
 const LANGUAGES: Record<string, string> = {
   'c#': 'csharp',
   'c++': 'cpp',

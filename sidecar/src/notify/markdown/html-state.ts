@@ -1,7 +1,7 @@
 import { BOLD, ITALIC, type Link, STRIKE } from './text-run.ts';
 import { addText, type Look, type Writer } from './writer.ts';
 
-/** A mention as it shall be shown. Neighbours with one `key` are pieces of one name; `label` replaces the text. */
+/** A mention as it is shown. Neighbors with one `key` are pieces of one name; `label` replaces the text. */
 export interface MentionView {
   key: string;
   label: string | null;
@@ -15,7 +15,7 @@ export interface InlinePicture {
   height: number | null;
 }
 
-/** What a message's HTML refers to. All Markdown returned is finished and harmless. */
+/** Renders what a message's HTML refers to. The Markdown returned is complete and escaped. */
 export interface Embeds {
   mention(id: string): MentionView;
   /** The attachment as a block, '' to show nothing in this place. */
@@ -34,8 +34,8 @@ export interface List {
   inItem: boolean;
 }
 
-/** Where the reading of one HTML text stands. */
-export interface Reader {
+/** The state of reading one HTML text. */
+export interface HtmlState {
   writer: Writer;
   embeds: Embeds;
   bold: number;
@@ -58,8 +58,8 @@ export interface Reader {
   shifted: string | null;
 }
 
-/** A reader that writes to `writer`. */
-export function createReader(writer: Writer, embeds: Embeds): Reader {
+/** The state of a text that is written to `writer`. */
+export function createHtmlState(writer: Writer, embeds: Embeds): HtmlState {
   return {
     writer,
     embeds,
@@ -81,23 +81,23 @@ export function createReader(writer: Writer, embeds: Embeds): Reader {
 /** Attributes of an element, names lower-case. */
 export type Attributes = Readonly<Record<string, string | undefined>>;
 /** Ends an element. */
-export type Close = (reader: Reader) => void;
+export type Close = (state: HtmlState) => void;
 /** Starts an element and returns what ends it. */
-export type Open = (reader: Reader, attributes: Attributes) => Close | undefined;
+export type Open = (state: HtmlState, attributes: Attributes) => Close | undefined;
 
 /** The style and link that text has at this point. */
-export function lookOf(reader: Reader): Look {
-  const style = (reader.bold > 0 ? BOLD : 0) | (reader.strike > 0 ? STRIKE : 0) | (reader.italic > 0 ? ITALIC : 0);
-  return { style, link: reader.link };
+export function lookOf(state: HtmlState): Look {
+  const style = (state.bold > 0 ? BOLD : 0) | (state.strike > 0 ? STRIKE : 0) | (state.italic > 0 ? ITALIC : 0);
+  return { style, link: state.link };
 }
 
-/** Adds text to whatever is being collected. */
-export function addWords(reader: Reader, text: string): void {
-  if (reader.hidden > 0) return;
-  if (reader.block) reader.block.text += text;
-  else if (reader.span !== null) reader.span += text;
-  else if (reader.mention) reader.mention.text += text;
-  else if (reader.shifted !== null) reader.shifted += text;
-  else addText(reader.writer, text, lookOf(reader));
-  if (!reader.linkUsed && text.trim() !== '') reader.linkUsed = true;
+/** Adds text to the code or superscript being collected, else to the writer. */
+export function addWords(state: HtmlState, text: string): void {
+  if (state.hidden > 0) return;
+  if (state.block) state.block.text += text;
+  else if (state.span !== null) state.span += text;
+  else if (state.mention) state.mention.text += text;
+  else if (state.shifted !== null) state.shifted += text;
+  else addText(state.writer, text, lookOf(state));
+  if (!state.linkUsed && text.trim() !== '') state.linkUsed = true;
 }

@@ -1,7 +1,7 @@
 import { Parser } from 'htmlparser2';
 import { cleanText } from '../../core/escape-markdown.ts';
 import { MAX_READ } from '../post/truncate.ts';
-import { type Attributes, addWords, type Close, createReader, type Embeds, type Reader } from './html-state.ts';
+import { type Attributes, addWords, type Close, createHtmlState, type Embeds, type HtmlState } from './html-state.ts';
 import { TAGS } from './tags.ts';
 import { createWriter, finish, isFull } from './writer.ts';
 
@@ -19,11 +19,11 @@ export interface Converted {
 
 /**
  * Teams HTML as Mattermost Markdown. Takes any text, never throws, costs time linear in what it reads, and reads no more than can be shown.
- * Source: Microsoft Graph "Working with Microsoft Teams messaging APIs", body.
+ * https://learn.microsoft.com/graph/api/resources/chatmessage, `body`.
  */
 export function htmlToMarkdown(html: string, embeds: Embeds, limit?: number): Converted {
   const writer = createWriter(limit);
-  const reader = createReader(writer, embeds);
+  const state = createHtmlState(writer, embeds);
   const open: { name: string; close: Close | undefined; styled: Close | undefined }[] = [];
   let elements = 0;
   let deepest = 0;
@@ -32,15 +32,15 @@ export function htmlToMarkdown(html: string, embeds: Embeds, limit?: number): Co
       onopentag(name, attributes) {
         elements += 1;
         deepest = Math.max(deepest, open.length);
-        open.push({ name, close: openTag(reader, name, attributes), styled: openStyle(reader, attributes) });
+        open.push({ name, close: openTag(state, name, attributes), styled: openStyle(state, attributes) });
       },
       onclosetag(name) {
         if (open.at(-1)?.name !== name) return;
         const ending = open.pop();
-        ending?.styled?.(reader);
-        ending?.close?.(reader);
+        ending?.styled?.(state);
+        ending?.close?.(state);
       },
-      ontext: (text) => addWords(reader, cleanText(text)),
+      ontext: (text) => addWords(state, cleanText(text)),
     },
     { recognizeSelfClosing: true },
   );
@@ -54,8 +54,8 @@ export function htmlToMarkdown(html: string, embeds: Embeds, limit?: number): Co
   return { markdown: finish(writer), complete: at >= html.length && !isFull(writer) };
 }
 
-function openTag(reader: Reader, name: string, attributes: Attributes): Close | undefined {
-  return reader.hidden > 0 ? undefined : TAGS.get(name)?.(reader, attributes);
+function openTag(state: HtmlState, name: string, attributes: Attributes): Close | undefined {
+  return state.hidden > 0 ? undefined : TAGS.get(name)?.(state, attributes);
 }
 
 const STYLES: readonly [pattern: RegExp, key: 'bold' | 'italic' | 'strike' | 'hidden'][] = [
@@ -66,13 +66,13 @@ const STYLES: readonly [pattern: RegExp, key: 'bold' | 'italic' | 'strike' | 'hi
 ];
 
 /** Emphasis that pasted text carries as a style instead of an element. */
-function openStyle(reader: Reader, attributes: Attributes): Close | undefined {
+function openStyle(state: HtmlState, attributes: Attributes): Close | undefined {
   const { style } = attributes;
   if (style === undefined && attributes.hidden === undefined) return undefined;
   const keys = STYLES.filter(([pattern]) => style !== undefined && pattern.test(style)).map(([, key]) => key);
   if (attributes.hidden !== undefined) keys.push('hidden');
   if (keys.length === 0) return undefined;
-  for (const key of keys) reader[key] += 1;
+  for (const key of keys) state[key] += 1;
   return (ending) => {
     for (const key of keys) ending[key] -= 1;
   };

@@ -5,21 +5,21 @@ import { addRun, addText } from './writer.ts';
 
 /** An element that counts while it is open. */
 export function counted(key: 'bold' | 'italic' | 'strike' | 'hidden'): Open {
-  const close: Close = (reader) => {
-    reader[key] -= 1;
+  const close: Close = (state) => {
+    state[key] -= 1;
   };
-  return (reader) => {
-    reader[key] += 1;
+  return (state) => {
+    state[key] += 1;
     return close;
   };
 }
 
 /** A link. One without text shows its address. */
-export const anchor: Open = (reader, attributes) => {
+export const anchor: Open = (state, attributes) => {
   const target = attributes.href ?? '';
-  if (reader.link !== null || target === '') return undefined;
-  reader.link = { target, title: attributes.title ?? '' };
-  reader.linkUsed = false;
+  if (state.link !== null || target === '') return undefined;
+  state.link = { target, title: attributes.title ?? '' };
+  state.linkUsed = false;
   return (ending) => {
     const look = lookOf(ending);
     if (!ending.linkUsed) addText(ending.writer, target, look);
@@ -28,13 +28,13 @@ export const anchor: Open = (reader, attributes) => {
 };
 
 /** Code inside a line; with a line break inside it becomes a block. */
-export const inlineCode: Open = (reader, attributes) => {
-  if (reader.block) {
-    reader.block.language ||= languageOf(attributes.class);
+export const inlineCode: Open = (state, attributes) => {
+  if (state.block) {
+    state.block.language ||= languageOf(attributes.class);
     return undefined;
   }
-  if (reader.span !== null) return undefined;
-  reader.span = '';
+  if (state.span !== null) return undefined;
+  state.span = '';
   return (ending) => {
     const code = (ending.span ?? '').replaceAll('\u00a0', ' ');
     ending.span = null;
@@ -57,9 +57,9 @@ const MAX_SHIFTED_LETTERS = 3;
 /** Raised or lowered text. Mattermost has none: digits, signs and most small letters have characters of their own, the rest stays plain. */
 export function script(kind: 'sub' | 'sup'): Open {
   const shiftedLetters = kind === 'sup' ? SUPERSCRIPT : SUBSCRIPT;
-  return (reader) => {
-    if (reader.shifted !== null || reader.block || reader.span !== null) return undefined;
-    reader.shifted = '';
+  return (state) => {
+    if (state.shifted !== null || state.block || state.span !== null) return undefined;
+    state.shifted = '';
     return (ending) => {
       const text = ending.shifted ?? '';
       ending.shifted = null;
@@ -71,9 +71,9 @@ export function script(kind: 'sub' | 'sup'): Open {
 }
 
 /** A mention. */
-export const mention: Open = (reader, attributes) => {
-  if (reader.mention || reader.block) return undefined;
-  reader.mention = { id: attributes.id ?? '', text: '' };
+export const mention: Open = (state, attributes) => {
+  if (state.mention || state.block) return undefined;
+  state.mention = { id: attributes.id ?? '', text: '' };
   return (ending) => {
     const found = ending.mention;
     ending.mention = null;
@@ -85,44 +85,43 @@ export const mention: Open = (reader, attributes) => {
 };
 
 /** The place of an attachment. */
-export const attachment: Open = (reader, attributes) => {
-  if (!reader.block && reader.hidden === 0)
-    addBlock(reader.writer, reader.embeds.attachment(attributes.id ?? ''), 'close');
+export const attachment: Open = (state, attributes) => {
+  if (!state.block && state.hidden === 0) addBlock(state.writer, state.embeds.attachment(attributes.id ?? ''), 'close');
   return undefined;
 };
 
 /** An emoji as its character. */
-export const emoji: Open = (reader, attributes) => {
+export const emoji: Open = (state, attributes) => {
   const shown = attributes.alt || attributes.title || '';
-  addWords(reader, shown);
+  addWords(state, shown);
   return undefined;
 };
 
 /** A custom emoji as its name. */
-export const customEmoji: Open = (reader, attributes) => {
+export const customEmoji: Open = (state, attributes) => {
   const name = attributes.alt || attributes.title || '';
-  if (name !== '') addWords(reader, /^:.*:$/.test(name) ? name : `:${name}:`);
+  if (name !== '') addWords(state, /^:.*:$/.test(name) ? name : `:${name}:`);
   return undefined;
 };
 
 const NO_LOOK = { style: 0, link: null };
 
 /** A picture, or an emoji drawn as one. */
-export const image: Open = (reader, attributes) => {
-  if (reader.hidden > 0 || reader.block) return undefined;
+export const image: Open = (state, attributes) => {
+  if (state.hidden > 0 || state.block) return undefined;
   const isEmoji = /emoji/i.test(`${attributes.itemtype ?? ''} ${attributes.class ?? ''}`);
-  if (isEmoji && attributes.alt) return emoji(reader, attributes);
+  if (isEmoji && attributes.alt) return emoji(state, attributes);
   const picture = {
     source: attributes.src ?? '',
     alt: attributes.alt ?? '',
     width: pixels(attributes.width),
     height: pixels(attributes.height),
   };
-  const shown = reader.embeds.picture(picture);
+  const shown = state.embeds.picture(picture);
   if (shown === '') return undefined;
-  addText(reader.writer, ' ', NO_LOOK);
-  addRun(reader.writer, { kind: 'raw', text: shown });
-  addText(reader.writer, ' ', NO_LOOK);
+  addText(state.writer, ' ', NO_LOOK);
+  addRun(state.writer, { kind: 'raw', text: shown });
+  addText(state.writer, ' ', NO_LOOK);
   return undefined;
 };
 
@@ -133,10 +132,10 @@ function pixels(value: string | undefined): number | null {
 
 /** A video or sound. What stands inside is for browsers that cannot play it. */
 export function media(kind: 'video' | 'audio'): Open {
-  return (reader, attributes) => {
-    if (!reader.block && reader.hidden === 0)
-      addBlock(reader.writer, reader.embeds.media(kind, attributes.src ?? ''), 'close');
-    reader.hidden += 1;
+  return (state, attributes) => {
+    if (!state.block && state.hidden === 0)
+      addBlock(state.writer, state.embeds.media(kind, attributes.src ?? ''), 'close');
+    state.hidden += 1;
     return (ending) => {
       ending.hidden -= 1;
     };

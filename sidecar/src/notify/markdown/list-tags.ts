@@ -1,6 +1,6 @@
 import { JOINER } from '../../core/escape-markdown.ts';
 import { addBlock } from './blocks.ts';
-import type { Close, Open, Reader } from './html-state.ts';
+import type { Close, HtmlState, Open } from './html-state.ts';
 import { addRun, breakBlock, flushLine, popPrefix, pushPrefix, setGap, type Writer } from './writer.ts';
 
 /** Four spaces nest a list in every Mattermost client. */
@@ -8,14 +8,14 @@ const INDENT = '    ';
 
 /** `<ul>` or `<ol>`. */
 export function list(ordered: boolean): Open {
-  return (reader, attributes) => {
-    if (reader.block) return undefined;
+  return (state, attributes) => {
+    if (state.block) return undefined;
     const next = ordered ? startOf(attributes.start) : null;
-    const outer = reader.lists.at(-1);
-    if (outer) setGap(reader.writer, 1);
-    else startList(reader, next);
-    const indented = outer !== undefined && !outer.inItem && !outer.empty && pushPrefix(reader.writer, INDENT);
-    reader.lists.push({ next, empty: true, inItem: false });
+    const outer = state.lists.at(-1);
+    if (outer) setGap(state.writer, 1);
+    else startList(state, next);
+    const indented = outer !== undefined && !outer.inItem && !outer.empty && pushPrefix(state.writer, INDENT);
+    state.lists.push({ next, empty: true, inItem: false });
     return indented ? closeIndentedList : closeList;
   };
 }
@@ -26,42 +26,42 @@ function startOf(start: string | undefined): number {
 }
 
 /** Two lists in a row would be read as one: unless the second goes on with the first, something must stand between. */
-function startList(reader: Reader, next: number | null): void {
-  breakBlock(reader.writer, 2);
-  const { ended } = reader;
-  const adjoins = ended !== null && ended.parts === reader.writer.parts.length;
-  if (adjoins && ended.next !== next) addBlock(reader.writer, JOINER);
+function startList(state: HtmlState, next: number | null): void {
+  breakBlock(state.writer, 2);
+  const { ended } = state;
+  const adjoins = ended !== null && ended.parts === state.writer.parts.length;
+  if (adjoins && ended.next !== next) addBlock(state.writer, JOINER);
 }
 
-const closeList: Close = (reader) => {
-  flushLine(reader.writer);
-  const ended = reader.lists.pop();
-  if (reader.lists.length > 0) {
-    setGap(reader.writer, 1);
+const closeList: Close = (state) => {
+  flushLine(state.writer);
+  const ended = state.lists.pop();
+  if (state.lists.length > 0) {
+    setGap(state.writer, 1);
     return;
   }
-  breakBlock(reader.writer, 2);
-  reader.ended = { parts: reader.writer.parts.length, next: ended?.next ?? null };
+  breakBlock(state.writer, 2);
+  state.ended = { parts: state.writer.parts.length, next: ended?.next ?? null };
 };
 
-const closeIndentedList: Close = (reader) => {
-  flushLine(reader.writer);
-  popPrefix(reader.writer);
-  closeList(reader);
+const closeIndentedList: Close = (state) => {
+  flushLine(state.writer);
+  popPrefix(state.writer);
+  closeList(state);
 };
 
 /** `<li>`; outside a list it is a bullet. */
-export const item: Open = (reader, attributes) => {
-  if (reader.block) return undefined;
-  const open = reader.lists.at(-1);
-  if (!open?.empty || reader.lists.length > 1) setGap(reader.writer, 1);
-  if (jumps(open, attributes.value)) addBlock(reader.writer, JOINER);
+export const item: Open = (state, attributes) => {
+  if (state.block) return undefined;
+  const open = state.lists.at(-1);
+  if (!open?.empty || state.lists.length > 1) setGap(state.writer, 1);
+  if (jumps(open, attributes.value)) addBlock(state.writer, JOINER);
   const marker = nextMarker(open, attributes.value);
   if (open) {
     open.empty = false;
     open.inItem = true;
   }
-  const pushed = startItem(reader.writer, marker);
+  const pushed = startItem(state.writer, marker);
   return (ending) => {
     flushLine(ending.writer);
     if (pushed) popPrefix(ending.writer);
@@ -71,11 +71,11 @@ export const item: Open = (reader, attributes) => {
 };
 
 /** Mattermost counts on from the first item: another number needs a list of its own. */
-function jumps(open: Reader['lists'][number] | undefined, value: string | undefined): boolean {
+function jumps(open: HtmlState['lists'][number] | undefined, value: string | undefined): boolean {
   return open !== undefined && open.next !== null && !open.empty && value !== undefined && startOf(value) !== open.next;
 }
 
-function nextMarker(open: Reader['lists'][number] | undefined, value: string | undefined): string {
+function nextMarker(open: HtmlState['lists'][number] | undefined, value: string | undefined): string {
   if (!open || open.next === null) return '- ';
   const number = value === undefined ? open.next : startOf(value);
   open.next = number + 1;
@@ -95,11 +95,11 @@ function startItem(writer: Writer, marker: string): boolean {
 }
 
 /** A task's box. */
-export const checkbox: Open = (reader, attributes) => {
-  if (attributes.type?.toLowerCase() !== 'checkbox' || reader.block) return undefined;
+export const checkbox: Open = (state, attributes) => {
+  if (attributes.type?.toLowerCase() !== 'checkbox' || state.block) return undefined;
   const checked = attributes.checked !== undefined || attributes['aria-checked'] === 'true';
-  if (reader.writer.table || reader.lists.length === 0)
-    addRun(reader.writer, { kind: 'raw', text: checked ? '☑ ' : '☐ ' });
-  else if (reader.writer.runs.length === 0) reader.writer.lead += checked ? '[x] ' : '[ ] ';
+  if (state.writer.table || state.lists.length === 0)
+    addRun(state.writer, { kind: 'raw', text: checked ? '☑ ' : '☐ ' });
+  else if (state.writer.runs.length === 0) state.writer.lead += checked ? '[x] ' : '[ ] ';
   return undefined;
 };

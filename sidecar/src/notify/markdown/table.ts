@@ -14,7 +14,7 @@ interface Cell {
   span: number;
 }
 
-/** What stands for a line break inside a cell: Mattermost has none. */
+/** Replaces a line break inside a cell: Mattermost has none. */
 const BREAK = ' / ';
 const MAX_COLUMNS = 40;
 

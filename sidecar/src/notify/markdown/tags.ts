@@ -10,7 +10,7 @@ const bold = inlines.counted('bold');
 const italic = inlines.counted('italic');
 const strike = inlines.counted('strike');
 
-/** What each element does. Elements that are not here show their text. */
+/** The handler of each element. Elements that are not listed show their text. */
 export const TAGS: ReadonlyMap<string, Open> = new Map<string, Open>([
   ...['div', 'section', 'article', 'header', 'footer', 'main', 'aside', 'nav', 'address', 'figure', 'figcaption'].map(
     (name): [string, Open] => [name, line],

@@ -3,7 +3,7 @@ import { MAX_READ } from '../post/truncate.ts';
 import type { Converted } from './html.ts';
 import { addText, breakLine, createWriter, finish, isFull } from './writer.ts';
 
-/** A plain text as Markdown that shows exactly it: line breaks kept, everything else escaped. */
+/** Plain text as Markdown that shows exactly this text: line breaks kept, special characters escaped. */
 export function textToMarkdown(text: string, limit?: number): Converted {
   const writer = createWriter(limit);
   const shown = cleanText(text.slice(0, MAX_READ)).replace(/\r\n?/g, '\n');

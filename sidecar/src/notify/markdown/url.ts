@@ -5,7 +5,7 @@ const CLICKABLE = new Set(['http:', 'https:', 'mailto:', 'tel:', 'ftp:', 'ftps:'
 const SCRIPT = new Set(['javascript:', 'vbscript:', 'data:', 'blob:', 'about:']);
 const MAX_LENGTH = 4_096;
 
-/** What may be done with a link's target: follow it, show it as text only, or leave it out. */
+/** How a link's target is shown: as a link, as text only, or not at all. */
 export type Target = { kind: 'link'; url: string } | { kind: 'text'; text: string } | { kind: 'none' };
 
 /** Decides a target. Microsoft's Safe Links are unwrapped to the address that was written. */

@@ -4,7 +4,7 @@ import { renderLine } from './inline.ts';
 import { addToCell, type Table } from './table.ts';
 import type { Link, Run } from './text-run.ts';
 
-/** What stands before each line inside a quote or list item. `first` replaces `rest` once: the list marker, `marker` characters wide. */
+/** The prefix of each line inside a quote or list item. `first` replaces `rest` once: the list marker, `marker` characters wide. */
 interface Prefix {
   first: string | null;
   rest: string;

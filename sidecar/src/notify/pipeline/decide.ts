@@ -4,31 +4,34 @@ import type { Preferences } from '../../core/preferences.ts';
 import { HOUR } from '../../core/time.ts';
 import type { ChangeType, ChatKind, Connection, Decision, Message, Presence, SkipReason } from '../../core/types.ts';
 
-/** All that a decision rests on. */
+/** The input of a decision. */
 export interface DecisionFacts {
   /** Null when a deletion came without the message. */
   message: Message | null;
   change: ChangeType;
   connection: Connection;
-  /** Null while nobody has looked it up: then the choice by kind of chat is not minded. */
+  /** Null while it is not known: then the preference by kind of chat is ignored. */
   chatKind: ChatKind | null;
   presence: Presence;
-  /** What became of this message for this user before, null for nothing yet. */
+  /** The delivery of this message to this user, null when there is none yet. */
   delivered: Delivery | null;
   now: number;
 }
 
-/** Presence that nobody has looked up. */
+/** Presence that was not looked up. */
 export const UNKNOWN_PRESENCE: Presence = { availability: null, activity: null };
 
-/** Microsoft repeats a notification for four hours; an edit may overtake its message for as long. */
+/**
+ * Microsoft retries a notification for up to four hours, so an edit may overtake its message by as much
+ * (https://learn.microsoft.com/graph/change-notifications-delivery-webhooks).
+ */
 const OVERTAKING_MS = 4 * HOUR;
 
 type Standing = 'engaged' | 'away' | 'active';
 
 /**
- * Graph's availability and activity words, lower-case (contracts: Graph, presence). A word that is not here says nothing.
- * Of the two words the stronger wins: engaged, then away, then active.
+ * Graph's availability and activity values, lower-case (https://learn.microsoft.com/graph/api/resources/presence). A value that is not listed
+ * here is ignored. Of the two the stronger wins: engaged, then away, then active.
  */
 const STANDING: Readonly<Record<string, Standing>> = {
   inacall: 'engaged',
@@ -51,14 +54,14 @@ const STANDING: Readonly<Record<string, Standing>> = {
   urgentinterruptionsonly: 'active',
 };
 
-/** Whether the user looks at Teams: then nothing is repeated. Unknown words, and no words at all, mean not active. */
+/** Whether the user is active in Teams: then nothing is delivered. Unknown and missing values mean not active. */
 export function isActive({ availability, activity }: Presence): boolean {
   const standings = [availability, activity].map((word) => (word === null ? undefined : STANDING[word.toLowerCase()]));
   if (standings.includes('engaged')) return true;
   return !standings.includes('away') && standings.includes('active');
 }
 
-/** What is to be done with a notification. */
+/** Decides what to do with a notification. Pure. */
 export function decide(facts: DecisionFacts): Decision {
   const { message, change, connection, delivered } = facts;
   if (change === 'deleted' || message?.deletedAt != null) return decideRemoval(delivered);
@@ -71,7 +74,7 @@ export function decide(facts: DecisionFacts): Decision {
       ? decideNew(facts, message)
       : skip('never_delivered');
   switch (delivered.state) {
-    // The request may have been sent: only the deliverer, who looks, can end this.
+    // The request may have been sent: only `deliver`, which searches the channel, can end this.
     case 'posting':
       return { action: 'deliver' };
     case 'skipped':
@@ -88,8 +91,8 @@ function decideRemoval(delivered: Delivery | null): Decision {
   return skip(delivered?.state === 'removed' ? 'duplicate' : 'never_delivered');
 }
 
-// Every message that was decided on leaves a row for longer than this, so no row means that its first notification is still to come
-// (or was lost). Messages from before the connection never had one.
+// Every decided message keeps a row for longer than this, so no row means that its first notification is still to come (or was lost).
+// Messages from before the connection never had one.
 function mayHaveOvertaken({ connection, now }: DecisionFacts, message: Message): boolean {
   return message.createdAt >= connection.connectedAt && now - message.createdAt <= OVERTAKING_MS;
 }
@@ -115,18 +118,18 @@ function refusalByChat({ connection, chatKind, now }: DecisionFacts, message: Me
   return isMuted && mention !== 'direct' ? 'chat_muted' : null;
 }
 
-/** Whether a message mentions this person: by name, or with everybody in the chat. */
+/** How a message mentions this user: directly by name, with the whole chat (`everybody`), or not at all. */
 export function mentionOf({ mentions }: Message, oid: string): 'direct' | 'everybody' | null {
   if (mentions.some((mention) => mention.oid?.toLowerCase() === oid)) return 'direct';
   return mentions.some(({ kind }) => kind === 'chat') ? 'everybody' : null;
 }
 
-/** Whether the kind of the chat can change a decision, so that it is worth a look-up. */
+/** Whether the kind of the chat can change a decision, so that it must be looked up. */
 export function mindsChatKind({ chats }: Preferences): boolean {
   return Object.values(chats).some((choice) => choice !== 'all');
 }
 
-// Reactions raise the version and `lastModifiedDateTime`, a person's edit also `lastEditedDateTime` (contracts: chatMessage fields).
+// Reactions raise the version and `lastModifiedDateTime`, a person's edit also `lastEditedDateTime` (https://learn.microsoft.com/graph/api/resources/chatmessage).
 // A message that data-loss prevention blocked has lost its text without an edit.
 function decideChange(message: Message, delivered: Delivery): Decision {
   const isOlder = delivered.modifiedAt !== null && message.lastModifiedAt <= delivered.modifiedAt;

@@ -3,6 +3,7 @@ import type { Inbox, InboxItem, PutResult } from '../../core/ports/queue.ts';
 import type { Clock } from '../../core/time.ts';
 import { SECOND } from '../../core/time.ts';
 
+/** What the buffer uses of the rest of the sidecar. */
 export interface IntakeBufferPorts {
   inbox: Pick<Inbox, 'put' | 'backlog'>;
   /** Called after a commit that stored something. */
@@ -14,8 +15,13 @@ export interface IntakeBufferPorts {
   commits?: number;
 }
 
+/** Takes notifications for the inbox. */
 export interface IntakeBuffer {
-  /** Resolves when the items are on disk. Errors: `overloaded` with nothing stored, so that Microsoft sends them again. */
+  /**
+   * Resolves when the items are on disk.
+   *
+   * @throws {AppError} overloaded with nothing stored, so that Microsoft sends them again; database_unavailable
+   */
   put(items: readonly InboxItem[]): Promise<PutResult>;
 }
 
@@ -31,7 +37,7 @@ const MOST_IN_MEMORY = 5_000;
 const COUNT_EVERY_MS = 2 * SECOND;
 const RETRY_AFTER_MS = 30 * SECOND;
 
-/** The way into the inbox. Requests that arrive while a commit is being written share the next one. */
+/** Buffers requests for the inbox: those that arrive while a commit is being written share the next one. */
 export function createIntakeBuffer(deps: IntakeBufferPorts): IntakeBuffer {
   const queue: Waiting[] = [];
   const isFull = createGauge(deps);
@@ -41,7 +47,7 @@ export function createIntakeBuffer(deps: IntakeBufferPorts): IntakeBuffer {
 
   async function drain(): Promise<void> {
     underWay += 1;
-    // Requests of the same moment go together.
+    // Requests that arrive in the same tick share a commit.
     await Promise.resolve();
     while (queue.length > 0) {
       const group = takeGroup(queue);
@@ -87,7 +93,7 @@ async function store(deps: IntakeBufferPorts, group: Waiting[], isFull: Gauge): 
     if (stored > 0) deps.wake();
     await isFull(stored).catch(() => {});
   } catch (error) {
-    // One request that the database cannot take must not fail those that happened to share its commit.
+    // A request that the database refuses must not fail the requests that happened to share its commit.
     if (group.length > 1 && !(error instanceof AppError && error.code === 'overloaded')) {
       for (const one of group) await store(deps, [one], isFull);
     } else for (const { reject } of group) reject(error);

@@ -4,6 +4,7 @@ import type { SignIns } from '../../core/ports/sign-ins.ts';
 import type { Clock } from '../../core/time.ts';
 import { DAY } from '../../core/time.ts';
 
+/** The tables with retention times. */
 export interface RetentionPorts {
   inbox: Pick<Inbox, 'purgeIdle'>;
   deliveries: Pick<Deliveries, 'purge'>;
@@ -11,7 +12,7 @@ export interface RetentionPorts {
   signIns: Pick<SignIns, 'purge'>;
 }
 
-/** How long ids are kept. Deliveries far outlive the four hours for which Microsoft repeats a notification. */
+/** How long rows are kept. Deliveries are kept far longer than the four hours for which Microsoft retries a notification. */
 const KEEP = { idleChatQueues: DAY, deliveries: 30 * DAY, deadLetters: 30 * DAY };
 
 /** Deletes rows that are past their retention time. */

@@ -15,9 +15,10 @@ interface PictureAsked {
   message: { chatId: string; id: string };
 }
 
-export interface DraftDeps {
+/** What building a post uses of the rest of the sidecar. */
+export interface DraftPorts {
   chat(connection: Connection, chatId: string): Promise<Chat>;
-  /** Fetches a picture of `message`; a picture that cannot be had must not hold the message back. */
+  /** Fetches a picture of `message`; one that cannot be fetched must not hold the message back. */
   picture(connection: Connection, request: PictureAsked): Promise<Picture | { failed: string }>;
   /** Fetches the text of a code snippet, where that is possible. */
   snippet?(connection: Connection, request: { url: string }): Promise<{ text: string } | { failed: string }>;
@@ -28,33 +29,33 @@ export interface DraftDeps {
 }
 
 interface FilesDeps {
-  /** Opens a file; one that cannot be had must not hold the message back. */
+  /** Opens a file; one that cannot be fetched must not hold the message back. */
   open(connection: Connection, request: { url: string; name: string }): Promise<OpenFile | { failed: string }>;
   upload(file: { channelId: string } & OpenFile): Promise<string>;
 }
 
-/** How a post is written: composed, its pictures fetched and attached, and composed again knowing what became of them. */
-export function createDraft(deps: DraftDeps): (request: DraftRequest) => Promise<PostDraft> {
+/** Builds the post of a message: composes it, fetches and attaches its files, and composes it again with the outcome of each file. */
+export function createDraft(ports: DraftPorts): (request: DraftRequest) => Promise<PostDraft> {
   return async (request) => {
     const { action, connection, user, item, late } = request;
-    const chat = await deps.chat(connection, item.chatId);
+    const chat = await ports.chat(connection, item.chatId);
     const input: ComposeInput = {
       message: request.message ?? unseen(request),
       chat,
       reader: { oid: connection.oid, username: user.username },
-      teamsUrl: deps.teamsUrl,
+      teamsUrl: ports.teamsUrl,
       tid: connection.tid,
       locale: user.locale,
       late,
       when: connection.preferences.when,
-      attachFiles: deps.files !== undefined,
+      attachFiles: ports.files !== undefined,
     };
     const buttons = buttonsOf(request, input);
     if (action === 'remove') return { ...composeRemoved(input), buttons };
     const composed = compose(input);
     const { pictures, snippets, files } = composed;
     if (pictures.length + snippets.length + files.length === 0) return { ...composed.post, buttons };
-    const fetched = await fetchAll(deps, request, composed);
+    const fetched = await fetchAll(ports, request, composed);
     const { post } = compose({ ...input, files: fetched.map(({ note }) => note) });
     const fileIds = fetched.flatMap(({ fileId }) => fileId ?? []);
     return { ...post, buttons, ...(fileIds.length === 0 ? {} : { fileIds }) };
@@ -72,23 +73,23 @@ interface Fetched {
   fileId: string | null;
 }
 
-async function fetchAll(deps: DraftDeps, request: DraftRequest, composed: Composed): Promise<Fetched[]> {
+async function fetchAll(ports: DraftPorts, request: DraftRequest, composed: Composed): Promise<Fetched[]> {
   const fetched = await Promise.all([
-    ...composed.pictures.map((picture) => attach(deps, request, picture)),
-    ...composed.snippets.map((snippet) => readSnippet(deps, request.connection, snippet)),
+    ...composed.pictures.map((picture) => attach(ports, request, picture)),
+    ...composed.snippets.map((snippet) => readSnippet(ports, request.connection, snippet)),
   ]);
   // One after the other: each may be as large as the operator allows.
-  for (const file of composed.files) fetched.push(await attachFile(deps.files, request, file));
+  for (const file of composed.files) fetched.push(await attachFile(ports.files, request, file));
   return fetched;
 }
 
-// The pictures of a post that is there already are attached to it; an edit changes its text only.
-async function attach(deps: DraftDeps, request: DraftRequest, { key, url, alt }: PictureRequest): Promise<Fetched> {
+// The pictures of an existing post are attached to it already; an edit changes its text only.
+async function attach(ports: DraftPorts, request: DraftRequest, { key, url, alt }: PictureRequest): Promise<Fetched> {
   if (request.action === 'update') return attached(key, null);
   const { chatId, messageId: id } = request.item;
-  const picture = await deps.picture(request.connection, { url, name: alt, message: { chatId, id } });
+  const picture = await ports.picture(request.connection, { url, name: alt, message: { chatId, id } });
   if ('failed' in picture) return failed(key, picture.failed);
-  return uploaded(key, () => deps.upload({ channelId: request.channelId, ...picture }));
+  return uploaded(key, () => ports.upload({ channelId: request.channelId, ...picture }));
 }
 
 async function attachFile(
@@ -102,7 +103,7 @@ async function attachFile(
   return uploaded(key, () => files.upload({ channelId, ...file }));
 }
 
-/** What Mattermost refuses becomes a line in the post; everything else is tried again. */
+/** A file that Mattermost refuses becomes a line in the post; other failures are tried again. */
 async function uploaded(key: string, upload: () => Promise<string>): Promise<Fetched> {
   try {
     return attached(key, await upload());
@@ -121,8 +122,8 @@ function failed(key: string, code: string): Fetched {
   return { note: { key, outcome: { failed: failureOf(code) } }, fileId: null };
 }
 
-async function readSnippet(deps: DraftDeps, connection: Connection, { key, url }: SnippetRequest): Promise<Fetched> {
-  const found = (await deps.snippet?.(connection, { url })) ?? { failed: 'unavailable' };
+async function readSnippet(ports: DraftPorts, connection: Connection, { key, url }: SnippetRequest): Promise<Fetched> {
+  const found = (await ports.snippet?.(connection, { url })) ?? { failed: 'unavailable' };
   return { note: { key, outcome: 'text' in found ? found : { failed: failureOf(found.failed) } }, fileId: null };
 }
 
@@ -141,7 +142,7 @@ function failureOf(code: string): FileFailure {
   return FAILURES[code] ?? 'unavailable';
 }
 
-/** A deletion can come without its message, and the text of the post is not kept: where it was is all there is to say. */
+/** Stands for the message when a deletion comes without it: the text of a post is not stored, so only the chat and the time are known. */
 function unseen({ item }: DraftRequest): Message {
   return {
     chatId: item.chatId,

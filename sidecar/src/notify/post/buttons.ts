@@ -23,16 +23,17 @@ const TEXTS: Catalogue<Key> = {
   },
 };
 
+/** The input of a card's buttons. */
 export interface CardButtonsInput {
   userId: string;
   locale: string;
   chatId: string;
-  /** The choice that let the message through. */
+  /** The preference that let the message through. */
   when: 'away' | 'always';
   mentioned: boolean;
 }
 
-/** What the card offers in the web app, as buttons for mobile and other clients. The actions are those of commands/actions.ts. */
+/** What the card offers in the web app, as buttons for mobile and other clients. commands/buttons.ts runs the actions. */
 export function cardButtons({
   userId,
   locale,

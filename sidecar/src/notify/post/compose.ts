@@ -19,26 +19,26 @@ import { mentionOf } from '../pipeline/decide.ts';
 import { chatName, headerLine, senderName, senderNote } from './header.ts';
 import { countRunes, cutMarkdown, MAX_RUNES } from './truncate.ts';
 
-/** What a post is made from. `teamsUrl` has no trailing slash. `files` says what became of what an earlier `compose` asked for. */
+/** The input of a post. `teamsUrl` has no trailing slash. `files` holds the outcome of each file that an earlier `compose` asked for. */
 export interface ComposeInput {
   message: Message;
   chat: Chat;
   reader: { oid: string; username: string };
   teamsUrl: string;
-  /** The reader's tenant: whoever is of another one is marked as external. */
+  /** The reader's tenant: senders of another one are marked as external. */
   tid: string;
   /** The reader's, such as `en` or `de-AT`. */
   locale: string;
   /** The message arrived after an outage. */
   late?: boolean;
-  /** The reader's choice that let the message through. */
+  /** The reader's preference that let the message through. */
   when?: 'away' | 'always';
   files?: readonly FileNote[];
   /** Shared files are attached, not only linked. */
   attachFiles?: boolean;
 }
 
-/** A post, and what it would like to have fetched: compose again with the outcomes. At most 10 pictures and files, in the order they appear. */
+/** A post, and the files to fetch for it: compose again with the outcomes. At most 10 pictures and files, in the order they appear. */
 export interface Composed {
   post: PostDraft;
   pictures: PictureRequest[];
@@ -51,7 +51,8 @@ export const POST_TYPE = 'custom_msteams_connect';
 
 /**
  * One Teams message as one Mattermost post. Pure: the same input gives the same post, so an edit that changes nothing visible changes nothing.
- * Source: Mattermost post limits (16,383 runes), Graph chatMessage.
+ * Limit of 16,383 runes: Mattermost `POST_MESSAGE_MAX_RUNES_V2` (server/public/model/post.go). Message:
+ * https://learn.microsoft.com/graph/api/resources/chatmessage.
  */
 export function compose(input: ComposeInput): Composed {
   if (input.message.deletedAt !== null) return { post: composeRemoved(input), pictures: [], snippets: [], files: [] };
@@ -61,7 +62,7 @@ export function compose(input: ComposeInput): Composed {
   return { post: draft(context, input, body), pictures, snippets, files: files ?? [] };
 }
 
-/** The post of a message that was deleted in Teams: who and where stays, the text goes. */
+/** The post of a message that was deleted in Teams: the header stays, the text is removed. */
 export function composeRemoved(input: ComposeInput): PostDraft {
   const context = createRenderContext(input);
   return draft(context, input, { markdown: `*${context.words.deleted}*`, complete: true });
@@ -104,7 +105,7 @@ function joinBlocks(blocks: readonly string[]): string {
     .join('');
 }
 
-/** What parts two blocks. Mattermost's web app would read two quotes as one. */
+/** The separator of two blocks. Mattermost's web app would read two adjacent quotes as one. */
 function between(above: string, below: string): string {
   const quotes = below.startsWith('>') && above.slice(above.lastIndexOf('\n') + 1).startsWith('>');
   return quotes ? `\n\n${JOINER}\n\n` : '\n\n';
@@ -160,7 +161,7 @@ function draft(context: RenderContext, input: ComposeInput, body: Converted): Po
   };
 }
 
-/** What the notification card in the web app needs: names as plain text, `body` as Markdown without the first line. */
+/** The data of the notification card in the web app: names as plain text, `body` as Markdown without the first line. */
 function cardProps(
   context: RenderContext,
   { reader, tid, late, when = 'away' }: ComposeInput,

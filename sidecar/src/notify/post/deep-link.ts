@@ -2,13 +2,13 @@ const CONTEXT = encodeURIComponent('{"contextType":"chat"}');
 
 /**
  * The address that opens one message of a chat. `teamsUrl` is the cloud's, without a trailing slash.
- * Source: Microsoft "Deep link to a chat", format of 2026-03 (without `tenantId`).
+ * Format of 2026-03, without `tenantId`: https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams.
  */
 export function messageLink(teamsUrl: string, chatId: string, messageId: string): string {
   return `${teamsUrl}/l/message/${encode(chatId)}/${encode(messageId)}?context=${CONTEXT}`;
 }
 
-/** Parentheses and the like would end a Markdown link. */
+/** Parentheses and similar characters would end a Markdown link. */
 function encode(part: string): string {
   return encodeURIComponent(part.toWellFormed()).replace(
     /[!'()*]/g,

@@ -14,7 +14,7 @@ interface Part {
   body: string;
 }
 
-/** What `compose` put into `props.msteams`. */
+/** The data of the card, as `compose` writes it into `props.msteams`. */
 interface Card {
   chatId: string;
   messageId: string;
@@ -58,7 +58,7 @@ export function appendPart(post: ExistingPost, draft: PostDraft, locale: string)
  */
 export function replacePart(post: ExistingPost, draft: PostDraft, locale: string): PostDraft | null {
   const card = readCard(draft.props);
-  // The post of one message is written anew as a whole; buttons make no sense under a deleted one.
+  // The post of a single message is replaced as a whole; a deleted message has no buttons.
   if (!Array.isArray(post.props.msteams_parts)) {
     const { buttons: _buttons, ...bare } = draft;
     return card?.deleted ? bare : draft;
@@ -83,7 +83,7 @@ function joined(given: { draft: PostDraft; props: Record<string, unknown>; parts
   const [first] = parts;
   const body = message.slice((first?.head.length ?? 0) + 2);
   const card = { ...(props.msteams as object), deleted: false, body };
-  // Mattermost shows buttons without what they do; written back they would be dead.
+  // Mattermost returns buttons without their action; written back they would do nothing.
   const { attachments: _dead, ...rest } = props;
   return {
     message,
@@ -101,7 +101,7 @@ function toPart({ message, props }: PostDraft, { chatId, messageId, body }: Card
   return { delivery: String(props.msteams_delivery), chatId, messageId, head, body };
 }
 
-/** `**Ann Lee** · [Open in Teams](…) · edited`: what stands above a message that is not the first of its post. */
+/** `**Ann Lee** · [Open in Teams](…) · edited`: the header of a message that is not the first of its post. */
 function smallHeader(card: Card, locale: string): string {
   const words = wordsFor(locale);
   const note = card.senderNote === '' ? '' : ` (${plainName(card.senderNote)})`;
@@ -113,7 +113,7 @@ function smallHeader(card: Card, locale: string): string {
   return parts.join(' · ');
 }
 
-/** Null for a post that is not ours, or that somebody changed so that its parts cannot be told apart. */
+/** Null for a post that is not ours, or that was changed so that its parts cannot be told apart. */
 function readParts({ message, props }: ExistingPost): Part[] | null {
   const { msteams_parts: stored, msteams_delivery: delivery } = props;
   if (Array.isArray(stored)) {

@@ -2,7 +2,7 @@ import { oneLine, plainName } from '../../core/escape-markdown.ts';
 import type { Sender } from '../../core/types.ts';
 import { formatTime, nameOf, type RenderContext } from '../attachments/render-context.ts';
 
-/** Who sent a message, as plain text. */
+/** The sender's name as plain text. */
 export function senderName(context: RenderContext): string {
   const { sender, kind } = context.message;
   if (kind === 'system') return 'Teams';
@@ -17,7 +17,7 @@ function senderLine(context: RenderContext, tid: string): string {
   return `**${plainName(senderName(context))}**${note === '' ? '' : ` (${note})`}${behalf}`;
 }
 
-/** What stands beside the sender's name, as plain text: `app, on behalf of Ann Lee`; '' for colleagues. */
+/** The note beside the sender's name, as plain text: `app, on behalf of Ann Lee`; '' for members of the reader's tenant. */
 export function senderNote(context: RenderContext, tid: string): string {
   const { sender, onBehalfOf, kind } = context.message;
   if (kind === 'system' || sender === null) return '';
@@ -25,7 +25,7 @@ export function senderNote(context: RenderContext, tid: string): string {
   return [noteOf(context, sender, tid), behalf].filter((part) => part !== '').join(', ');
 }
 
-/** What a name alone would hide: that its owner is no colleague, or no person. */
+/** What the name alone does not show: that the sender is of another tenant, or not a person. */
 function noteOf(context: RenderContext, sender: Sender, tid: string): string {
   const { words } = context;
   const member = context.chat.members.find(({ oid }) => oid !== null && oid === sender.id);
@@ -44,7 +44,7 @@ function noteOf(context: RenderContext, sender: Sender, tid: string): string {
 
 const MAX_TITLE = 200;
 
-/** What the chat is called, as plain text: its topic, else its other members, else "Teams". */
+/** The chat's name as plain text: its topic, else its other members, else "Teams". */
 export function chatName({ chat }: RenderContext, readerOid: string): string {
   if (chat.kind === 'oneOnOne') return 'Teams';
   const topic = oneLine(chat.topic ?? '', MAX_TITLE);

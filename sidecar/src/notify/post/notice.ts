@@ -7,7 +7,7 @@ import { createRenderContext, type RenderContext } from '../attachments/render-c
 import { mentionOf } from '../pipeline/decide.ts';
 import { chatName, senderName } from './header.ts';
 
-/** What a notice is made of. */
+/** The input of a notice. */
 export interface NoticeRequest {
   key: DeliveryKey;
   connection: Connection;
@@ -15,14 +15,15 @@ export interface NoticeRequest {
   message: Message;
 }
 
-export interface NoticeDeps {
+/** What building a notice uses of the rest of the sidecar. */
+export interface NoticePorts {
   chat(connection: Connection, chatId: string): Promise<Chat>;
   sealer: Pick<Sealer, 'seal'>;
   teamsUrl: string;
 }
 
-/** Makes the sealed names and link of a message, for the digest and the list of the last notifications. */
-export function createNotice({ chat, sealer, teamsUrl }: NoticeDeps): (request: NoticeRequest) => Promise<string> {
+/** Builds the sealed names and link of a message, for the digest and the list of the last notifications. */
+export function createNotice({ chat, sealer, teamsUrl }: NoticePorts): (request: NoticeRequest) => Promise<string> {
   return async ({ key, connection, user, message }) => {
     const found = await chat(connection, message.chatId);
     const context = createRenderContext({ message, chat: found, locale: user.locale, teamsUrl });

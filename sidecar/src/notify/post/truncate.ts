@@ -1,10 +1,10 @@
 /** The longest text of a post, in Unicode code points (Mattermost `POST_MESSAGE_MAX_RUNES_V2`). */
 export const MAX_RUNES = 16_383;
 
-/** What is read of a text, several times the 100 KB that a message in Teams can have: work stays bounded. */
+/** Characters read of a text, several times the 100 KB that a message in Teams can have: bounds the work. */
 export const MAX_READ = 512 * 1_024;
 
-/** Room for what closes a cut text: a line break, quotes and indents, a fence of at most 41 backticks. */
+/** Room for the closing of a cut text: a line break, quotes and indents, a fence of at most 41 backticks. */
 const CLOSING = 128;
 
 /** Code points of a text, counted no further than just past `enough`. */
@@ -59,7 +59,7 @@ function wholeEnd(head: string): number {
   return escaped ? link - 1 : link;
 }
 
-/** What closes the code fence that is open at the end, under the quotes or list it stands in; null when none is. */
+/** The closing line of the code fence that is open at the end, with its quote or list prefix; null when none is open. */
 function openFence(head: string): string | null {
   let open: { prefix: string; fence: string } | null = null;
   for (const line of head.split('\n')) {

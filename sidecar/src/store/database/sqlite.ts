@@ -10,6 +10,7 @@ import { createWalSync } from './wal-sync.ts';
 
 const STATEMENT_CACHE = 256;
 
+/** Where the embedded database is. */
 export interface SqliteOptions {
   dataDir: string;
   log: Log;

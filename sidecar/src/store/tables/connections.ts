@@ -21,6 +21,7 @@ export interface ConnectionRow {
   preferences: string;
 }
 
+/** The columns of a `ConnectionRow`. */
 export const CONNECTION_COLUMNS = `id, user_id, tid, oid, account_name, account_address, state, connected_at, last_delivery_at,
   last_error_code, last_error_at, preferences`;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import { createWorker, type WorkerDeps } from '../../../../sidecar/src/notify/pipeline/worker.ts';
+import { createWorker, type WorkerPorts } from '../../../../sidecar/src/notify/pipeline/worker.ts';
 import { databaseKinds } from '../../../support/databases.ts';
 import { runUntilDeath } from './crash.ts';
 import { created, createWorld, deleted, edited, message, START, type World } from './test-pipeline.ts';
@@ -118,7 +118,7 @@ for (const kind of await databaseKinds()) {
       await world.inbox.put([[created(message())]], START);
       const deps = { ...world.deps('slow'), inbox: withoutRenewal(world) };
       let writing = 0;
-      const draft: WorkerDeps['draft'] = async (request) => {
+      const draft: WorkerPorts['draft'] = async (request) => {
         writing += 1;
         if (writing === 1) world.clock.advance(60_000);
         return deps.draft(request);
@@ -163,7 +163,7 @@ function stories(): [string, ReturnType<typeof created>[]][] {
 }
 
 /** An inbox for a worker that sleeps so deeply that its leases end. */
-function withoutRenewal(world: World): WorkerDeps['inbox'] {
+function withoutRenewal(world: World): WorkerPorts['inbox'] {
   const renew = () => Promise.reject(new Error('asleep'));
   return { ...world.inbox, releaseAbandoned: async () => {}, renew };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import { createWorker, type WorkerDeps } from '../../../../sidecar/src/notify/pipeline/worker.ts';
+import { createWorker, type WorkerPorts } from '../../../../sidecar/src/notify/pipeline/worker.ts';
 import { partsOf } from '../../../../sidecar/src/notify/post/fold.ts';
 import { databaseKinds } from '../../../support/databases.ts';
 import { runUntilDeath } from './crash.ts';
@@ -25,7 +25,7 @@ for (const kind of await databaseKinds()) {
       world.facts.hasCards = true;
     };
     beforeEach(reset);
-    const drain = (deps: WorkerDeps = world.deps('one')) => world.drain(createWorker(deps), STEP_MS);
+    const drain = (deps: WorkerPorts = world.deps('one')) => world.drain(createWorker(deps), STEP_MS);
     /** The messages of each standing post, in order. */
     const posts = () =>
       world.mattermost.livePosts().map((post) => partsOf(post).map(({ messageId }) => Number(messageId) - START));

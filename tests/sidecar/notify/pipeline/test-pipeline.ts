@@ -7,7 +7,7 @@ import type { Clock } from '../../../../sidecar/src/core/time.ts';
 import type { ChatKind, Connection, Message, PostDraft, Presence } from '../../../../sidecar/src/core/types.ts';
 import { createWakeSignal } from '../../../../sidecar/src/core/wake-signal.ts';
 import type { DraftRequest } from '../../../../sidecar/src/notify/pipeline/ports.ts';
-import { createWorker, type WorkerDeps } from '../../../../sidecar/src/notify/pipeline/worker.ts';
+import { createWorker, type WorkerPorts } from '../../../../sidecar/src/notify/pipeline/worker.ts';
 import type { Database } from '../../../../sidecar/src/store/database/sql.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { createConnections } from '../../../../sidecar/src/store/tables/connections.ts';
@@ -119,7 +119,7 @@ export function createWorld(db: Database) {
     catchUps: [],
     hasCards: false,
   };
-  const deps = (holder: string): WorkerDeps => ({
+  const deps = (holder: string): WorkerPorts => ({
     inbox,
     deliveries,
     fanOut: async () => {},

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { Message } from '../../../../sidecar/src/core/types.ts';
 import type { DraftRequest } from '../../../../sidecar/src/notify/pipeline/ports.ts';
-import { createDraft, type DraftDeps } from '../../../../sidecar/src/notify/post/build-post.ts';
+import { createDraft, type DraftPorts } from '../../../../sidecar/src/notify/post/build-post.ts';
 import { connection, item } from '../../../support/builders.ts';
 import { message, START } from '../pipeline/test-pipeline.ts';
 
@@ -25,7 +25,7 @@ function request(over: Partial<DraftRequest> = {}): DraftRequest {
   };
 }
 
-function setUp(over: Partial<DraftDeps> = {}) {
+function setUp(over: Partial<DraftPorts> = {}) {
   const uploads: string[] = [];
   const draft = createDraft({
     chat: async () => ({ id: 'c1', kind: 'group', topic: 'Budget', members: [] }),
@@ -92,7 +92,7 @@ describe('writing a post', () => {
     const shared = { ...withPicture, attachments };
     const linked = await setUp().draft(request({ message: shared }));
     assert.equal(linked.fileIds?.length, 1);
-    const files: DraftDeps['files'] = {
+    const files: DraftPorts['files'] = {
       open: async (_, { name }) =>
         name === 'f1.pdf' ? { failed: 'payload_too_large' } : { name, size: 1, body: (async function* () {})() },
       upload: async ({ name }) => name,
