@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { BOT_PICTURE } from '../sidecar/src/cli/bot-picture.ts';
 import type { Control } from './control.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const BOT_PICTURE = new URL('../sidecar/src/cli/assets/bot.png', import.meta.url);
 const ID_ALPHABET = 'ybndrfg8ejkmcpqxot1uwisza345h769';
 
 /** What the sidecar needs of Mattermost, made once by an administrator. */
@@ -49,7 +50,7 @@ export async function giveBotPicture(options: {
   botUserId: string;
 }): Promise<void> {
   const form = new FormData();
-  form.set('image', new Blob([new Uint8Array(BOT_PICTURE)], { type: 'image/png' }), 'icon.png');
+  form.set('image', new Blob([readFileSync(BOT_PICTURE)], { type: 'image/png' }), 'icon.png');
   const answer = await fetch(`${options.mattermostUrl}/api/v4/users/${options.botUserId}/image`, {
     method: 'POST',
     headers: { authorization: `Bearer ${options.adminToken}` },

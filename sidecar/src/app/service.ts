@@ -1,23 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { apiRoutes } from '../api/routes.ts';
 import type { Config } from '../config/config.ts';
-import { keysFrom } from '../config/key-file.ts';
 import { connectRoutes } from '../connect/routes.ts';
-import { createSealer } from '../core/encryption.ts';
 import { createJobRunner } from '../core/job-runner.ts';
 import type { Log } from '../core/log.ts';
-import { systemClock } from '../core/time.ts';
 import { graphRoutes } from '../graph/webhook/routes.ts';
 import type { ReadyProblem } from '../http/server.ts';
 import { createServer } from '../http/server.ts';
 import { commandRoute } from '../mattermost/command-route.ts';
 import { actionRoute } from '../mattermost/inbound/action-route.ts';
-import { createActionSigner } from '../mattermost/inbound/action-signing.ts';
-import { createMetrics, metricsRoute } from '../metrics.ts';
+import { metricsRoute } from '../metrics.ts';
 import type { Store } from '../store/store.ts';
-import { openStore } from '../store/store.ts';
 import type { Edges } from './adapters.ts';
-import { openEdges } from './adapters.ts';
+import { openContext } from './context.ts';
 import { createJobs } from './jobs.ts';
 import { createFeatures } from './notify.ts';
 
@@ -35,30 +29,18 @@ export interface Service {
   ended: Promise<void>;
 }
 
-const clock = systemClock;
-/** Names this process among the replicas; different at every start. */
-const holder = randomUUID();
-
 /**
  * Composition root: database and peers first, then the features over them, then the server. Released in reverse, also when the start
  * fails half-way: no new request, work finished or given back, peers and database closed. Errors: those of the parts.
  */
 export async function startService({ config, log, signal }: ServiceOptions): Promise<Service> {
   await using stack = new AsyncDisposableStack();
-  const store = await openStore({ url: config.databaseUrl, dataDir: config.dataDir, log });
-  stack.defer(() => store.close());
-  const sealer = createSealer(config.encryptionKeys ?? keysFrom(config.dataDir));
-  const metrics = createMetrics(
-    gaugesOf(store, () => edges.credentialProblem() !== null),
-    clock.now,
-  );
-  const signer = createActionSigner(sealer, clock);
-  const edges = openEdges({ config, log, clock, metrics, sealer, signer, store });
-  stack.defer(() => edges.close());
+  const context = await openContext({ config, log }, stack);
+  const { clock, edges, store, metrics, signer, holder } = context;
   // With a wrong key every notification would be given up one by one.
   await edges.graph.certificates.check();
   await store.tokenRenewals.releaseAbandoned();
-  const features = createFeatures({ config, log, clock, edges, store, metrics, sealer, holder });
+  const features = createFeatures(context);
 
   const loops = new AbortController();
   const jobs = createJobRunner({ leases: store.leases, holder, clock, random: Math.random, log });
@@ -88,16 +70,6 @@ export async function startService({ config, log, signal }: ServiceOptions): Pro
   const address = await app.listen({ host: config.host, port: config.port });
   const releases = stack.move();
   return { address, ended: untilAborted(signal).then(() => releases.disposeAsync()) };
-}
-
-/** What is read from the store at every look at the metrics. */
-function gaugesOf(store: Store, credentialProblem: () => boolean) {
-  return {
-    connections: store.connections.count,
-    subscriptions: store.subscriptions.count,
-    backlog: () => store.inbox.backlog(),
-    credentialProblem,
-  };
 }
 
 /** Ready: the database answers and the bot's token is good. What is wrong beside that is named: waiting for it would end what works. */

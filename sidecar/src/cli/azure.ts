@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import type { Command } from 'commander';
 import type { AzurePlan } from '../admin/setup/azure.ts';
 import { azurePlan, commandLine, filled } from '../admin/setup/azure.ts';
 import { CLOUDS } from '../config/clouds.ts';
@@ -7,7 +6,8 @@ import { AppError } from '../core/errors.ts';
 import { ask, print } from './prompt.ts';
 import { settingsFile } from './settings-file.ts';
 
-interface Options {
+/** Options of `azure`. */
+export interface AzureOptions {
   settings?: string;
   sidecarUrl?: string;
   cloud: keyof typeof CLOUDS;
@@ -22,28 +22,8 @@ type Endpoints = { authorityUrl: string; graphUrl: string };
 
 const SETTINGS_FILE = 'msteams-connect.env';
 
-/** `azure`: the app registration at Microsoft, told step by step, or made with the Azure CLI. */
-export function azureCommand(program: Command): void {
-  program
-    .command('azure')
-    .description('tell how to make the app registration at Microsoft; --run makes it with the Azure CLI (az)')
-    .option('--sidecar-url <url>', 'public address of the sidecar')
-    .option('--name <name>', 'name of the app registration', 'Teams messages in Mattermost')
-    .option(
-      '--feed <feed>',
-      'personal, or tenant (one subscription for the organisation, needs Chat.Read.All)',
-      'personal',
-    )
-    .option(
-      '--forward-files',
-      'with the permission that FORWARD_FILES=true takes; by default as the settings file says',
-    )
-    .option('--cloud <cloud>', 'global, gcc, gcc-high or dod', 'global')
-    .option('--run', 'run the commands, and write ids and secret into the settings file')
-    .action((_: unknown, command: Command) => azure(command.optsWithGlobals<Options>()));
-}
-
-async function azure(options: Options): Promise<void> {
+/** `azure`: prints how to make the app registration at Microsoft, or makes it with the Azure CLI. */
+export async function azure(options: AzureOptions): Promise<void> {
   const settings = settingsFile(options.settings ?? SETTINGS_FILE);
   const given =
     options.sidecarUrl ??

@@ -1,47 +1,19 @@
-import type { Command } from 'commander';
-import { readEnv } from '../config/config.ts';
-import { processEnv } from '../config/environment.ts';
+import type { Config } from '../config/config.ts';
 import { AppError } from '../core/errors.ts';
 import { ownerKey } from '../core/owner.ts';
 import { systemClock } from '../core/time.ts';
 import type { Store } from '../store/store.ts';
 import { openStore } from '../store/store.ts';
-import { SILENT } from './null-log.ts';
+import { NULL_LOG } from './null-log.ts';
 import { print } from './prompt.ts';
 
-const MOST = 10_000;
+/** Dead letters shown or replayed at once. */
+const LIMIT = 10_000;
 
-/** `dead list` and `dead replay`: notifications that were given up. Both work beside a running sidecar. */
-export function deadCommands(program: Command): void {
-  const dead = program.command('dead').description('notifications that could not be delivered');
-  dead
-    .command('list')
-    .description('newest first: when, why, for whom')
-    .option('--json', 'as JSON, without the encrypted content')
-    .action((options: { json?: boolean }, command: Command) =>
-      withStore(command, (store) => list(store, options.json ?? false)),
-    );
-  dead
-    .command('replay [ids...]')
-    .description('put them back into the queue')
-    .option('--all', 'all of them')
-    .action((ids: string[], options: { all?: boolean }, command: Command) =>
-      withStore(command, (store) => replay(store, ids, options.all ?? false)),
-    );
-}
-
-async function withStore(command: Command, work: (store: Store) => Promise<void>): Promise<void> {
-  const { databaseUrl, dataDir } = readEnv(processEnv(command.optsWithGlobals<{ settings?: string }>().settings));
-  const store = await openStore({ url: databaseUrl, dataDir, log: SILENT.log, beside: true });
-  try {
-    await work(store);
-  } finally {
-    await store.close();
-  }
-}
-
-async function list({ deadLetters }: Store, json: boolean): Promise<void> {
-  const letters = await deadLetters.list(MOST);
+/** `dead list`: prints the dead letters, newest first. Works beside a running sidecar. */
+export async function listDeadLetters(config: Config, json: boolean): Promise<void> {
+  await using store = await openBeside(config);
+  const letters = await store.deadLetters.list(LIMIT);
   if (json)
     return print(
       JSON.stringify(
@@ -52,22 +24,31 @@ async function list({ deadLetters }: Store, json: boolean): Promise<void> {
     );
   if (letters.length === 0) return print('There are none.');
   for (const { id, reason, attempts, diedAt, owner, messageId } of letters) {
-    print(
-      `${new Date(diedAt).toISOString()}  ${reason}  attempts ${attempts}  connection ${ownerKey(owner)}  message ${messageId}`,
-    );
+    const time = new Date(diedAt).toISOString();
+    print(`${time}  ${reason}  attempts ${attempts}  connection ${ownerKey(owner)}  message ${messageId}`);
     print(`    ${id}`);
   }
 }
 
-async function replay({ deadLetters }: Store, ids: readonly string[], all: boolean): Promise<void> {
-  if (ids.length === 0 && !all) {
+/**
+ * `dead replay`: puts dead letters back into the queue. Works beside a running sidecar.
+ * @throws {AppError} bad_request when no id is given
+ */
+export async function replayDeadLetters(config: Config, wanted: readonly string[] | 'all'): Promise<void> {
+  if (wanted.length === 0) {
     throw new AppError('bad_request', 'Nothing to replay was named.', { remedy: 'Give ids from dead list, or --all.' });
   }
-  const wanted = all ? (await deadLetters.list(MOST)).map(({ id }) => id) : ids;
+  await using store = await openBeside(config);
+  const ids = wanted === 'all' ? (await store.deadLetters.list(LIMIT)).map(({ id }) => id) : wanted;
   let count = 0;
-  for (const id of wanted) {
-    if (await deadLetters.replay(id, systemClock.now())) count += 1;
+  for (const id of ids) {
+    if (await store.deadLetters.replay(id, systemClock.now())) count += 1;
     else print(`There is none with the id ${id}.`);
   }
   print(`${count} put back into the queue.`);
+}
+
+async function openBeside({ databaseUrl, dataDir }: Config): Promise<Store & AsyncDisposable> {
+  const store = await openStore({ url: databaseUrl, dataDir, log: NULL_LOG, beside: true });
+  return { ...store, [Symbol.asyncDispose]: store.close };
 }

@@ -1,7 +1,4 @@
-import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { readEnv } from '../config/config.ts';
-import { processEnv } from '../config/environment.ts';
 import { addKey, knownKeys, writeKeys } from '../config/key-file.ts';
 import { tokenContext } from '../connect/token-renewal.ts';
 import type { Sealer, SealKey } from '../core/encryption.ts';
@@ -11,61 +8,70 @@ import type { Log } from '../core/log.ts';
 import { certificateContext } from '../graph/encryption/certificates.ts';
 import type { Store } from '../store/store.ts';
 import { openStore } from '../store/store.ts';
-import { SILENT } from './null-log.ts';
+import { NULL_LOG } from './null-log.ts';
+import { runSteps } from './progress.ts';
 import { print } from './prompt.ts';
 
 const PAGE = 500;
 
-/** `migrate` and `rotate-keys`: what is done to the data while the sidecar does not run. */
-export function maintenanceCommands(program: Command): void {
-  program
-    .command('migrate')
-    .description('bring the tables of the database up to date; start does so too')
-    .action((_: unknown, command: Command) => migrate(configOf(command)));
-  program
-    .command('rotate-keys')
-    .description('seal everything with a new encryption key; stop the sidecar first')
-    .action((_: unknown, command: Command) => rotateKeys(configOf(command)));
-}
-
-function configOf(command: Command): Config {
-  return readEnv(processEnv(command.optsWithGlobals<{ settings?: string }>().settings));
-}
-
-async function migrate({ databaseUrl, dataDir }: Config): Promise<void> {
+/** `migrate`: brings the tables up to date. The sidecar does so too when it starts. */
+export async function migrate({ databaseUrl, dataDir }: Config): Promise<void> {
   let applied = 0;
-  const log: Log = {
-    ...SILENT.log,
-    info: ({ migration }) => {
-      if (typeof migration !== 'string') return;
-      applied += 1;
-      print(`applied ${migration}`);
+  await runSteps([
+    {
+      title: 'Bring the tables up to date',
+      keepsLines: true,
+      run: async (report) => {
+        const info: Log['info'] = ({ migration }) => {
+          if (typeof migration !== 'string') return;
+          applied += 1;
+          report(`applied ${migration}`);
+        };
+        const store = await openStore({ url: databaseUrl, dataDir, log: { ...NULL_LOG, info } });
+        await store.close();
+      },
     },
-  };
-  const store = await openStore({ url: databaseUrl, dataDir, log });
-  await store.close();
+  ]);
   if (applied === 0) print('The tables are up to date.');
 }
 
 /**
- * Seals every token and private key anew. With keys of its own (DATA_DIR) it makes a new key and keeps the one before, for what lives
- * a month at most: buttons, notices, waiting work. With ENCRYPTION_KEYS the operator has put the new key first.
+ * `rotate-keys`: encrypts every token and private key with a new key. Without `ENCRYPTION_KEYS` it makes a new key in `DATA_DIR` and
+ * keeps the one before, for data that lives a month at most: buttons, notices, queued notifications. With `ENCRYPTION_KEYS` the
+ * operator has put the new key first.
+ * @throws {AppError} config_invalid before the first start; database_locked while the sidecar runs over the embedded database
  */
-async function rotateKeys(config: Config): Promise<void> {
-  const store = await openStore({ url: config.databaseUrl, dataDir: config.dataDir, log: SILENT.log });
+export async function rotateKeys(config: Config): Promise<void> {
+  const store = await openStore({ url: config.databaseUrl, dataDir: config.dataDir, log: NULL_LOG });
   try {
     const keys = config.encryptionKeys ?? ownKeys(config.dataDir);
     const [first] = keys;
-    if (!first)
+    if (!first) {
       throw new AppError('config_invalid', 'There are no encryption keys yet.', { remedy: 'Start the sidecar once.' });
+    }
     const sealer = createSealer(keys);
-    const count = (await resealTokens(store, sealer)) + (await resealCertificates(store, sealer));
+    let count = 0;
+    await runSteps([
+      {
+        title: 'Encrypt sign-ins with the new key',
+        run: async (report) => {
+          count += await resealTokens(store, sealer, report);
+        },
+      },
+      {
+        title: 'Encrypt certificates with the new key',
+        run: async () => {
+          count += await resealCertificates(store, sealer);
+        },
+      },
+    ]);
     if (!config.encryptionKeys) writeKeys(config.dataDir, keys.slice(0, 2));
     print(`${count} secrets are sealed with the key ${first.id}.`);
-    if (config.encryptionKeys)
+    if (config.encryptionKeys) {
       print(
         'Keys after the first may be taken out of ENCRYPTION_KEYS in 30 days, when what they still protect is gone.',
       );
+    }
   } finally {
     await store.close();
   }
@@ -75,7 +81,7 @@ function ownKeys(dataDir: string): SealKey[] {
   return knownKeys(dataDir).length > 0 ? addKey(dataDir) : [];
 }
 
-async function resealTokens({ connections }: Store, sealer: Sealer): Promise<number> {
+async function resealTokens({ connections }: Store, sealer: Sealer, report: (line: string) => void): Promise<number> {
   let count = 0;
   for (let afterId: string | null = null; ; ) {
     const page: Array<{ id: string }> = await connections.list({ afterId, limit: PAGE });
@@ -88,7 +94,7 @@ async function resealTokens({ connections }: Store, sealer: Sealer): Promise<num
     }
     afterId = page.at(-1)?.id ?? null;
     if (afterId === null) return count;
-    print(`${count} sign-ins so far`);
+    report(`${count} sign-ins so far`);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
 
-/** Nothing is logged or counted by commands that a person runs: they print. */
-export const SILENT = {
-  log: { debug() {}, info() {}, warn() {}, error() {} } satisfies Log,
-  metrics: { outbound() {}, notificationReceived() {}, delivery() {}, skipped() {} },
-};
+/** For commands that print to a person instead of logging. */
+export const NULL_LOG: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** For commands whose process nothing scrapes. */
+export const NULL_METRICS: Metrics = { outbound() {}, notificationReceived() {}, delivery() {}, skipped() {} };

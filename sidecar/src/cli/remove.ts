@@ -1,77 +1,61 @@
-import { randomUUID } from 'node:crypto';
-import { openEdges } from '../app/adapters.ts';
 import { createConnecting } from '../app/connect.ts';
+import { openContext } from '../app/context.ts';
 import type { Config } from '../config/config.ts';
-import { keysFrom } from '../config/key-file.ts';
 import { inParallel } from '../core/concurrency.ts';
-import { createSealer } from '../core/encryption.ts';
-import type { Log } from '../core/log.ts';
-import { systemClock } from '../core/time.ts';
 import type { Connection } from '../core/types.ts';
-import { createActionSigner } from '../mattermost/inbound/action-signing.ts';
-import { createMetrics } from '../metrics.ts';
+import { createLog } from '../logger.ts';
 import type { Store } from '../store/store.ts';
-import { openStore } from '../store/store.ts';
-
-export interface RemoveOptions {
-  config: Config;
-  log: Log;
-  /** Takes one line of progress. */
-  print(line: string): void;
-}
+import { runSteps } from './progress.ts';
+import { print } from './prompt.ts';
 
 const PAGE = 500;
+/** Users disconnected at the same time; the limiter keeps Microsoft's limits. */
 const WIDTH = 8;
-const clock = systemClock;
 
 /**
- * `msteams-connect remove --all`: disconnects everybody as `/msteams disconnect` does, with the subscriptions at Microsoft, the tokens,
- * the queued work and the sign-ins under way. May be run again. Errors: those of the database; with the embedded one `database_locked`
- * while the sidecar runs.
+ * `remove --all`: disconnects all users as `/msteams disconnect` does, with the subscriptions at Microsoft, the tokens, the queued
+ * notifications and the pending sign-ins. May be run again.
+ * @throws {AppError} database_locked while the sidecar runs over the embedded database, database_*
  */
-export async function removeAll({ config, log, print }: RemoveOptions): Promise<void> {
+export async function removeAll(config: Config): Promise<void> {
   await using stack = new AsyncDisposableStack();
-  const store = await openStore({ url: config.databaseUrl, dataDir: config.dataDir, log });
-  stack.defer(() => store.close());
-  const sealer = createSealer(config.encryptionKeys ?? keysFrom(config.dataDir));
-  const metrics = createMetrics(
-    {
-      connections: store.connections.count,
-      subscriptions: store.subscriptions.count,
-      backlog: () => store.inbox.backlog(),
-      credentialProblem: () => edges.credentialProblem() !== null,
-    },
-    clock.now,
-  );
-  const signer = createActionSigner(sealer, clock);
-  const edges = openEdges({ config, log, clock, metrics, sealer, signer, store });
-  stack.defer(() => edges.close());
-  const parts = { config, log, clock, edges, store, metrics, sealer, holder: randomUUID() };
-  const { disconnect, feed } = createConnecting(parts);
-  await disconnectAll(store, disconnect, print);
-  await feed.stopTenant();
-  await store.signIns.purge(Number.MAX_SAFE_INTEGER);
-}
-
-async function disconnectAll(
-  { connections }: Pick<Store, 'connections'>,
-  disconnect: (userId: string) => Promise<boolean>,
-  print: (line: string) => void,
-): Promise<void> {
+  const context = await openContext({ config, log: createLog('warn') }, stack);
+  const { disconnect, feed } = createConnecting(context);
+  const { connections, signIns } = context.store;
   const total = await connections.count();
   print(total === 0 ? 'Nobody is connected.' : `Disconnecting ${total} connected users.`);
-  const step = Math.max(1, Math.ceil(total / 20));
-  let done = 0;
-  for (;;) {
-    const page: Connection[] = await connections.list({ afterId: null, limit: PAGE });
-    if (page.length === 0) break;
-    await inParallel(page, { width: WIDTH }, async ({ userId }) => {
-      await disconnect(userId);
-      done += 1;
-      if (done % step === 0) print(`${done} of ${total} disconnected.`);
-    });
-  }
+  await runSteps([
+    {
+      title: 'Disconnect users',
+      run: async (report) => {
+        const every = Math.max(1, Math.ceil(total / 20));
+        await disconnectAll(connections, disconnect, (done) => {
+          if (done % every === 0) report(`${done} of ${total} disconnected.`);
+        });
+      },
+    },
+    { title: 'End the subscription of the tenant', run: () => feed.stopTenant() },
+    { title: 'Forget pending sign-ins', run: async () => void (await signIns.purge(Number.MAX_SAFE_INTEGER)) },
+  ]);
   print(
     'Nobody is connected any more. A subscription that Microsoft could not be told of (see the log) ends there within three days.',
   );
+}
+
+/** Pages from the start each time: a disconnected user is gone from the list. */
+async function disconnectAll(
+  connections: Store['connections'],
+  disconnect: (userId: string) => Promise<boolean>,
+  onDone: (done: number) => void,
+): Promise<void> {
+  let done = 0;
+  for (;;) {
+    const page: Connection[] = await connections.list({ afterId: null, limit: PAGE });
+    if (page.length === 0) return;
+    await inParallel(page, { width: WIDTH }, async ({ userId }) => {
+      await disconnect(userId);
+      done += 1;
+      onDone(done);
+    });
+  }
 }

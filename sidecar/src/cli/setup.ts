@@ -2,23 +2,24 @@ import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Command, Option } from 'commander';
 import { readBundle } from '../admin/setup/plugin-bundle.ts';
-import { setup } from '../admin/setup/setup.ts';
-import type { SetupDeps, SetupLine, SetupOptions } from '../admin/setup/types.ts';
-import { undoSetup } from '../admin/setup/undo.ts';
+import { missingSettings, setupSteps } from '../admin/setup/setup.ts';
+import type { SetupDeps, SetupLine, SetupStep } from '../admin/setup/types.ts';
+import { undoSteps } from '../admin/setup/undo.ts';
 import { processEnv } from '../config/environment.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Administration } from '../core/ports/mattermost-administration.ts';
 import { systemClock } from '../core/time.ts';
+import { createAdministration } from '../mattermost/admin/administration.ts';
 import { PLUGIN } from '../version.ts';
-import { BOT_PICTURE } from './bot-picture.ts';
 import { isInternalHost } from './internal-host.ts';
-import { SILENT } from './null-log.ts';
+import { NULL_METRICS } from './null-log.ts';
+import { runSteps } from './progress.ts';
 import { ask, print } from './prompt.ts';
 import { settingsFile } from './settings-file.ts';
 
-interface Options {
+/** Options of `setup`. */
+export interface SetupOptions {
   settings?: string;
   url?: string;
   token?: string;
@@ -33,36 +34,63 @@ interface Options {
 }
 
 const SETTINGS_FILE = 'msteams-connect.env';
+const BOT_PICTURE = new URL('assets/bot.png', import.meta.url);
 
-/** `setup`: bot, token, slash command, plugin and settings file; asks for what is missing when somebody is there. */
-export function setupCommand(program: Command): void {
-  program
-    .command('setup')
-    .description(
-      'prepare Mattermost: bot, token, /msteams in every team, plugin; writes the settings file. Safe to repeat',
-    )
-    .option('--url <url>', 'address of Mattermost')
-    .option('--token <token>', 'token of a system administrator (or MM_ADMIN_TOKEN)')
-    .option('--login <name>', 'sign in as this administrator instead; the password is asked (or MM_ADMIN_PASSWORD)')
-    .option('--sidecar-url <url>', 'address at which browsers, Mattermost and Microsoft reach the sidecar, https')
-    .option('--plugin <file>', 'the packed plugin; by default the one beside the program')
-    .option('--bot-name <name>', 'user name of the bot', 'msteams')
-    .option('--team-admin', 'make the bot administrator of every team, so that the sidecar keeps the command in order')
-    .addOption(
-      new Option(
-        '--account-match <how>',
-        'any: also make the OAuth 2.0 application with which accounts of different addresses are connected',
-      ).choices(['email', 'any']),
-    )
-    .option('--dry-run', 'say what would be done, and do nothing')
-    .option('--undo', 'take back what setup made')
-    .action((_: unknown, command: Command) => run(command.optsWithGlobals<Options>()));
-}
-
-async function run(options: Options): Promise<void> {
+/**
+ * `setup`: prepares Mattermost and writes the settings file, or undoes that; asks for what is missing on a terminal. Exit status 1 when
+ * something is left for a person to do.
+ * @throws {AppError} config_invalid, bad_request, forbidden, mattermost_*
+ */
+export async function setup(options: SetupOptions): Promise<void> {
   const env = processEnv();
   const settings = settingsFile(options.settings ?? SETTINGS_FILE);
-  const known = settings.read();
+  const { url, sidecarUrl } = await addresses(options, settings.read());
+  const { mattermost, leave } = await signIn(options, url, env);
+  try {
+    const deps = {
+      mattermost,
+      settings,
+      newToken,
+      picture: readFileSync(BOT_PICTURE),
+      pluginId: PLUGIN.id,
+      isInternal: isInternalHost,
+      ownerOf: (token: string) => ownerOf(url, token),
+      bundle: options.undo ? null : await findBundle(options.plugin, sidecarUrl),
+    };
+    const { botName, teamAdmin = false, accountMatch = null, dryRun = false } = options;
+    const plan = { url, sidecarUrl, botName, teamAdmin, accountMatch, dryRun };
+    if (options.undo) {
+      await carryOut(undoSteps(deps, plan));
+      return;
+    }
+    const isComplete = await carryOut(setupSteps(deps, plan));
+    const missing = dryRun ? null : missingSettings(deps, sidecarUrl);
+    if (missing) for (const line of linesOf(missing)) print(line);
+    if (isComplete) print(nextCommands(plan, settings.path));
+    else process.exitCode = 1;
+  } finally {
+    await leave();
+  }
+}
+
+/** Runs the steps. False when one left something for a person to do. */
+async function carryOut(steps: readonly SetupStep[]): Promise<boolean> {
+  let isComplete = true;
+  await runSteps(
+    steps.map(({ title, run }) => ({
+      title,
+      keepsLines: true,
+      run: (report) =>
+        run((line) => {
+          if (line.state === 'manual') isComplete = false;
+          for (const text of linesOf(line)) report(text);
+        }),
+    })),
+  );
+  return isComplete;
+}
+
+async function addresses(options: SetupOptions, known: Record<string, string>) {
   const url = address(
     options.url ??
       known.MATTERMOST_INTERNAL_URL ??
@@ -77,37 +105,17 @@ async function run(options: Options): Promise<void> {
     '--sidecar-url',
   );
   if (!sidecarUrl.startsWith('https:')) throw badAddress('--sidecar-url', 'Microsoft calls https addresses only.');
-  const { mattermost, leave } = await signIn(options, url, env);
-  try {
-    const deps: SetupDeps = {
-      mattermost,
-      settings,
-      say,
-      newToken,
-      picture: BOT_PICTURE,
-      pluginId: PLUGIN.id,
-      isInternal: isInternalHost,
-      ownerOf: (token) => ownerOf(url, token),
-      bundle: options.undo ? null : await findBundle(options.plugin, sidecarUrl),
-    };
-    const { botName, teamAdmin = false, accountMatch = null, dryRun = false } = options;
-    const plan: SetupOptions = { url, sidecarUrl, botName, teamAdmin, accountMatch, dryRun };
-    if (options.undo) await undoSetup(deps, plan);
-    else if (await setup(deps, plan)) print(next(plan, settings.path));
-    else process.exitCode = 1;
-  } finally {
-    await leave();
-  }
+  return { url, sidecarUrl };
 }
 
-async function signIn(options: Options, url: string, env: Record<string, string | undefined>) {
+async function signIn(options: SetupOptions, url: string, env: Record<string, string | undefined>) {
   const name = options.login;
   const token = name
     ? ''
     : (options.token ??
       env.MM_ADMIN_TOKEN ??
       (await ask('Token of a system administrator:', '--token', { secret: true })));
-  const mattermost = await open(url, token);
+  const mattermost = open(url, token);
   if (!name) return { mattermost, leave: mattermost.close };
   await mattermost.logIn(
     name,
@@ -122,13 +130,12 @@ async function signIn(options: Options, url: string, env: Record<string, string 
   };
 }
 
-async function open(url: string, token: string): Promise<Administration> {
-  const { createAdministration } = await import('../mattermost/admin/administration.ts');
-  return createAdministration({ url, token, clock: systemClock, metrics: SILENT.metrics });
+function open(url: string, token: string): Administration {
+  return createAdministration({ url, token, clock: systemClock, metrics: NULL_METRICS });
 }
 
 async function ownerOf(url: string, token: string): Promise<string | null> {
-  const visitor = await open(url, token);
+  const visitor = open(url, token);
   try {
     return (await visitor.self()).id;
   } catch (error) {
@@ -152,12 +159,12 @@ async function findBundle(file: string | undefined, sidecarUrl: string): Promise
 
 const MARKS = { kept: '=', done: '+', planned: '·', manual: '!' };
 
-function say({ state, text, todo }: SetupLine): void {
-  print(`${MARKS[state]} ${state === 'kept' ? `unchanged: ${text}` : text}`);
-  for (const line of todo?.split('\n') ?? []) print(`    → ${line}`);
+function linesOf({ state, text, todo }: SetupLine): string[] {
+  const hints = todo?.split('\n') ?? [];
+  return [`${MARKS[state]} ${state === 'kept' ? `unchanged: ${text}` : text}`, ...hints.map((hint) => `    → ${hint}`)];
 }
 
-function next({ dryRun, sidecarUrl }: SetupOptions, path: string): string {
+function nextCommands({ dryRun, sidecarUrl }: { dryRun: boolean; sidecarUrl: string }, path: string): string {
   if (dryRun) return '\nNothing was changed.';
   return `\nNext:\n  msteams-connect azure --sidecar-url ${sidecarUrl}   (once: the app registration)\n  msteams-connect start --settings ${path}\n  msteams-connect doctor --settings ${path}`;
 }

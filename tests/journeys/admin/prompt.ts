@@ -7,7 +7,7 @@ export async function atPrompt(words: string[], env: Record<string, string>): Pr
   const child = spawn('script', ['-qec', line, '/dev/null'], { env: { PATH: process.env.PATH, ...env } });
   let shown = '';
   child.stdout.on('data', (chunk: Buffer) => {
-    if (!shown.includes('Password of') && `${shown}${chunk}`.includes('Password of')) child.stdin.write('Password1!\n');
+    if (!shown.includes('Password of') && `${shown}${chunk}`.includes('Password of')) child.stdin.write('Password1!\r');
     shown += chunk.toString();
   });
   await once(child, 'close');

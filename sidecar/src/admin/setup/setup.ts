@@ -3,49 +3,62 @@ import { makeBot, makeToken } from '../setup-bot.ts';
 import { makeCommands, pickCommandToken } from '../setup-commands.ts';
 import { makeOauthApp } from '../setup-oauth.ts';
 import { installPlugin } from './plugin.ts';
-import type { SetupDeps, SetupOptions } from './types.ts';
+import type { SetupDeps, SetupLine, SetupOptions, SetupStep } from './types.ts';
 
 /**
- * Brings Mattermost to where the sidecar can start: bot, token, one command in every team, plugin, settings file. Whatever is right
- * already stays as it is. Returns whether nothing is left for a person to do. Errors: `forbidden` without an administrator's token,
- * `mattermost_*`.
+ * The steps that prepare Mattermost so that the sidecar can start: bot, token, one command in every team, plugin, settings file. Each
+ * leaves alone what is right already. They run in this order, once.
+ * @throws {AppError} (from `run`) forbidden without an administrator's token, mattermost_*
  */
-export async function setup(deps: SetupDeps, options: SetupOptions): Promise<boolean> {
-  let complete = true;
-  const { mattermost, settings } = deps;
-  const say: SetupDeps['say'] = (line) => {
-    if (line.state === 'manual') complete = false;
-    deps.say(line);
-  };
-  const step = { ...deps, say };
-  await requireAdministrator(deps);
-  const site = await mattermost.site();
-  const bot = await makeBot(step, options, site);
-  const botToken = bot && (await makeToken(step, options, bot));
-  const commandToken = await pickCommandToken(step, options);
-  await makeCommands(step, options, commandToken);
-  await joinTeams(step, options, { bot, needed: site.directMessagesNeedTeam });
-  await installPlugin(step, options);
-  await checkReachable(step, options);
-  const oauth = await makeOauthApp(step, options);
-  const url = site.url || options.url;
-  writeSettings(step, options, {
-    MATTERMOST_URL: url,
-    MATTERMOST_INTERNAL_URL: url.toLowerCase() === options.url.toLowerCase() ? null : options.url,
-    PUBLIC_URL: options.sidecarUrl,
-    ...(botToken ? { MATTERMOST_BOT_TOKEN: botToken } : {}),
-    MATTERMOST_COMMAND_TOKEN: commandToken,
-    ...oauth,
+export function setupSteps(deps: Omit<SetupDeps, 'say'>, options: SetupOptions): SetupStep[] {
+  const { mattermost } = deps;
+  const made: Record<string, string | null> = {};
+  let bot: string | null = null;
+  const step = (title: string, run: (deps: SetupDeps) => Promise<void>): SetupStep => ({
+    title,
+    run: (say) => run({ ...deps, say }),
   });
-  const missing = ['MICROSOFT_TENANT_ID', 'MICROSOFT_CLIENT_ID'].filter((name) => !settings.read()[name]);
-  if (missing.length > 0 && !options.dryRun) {
-    deps.say({
-      state: 'manual',
-      text: `${missing.join(' and ')} and the credential of the app registration are not in ${settings.path} yet`,
-      todo: `msteams-connect azure --sidecar-url ${options.sidecarUrl} tells how to get them`,
-    });
-  }
-  return complete;
+  return [
+    step('Administrator', requireAdministrator),
+    step('Bot', async (deps) => {
+      bot = await makeBot(deps, options, await mattermost.site());
+      const token = bot && (await makeToken(deps, options, bot));
+      if (token) made.MATTERMOST_BOT_TOKEN = token;
+    }),
+    step('Slash command', async (deps) => {
+      const token = await pickCommandToken(deps, options);
+      made.MATTERMOST_COMMAND_TOKEN = token;
+      await makeCommands(deps, options, token);
+    }),
+    step('Teams', async (deps) => {
+      const { directMessagesNeedTeam } = await mattermost.site();
+      await joinTeams(deps, options, { bot, needed: directMessagesNeedTeam });
+    }),
+    step('Plugin', (deps) => installPlugin(deps, options)),
+    step('Network', (deps) => checkReachable(deps, options)),
+    step('OAuth 2.0 application', async (deps) => void Object.assign(made, await makeOauthApp(deps, options))),
+    step('Settings file', async (deps) => {
+      const url = (await mattermost.site()).url || options.url;
+      writeSettings(deps, options, {
+        MATTERMOST_URL: url,
+        MATTERMOST_INTERNAL_URL: url.toLowerCase() === options.url.toLowerCase() ? null : options.url,
+        PUBLIC_URL: options.sidecarUrl,
+        ...made,
+      });
+    }),
+  ];
+}
+
+/** What the operator still has to fill in before the sidecar can start; null when nothing is missing. */
+export function missingSettings({ settings }: Pick<SetupDeps, 'settings'>, sidecarUrl: string): SetupLine | null {
+  const known = settings.read();
+  const missing = ['MICROSOFT_TENANT_ID', 'MICROSOFT_CLIENT_ID'].filter((name) => !known[name]);
+  if (missing.length === 0) return null;
+  return {
+    state: 'manual',
+    text: `${missing.join(' and ')} and the credential of the app registration are not in ${settings.path} yet`,
+    todo: `msteams-connect azure --sidecar-url ${sidecarUrl} tells how to get them`,
+  };
 }
 
 async function requireAdministrator({ mattermost }: SetupDeps): Promise<void> {
@@ -56,7 +69,7 @@ async function requireAdministrator({ mattermost }: SetupDeps): Promise<void> {
   });
 }
 
-/** A bot writes to everybody, unless direct messages are limited to people who share a team. */
+/** A bot may write to every user, unless `RestrictDirectMessage` limits direct messages to users who share a team. */
 async function joinTeams(
   { mattermost, say }: SetupDeps,
   { teamAdmin, dryRun }: SetupOptions,
@@ -73,12 +86,12 @@ async function joinTeams(
   say({ state: changed > 0 ? 'done' : 'kept', text: `${what} ${changed} of ${teams.length} teams` });
 }
 
-/** Mattermost calls internal addresses only when an administrator lists them. */
+/** Mattermost calls internal addresses only when `AllowedUntrustedInternalConnections` lists them. */
 async function checkReachable({ mattermost, isInternal, say }: SetupDeps, { sidecarUrl }: SetupOptions): Promise<void> {
   const host = new URL(sidecarUrl).hostname;
   const { internalHosts } = await mattermost.settings();
   if (internalHosts.split(/[\s,]+/).includes(host) || !(await isInternal(host))) return;
-  // A listed network may cover it; that cannot be told from here, so this is a hint and no obstacle.
+  // A listed network may cover the host, which cannot be told from here.
   if (internalHosts.includes('/')) return;
   say({
     state: 'manual',

@@ -7,6 +7,12 @@ export interface SetupLine {
   todo?: string;
 }
 
+/** One step of setup or of its undoing; `say` takes each line as it comes. */
+export interface SetupStep {
+  title: string;
+  run(say: (line: SetupLine) => void): Promise<void>;
+}
+
 /** Mattermost, as its administrator. */
 export type SetupMattermost = Pick<
   Administration,

@@ -1,16 +1,25 @@
 import { commandUrl } from '../setup-commands.ts';
 import { removeOauthApp } from '../setup-oauth.ts';
 import { namesOf } from '../team-commands.ts';
-import type { SetupDeps, SetupOptions } from './types.ts';
+import type { SetupDeps, SetupOptions, SetupStep } from './types.ts';
 import { MADE_BY_SETUP, TOKEN_DESCRIPTION } from './types.ts';
 
-/** Takes back what setup made: commands, plugin, OAuth 2.0 application, token, bot, and its lines in the settings file. Errors: `mattermost_*`. */
-export async function undoSetup(deps: SetupDeps, options: SetupOptions): Promise<void> {
-  await removeCommands(deps, options);
-  await removePlugin(deps, options);
-  await removeOauthApp(deps, options);
-  await removeBot(deps, options);
-  forgetSettings(deps, options);
+/**
+ * The steps that undo setup: commands, plugin, OAuth 2.0 application, token, bot, and its lines in the settings file.
+ * @throws {AppError} (from `run`) mattermost_*
+ */
+export function undoSteps(deps: Omit<SetupDeps, 'say'>, options: SetupOptions): SetupStep[] {
+  const step = (title: string, undo: (deps: SetupDeps, options: SetupOptions) => Promise<void>): SetupStep => ({
+    title,
+    run: (say) => undo({ ...deps, say }, options),
+  });
+  return [
+    step('Slash command', removeCommands),
+    step('Plugin', removePlugin),
+    step('OAuth 2.0 application', removeOauthApp),
+    step('Bot', removeBot),
+    step('Settings file', forgetSettings),
+  ];
 }
 
 async function removeCommands({ mattermost, say }: SetupDeps, { sidecarUrl, dryRun }: SetupOptions): Promise<void> {
@@ -53,7 +62,7 @@ async function removeBot({ mattermost, say }: SetupDeps, { botName, dryRun }: Se
   });
 }
 
-function forgetSettings({ settings, say }: SetupDeps, { dryRun }: SetupOptions): void {
+async function forgetSettings({ settings, say }: SetupDeps, { dryRun }: SetupOptions): Promise<void> {
   const names = ['MATTERMOST_BOT_TOKEN', 'MATTERMOST_COMMAND_TOKEN'].filter((name) => name in settings.read());
   if (names.length === 0) return;
   const text = `${names.join(' and ')} from ${settings.path}`;
