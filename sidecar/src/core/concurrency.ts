@@ -1,7 +1,7 @@
 /** Runs tasks of one key one after the other; tasks of other keys do not wait. */
 export type Serial = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
-/** Keeps what must not overlap in order, such as all work on the subscriptions of one connection. A failed task stops nobody. */
+/** For work that must not overlap, such as that on the subscriptions of one connection. After a failed task the next one runs. */
 export function createSerial(): Serial {
   const tails = new Map<string, Promise<unknown>>();
   return async (key, task) => {
@@ -16,7 +16,7 @@ export function createSerial(): Serial {
   };
 }
 
-/** Runs `work` for every item, at most `width` at a time; after the signal no further one is begun. `work` must not throw. */
+/** Runs `work` for every item, at most `width` at a time; after the abort none is started. `work` must not throw. */
 export async function inParallel<T>(
   items: readonly T[],
   { width, signal }: { width: number; signal?: AbortSignal },

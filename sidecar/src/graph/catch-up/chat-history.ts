@@ -13,18 +13,20 @@ export interface ReadMessage {
   json: unknown;
 }
 
-/** What is new in one chat. `readAt`: up to when the person has read it in Teams, null for never. */
+/** The new messages of one chat. `readAt`: up to when the user has read it in Teams, null for never. */
 export interface ChatNews {
   chatId: string;
   readAt: number | null;
   messages: ReadMessage[];
 }
 
-/** Reads what is new in a person's chats. */
+/** Reads new messages in a user's chats. */
 export interface ChatHistory {
   /**
-   * The chats with messages since then that the person has not read in Teams, and in each what was written or changed since;
-   * `isComplete` is false when there was more than may be read at once. Errors: those of the client and of tokens.
+   * The chats with messages after `since` that the user has not read in Teams, and in each the messages written or changed since.
+   * `isComplete` is false when there were more than may be read at once.
+   *
+   * @throws {AppError} as `GraphClient` and of the token
    */
   since(connection: Connection, since: number): Promise<{ chats: ChatNews[]; isComplete: boolean }>;
 }
@@ -32,17 +34,20 @@ export interface ChatHistory {
 export interface ChatHistoryDeps {
   client: Pick<GraphClient, 'get'>;
   tokenFor(connectionId: string): Promise<string>;
-  /** What this cloud sorts for us (Microsoft Graph: "National cloud deployments", Teams differences). */
+  /** Which lists Graph sorts in this cloud. https://learn.microsoft.com/graph/teamwork-national-cloud-differences */
   sorts: { chats: boolean; messages: boolean };
   log: Log;
 }
 
 const PAGE = 50;
-/** Without sorting all chats have to be looked at; more than this nobody has. */
+/** Without sorting, all chats of a user are read. */
 const MOST_CHATS = 2_000;
 const MOST_READ = 1_000;
 
-/** Lists chats and messages with the user's own token (Microsoft Graph: "List chats", "List messages in a chat"). */
+/**
+ * Lists chats and messages with the user's own token. https://learn.microsoft.com/graph/api/chat-list,
+ * https://learn.microsoft.com/graph/api/chat-list-messages
+ */
 export function createChatHistory(deps: ChatHistoryDeps): ChatHistory {
   return {
     async since(connection, since) {
@@ -61,10 +66,10 @@ export function createChatHistory(deps: ChatHistoryDeps): ChatHistory {
   };
 }
 
-type Caller = Pick<GraphCall, 'token' | 'tid' | 'user'>;
+type TokenOwner = Pick<GraphCall, 'token' | 'tid' | 'user'>;
 
-/** The chats whose last message is newer, and not read yet. */
-async function changedChats(deps: ChatHistoryDeps, caller: Caller, since: number): Promise<ListedChat[]> {
+/** The chats whose last message is newer than `since` and not read yet. */
+async function changedChats(deps: ChatHistoryDeps, caller: TokenOwner, since: number): Promise<ListedChat[]> {
   const order = deps.sorts.chats ? '&$orderby=lastMessagePreview/createdDateTime desc' : '';
   const path = encodeSpaces(`/me/chats?$expand=lastMessagePreview&$top=${PAGE}${order}`);
   const changed: ListedChat[] = [];
@@ -79,10 +84,10 @@ async function changedChats(deps: ChatHistoryDeps, caller: Caller, since: number
   return changed;
 }
 
-/** A chat the person has left since cannot be read any more, and must not keep the others from being read. */
+/** None for a chat that the user has left and can no longer read: the other chats are still read. */
 async function readChat(
   deps: ChatHistoryDeps,
-  caller: Caller,
+  caller: TokenOwner,
   wanted: { chatId: string; since: number; most: number },
 ): Promise<ReadMessage[]> {
   try {
@@ -95,13 +100,13 @@ async function readChat(
   }
 }
 
-/** Newest first in every cloud; where Graph does not filter, the first older message is the end. */
+/** Graph lists the newest first in every cloud. Where it does not filter, reading ends at the first older message. */
 async function readMessages(
   { client, sorts }: ChatHistoryDeps,
-  caller: Caller,
+  caller: TokenOwner,
   { chatId, since, most }: { chatId: string; since: number; most: number },
 ): Promise<ReadMessage[]> {
-  // The filter is ignored unless the same property is ordered by.
+  // Graph ignores the filter unless the list is ordered by the same property.
   const filter = `&$orderby=lastModifiedDateTime desc&$filter=lastModifiedDateTime gt ${new Date(since).toISOString()}`;
   const path = encodeSpaces(
     `/chats/${encodeURIComponent(chatId)}/messages?$top=${PAGE}${sorts.messages ? filter : ''}`,
@@ -117,7 +122,7 @@ async function readMessages(
   return found;
 }
 
-/** One odd message must not hide the others. */
+/** None for a message that cannot be read: the others still are. */
 function toMessage(json: unknown): ReadMessage[] {
   try {
     return [{ message: readMessage(json), json }];

@@ -14,7 +14,7 @@ import { HOUR, MINUTE } from '../../core/time.ts';
 import type { Connection, Message, Owner } from '../../core/types.ts';
 import { sealMessage } from '../encryption/decrypt-message.ts';
 import type { ChatHistory, ReadMessage } from './chat-history.ts';
-import type { Catch } from './plan.ts';
+import type { MissedMessage } from './plan.ts';
 import { lookFrom, MOST_MESSAGES, planCatchUp } from './plan.ts';
 
 export interface CatchUpDeps {
@@ -22,7 +22,7 @@ export interface CatchUpDeps {
   messageStatus: MessageStatus;
   connections: Pick<Connections, 'find'>;
   history: ChatHistory;
-  /** Into the inbox. */
+  /** Puts items into the inbox. */
   put(items: readonly InboxItem[]): Promise<unknown>;
   /** Tells the user how many messages were left in Teams; `atLeast` when not all were counted. */
   tellMore(connection: Connection, more: { count: number; atLeast: boolean }): Promise<void>;
@@ -34,12 +34,15 @@ export interface CatchUpDeps {
 
 const AT_ONCE = 32;
 const WIDTH = 8;
-/** Losses are silent (contracts: `missed` is not sent for chat messages), so everybody's chats are looked through now and then. */
-const SWEEP_EVERY = 2 * HOUR;
-/** A look that was cut short is taken up again after this. */
+/**
+ * Every connection is caught up this often without a request: Graph sends the lifecycle event `missed` for Outlook only.
+ * https://learn.microsoft.com/graph/change-notifications-lifecycle-events
+ */
+const CATCH_UP_EVERY = 2 * HOUR;
+/** After this, a connection whose catch-up was cut short is due again. */
 const CLAIM = 10 * MINUTE;
 const AFTER_FAILURE = 2 * MINUTE;
-/** The newest messages may still be on their way; the next look reads them again, and knows those that came. */
+/** The newest messages may still come as notifications. The next run reads them again and skips those that came. */
 const OVERLAP = 2 * MINUTE;
 
 export interface CatchUpRequestDeps {
@@ -48,7 +51,7 @@ export interface CatchUpRequestDeps {
   clock: Clock;
 }
 
-/** Asks for a look as soon as possible, for one connection or for all of the tenant; also for the loop of another replica. */
+/** Requests catch-up as soon as possible, for one connection or for all; any replica may run it. */
 export async function requestCatchUp({ watermarks, connections, clock }: CatchUpRequestDeps, owner: Owner) {
   if (owner.kind === 'tenant') return watermarks.requestAll(clock.now());
   const connection = await connections.find(owner.id);
@@ -56,8 +59,8 @@ export async function requestCatchUp({ watermarks, connections, clock }: CatchUp
 }
 
 /**
- * The catch-up job: reads what is new in a connection's chats since the last look and puts what no notification brought into the same
- * inbox, so that order, once-only and every decision are those of a notification. The first round of a process asks for all connections;
+ * The catch-up job: reads the messages of a connection's chats after its watermark and puts those that no notification brought into the
+ * same inbox, so that order, once-only and every decision are those of a notification. The first round of a process covers all connections;
  * later ones take those for which catch-up was requested or whose time has come. `more` when others may be due. One replica runs it:
  * Graph's limits are those of all replicas together.
  */
@@ -81,8 +84,8 @@ async function attempt(deps: CatchUpDeps, mark: Watermark & { claimedUntil: numb
   try {
     const connection = await deps.connections.find(connectionId);
     const isWanted = connection?.state === 'connected' && connection.preferences.enabled;
-    const unsettled = isWanted ? await look(deps, connection, mark) : Number.POSITIVE_INFINITY;
-    const caughtUpTo = Math.max(mark.caughtUpTo, Math.min(startedAt - OVERLAP, unsettled - 1));
+    const oldestWaiting = isWanted ? await catchUp(deps, connection, mark) : Number.POSITIVE_INFINITY;
+    const caughtUpTo = Math.max(mark.caughtUpTo, Math.min(startedAt - OVERLAP, oldestWaiting - 1));
     await watermarks.advance({ ...mark, caughtUpTo, dueAt: startedAt + spread(connectionId, startedAt) });
   } catch (error) {
     const { code, retryAfterMs = 0, fields } = toAppError(error);
@@ -91,17 +94,17 @@ async function attempt(deps: CatchUpDeps, mark: Watermark & { claimedUntil: numb
   }
 }
 
-/** Between three quarters and five quarters of the usual time, so that connections do not keep in step. */
+/** Three to five quarters of the usual time, so that connections do not fall due together. */
 function spread(connectionId: string, now: number): number {
   const part = createHash('sha256').update(`${connectionId} ${now}`).digest().readUInt32BE(0) / 2 ** 32;
-  return Math.floor(SWEEP_EVERY * (0.75 + part / 2));
+  return Math.floor(CATCH_UP_EVERY * (0.75 + part / 2));
 }
 
 /**
- * Resolves to when the oldest message was written that still waits in the inbox, infinite for none: it may yet be given up there, and must
- * then be found by a later look.
+ * Catches one connection up. Resolves to the time of the oldest message that still waits in the inbox, infinity for none: should it be
+ * given up there, a later run must read it again.
  */
-async function look(deps: CatchUpDeps, connection: Connection, mark: Watermark): Promise<number> {
+async function catchUp(deps: CatchUpDeps, connection: Connection, mark: Watermark): Promise<number> {
   const now = deps.clock.now();
   const since = lookFrom(connection, { caughtUpTo: mark.caughtUpTo, now });
   const { chats, isComplete } = await deps.history.since(connection, since);
@@ -116,7 +119,7 @@ async function look(deps: CatchUpDeps, connection: Connection, mark: Watermark):
     most: MOST_MESSAGES,
   });
   const jsonOf = new Map<Message, unknown>(chats.flatMap(({ messages }) => messages.map((m) => [m.message, m.json])));
-  await fetchUp(deps, connection, { plan, jsonOf, isComplete });
+  await putMissed(deps, connection, { plan, jsonOf, isComplete });
   const waiting = new Set(known.flat().flatMap((one) => (one.state === 'waiting' ? [one.messageId] : [])));
   return Math.min(...[...jsonOf.keys()].filter(({ id }) => waiting.has(id)).map(({ createdAt }) => createdAt));
 }
@@ -130,14 +133,13 @@ function knownOf(
   return deps.messageStatus.find({ connectionId: id, userId, tid, chatId, messageIds });
 }
 
-interface Findings {
-  plan: ReturnType<typeof planCatchUp>;
-  jsonOf: ReadonlyMap<Message, unknown>;
-  isComplete: boolean;
-}
-
-/** What is left in Teams is told before it is noted as settled: an interruption may tell it twice, but never not at all. */
-async function fetchUp(deps: CatchUpDeps, connection: Connection, { plan, jsonOf, isComplete }: Findings) {
+/** The user is told about `more` before those are marked: after an interruption the sentence may come twice, but is never lost. */
+async function putMissed(
+  deps: CatchUpDeps,
+  connection: Connection,
+  found: { plan: ReturnType<typeof planCatchUp>; jsonOf: ReadonlyMap<Message, unknown>; isComplete: boolean },
+): Promise<void> {
+  const { plan, jsonOf, isComplete } = found;
   const { clock, messageStatus, metrics, log } = deps;
   const { caught, read, more } = plan;
   const keys = (messages: readonly Message[]) => messages.map((message) => keyOf(connection, message));
@@ -160,7 +162,7 @@ function keyOf({ userId, tid }: Connection, { chatId, id }: Message): DeliveryKe
 function itemOf(
   { sealer, clock }: CatchUpDeps,
   { id, tid }: Connection,
-  { message, change, jsonOf }: Catch & { jsonOf: ReadonlyMap<Message, unknown> },
+  { message, change, jsonOf }: MissedMessage & { jsonOf: ReadonlyMap<Message, unknown> },
 ): InboxItem {
   const place = { owner: connectionOwner(id), chatId: message.chatId, messageId: message.id };
   const payload = sealMessage(sealer, place, jsonOf.get(message));

@@ -2,31 +2,31 @@ import type { KnownMessage } from '../../core/ports/catch-up.ts';
 import { DAY } from '../../core/time.ts';
 import type { ChangeType, Connection, Message } from '../../core/types.ts';
 
-/** One chat as it was read: its messages, up to when the person has read it in Teams, and what is known of the messages. */
+/** One chat as read from Graph. `readAt`: up to when the user has read it in Teams; `known`: its messages that are stored already. */
 export interface ReadChat {
   readAt: number | null;
   messages: readonly Message[];
   known: readonly KnownMessage[];
 }
 
-/** A message to be put into the inbox as this change. */
-export interface Catch {
+/** A missed message, to be put into the inbox as this change. */
+export interface MissedMessage {
   message: Message;
   change: ChangeType;
 }
 
-/** `read`: seen in Teams by the person, to be left there. `more`: beyond what may be caught up, to be told as a number. */
+/** `read`: read by the user in Teams, not delivered. `more`: beyond the limit, only their number is told. */
 export interface CatchUpPlan {
-  caught: Catch[];
+  caught: MissedMessage[];
   read: Message[];
   more: Message[];
 }
 
-/** The most that is caught up at once, and the longest time back. */
+/** The most messages that one catch-up delivers, and the longest time back. */
 export const MOST_MESSAGES = 200;
 export const LONGEST_GAP = DAY;
 
-/** From when on messages are looked for: where the last look ended, not before the connection, and at most a day back. */
+/** The time from which messages are read: the watermark, not before the connection was made, and at most a day back. */
 export function lookFrom(
   { connectedAt }: Pick<Connection, 'connectedAt'>,
   { caughtUpTo, now }: { caughtUpTo: number; now: number },
@@ -37,21 +37,21 @@ export function lookFrom(
 type Verdict = ChangeType | 'read' | 'nothing';
 
 /**
- * What to do about the messages that were read from Graph. Own and system messages and what is known in its newest text are left alone;
- * of the new ones the newest are caught, each chat's in the order they were written.
+ * Decides about the messages that were read from Graph. Own messages, system messages and messages known in their newest version need
+ * nothing. Of the missed ones the newest `most` are delivered, in the order they were written.
  */
 export function planCatchUp(
   { oid }: Pick<Connection, 'oid'>,
   { chats, since, most }: { chats: readonly ReadChat[]; since: number; most: number },
 ): CatchUpPlan {
-  const judged = chats.flatMap(({ messages, known, readAt }) => {
+  const verdicts = chats.flatMap(({ messages, known, readAt }) => {
     const byId = new Map(known.map((one) => [one.messageId, one]));
     return messages.map((message) => ({
       message,
-      verdict: judge(message, { oid, since, readAt, known: byId.get(message.id) }),
+      verdict: verdictOn(message, { oid, since, readAt, known: byId.get(message.id) }),
     }));
   });
-  const those = (verdict: Verdict) => judged.filter((one) => one.verdict === verdict).map(({ message }) => message);
+  const those = (verdict: Verdict) => verdicts.filter((one) => one.verdict === verdict).map(({ message }) => message);
   const fresh = those('created').toSorted((a, b) => a.createdAt - b.createdAt || Number(a.id) - Number(b.id));
   const first = Math.max(0, fresh.length - most);
   return {
@@ -63,28 +63,25 @@ export function planCatchUp(
   };
 }
 
-interface Judging {
-  oid: string;
-  since: number;
-  readAt: number | null;
-  known: KnownMessage | undefined;
-}
-
-function judge(message: Message, { oid, since, readAt, known }: Judging): Verdict {
+function verdictOn(
+  message: Message,
+  chat: { oid: string; since: number; readAt: number | null; known: KnownMessage | undefined },
+): Verdict {
+  const { oid, since, readAt, known } = chat;
   if (message.kind === 'system') return 'nothing';
   if (message.sender?.kind === 'user' && message.sender.id === oid) return 'nothing';
-  if (known) return judgeKnown(message, known);
-  // A change of an older message, such as a reaction: what it was before is not ours to tell.
+  if (known) return verdictOnKnown(message, known);
+  // A change of an older message, such as a reaction: without its former state there is nothing to tell.
   if (message.deletedAt !== null || message.createdAt <= since) return 'nothing';
   return readAt !== null && message.createdAt <= readAt ? 'read' : 'created';
 }
 
-function judgeKnown({ deletedAt, lastEditedAt }: Message, { state, editedAt }: KnownMessage): Verdict {
+function verdictOnKnown({ deletedAt, lastEditedAt }: Message, { state, editedAt }: KnownMessage): Verdict {
   if (state !== 'posted') return 'nothing';
   if (deletedAt !== null) return 'deleted';
   return (lastEditedAt ?? 0) > (editedAt ?? 0) ? 'updated' : 'nothing';
 }
 
-function asChange(messages: readonly Message[], change: ChangeType): Catch[] {
+function asChange(messages: readonly Message[], change: ChangeType): MissedMessage[] {
   return messages.map((message) => ({ message, change }));
 }

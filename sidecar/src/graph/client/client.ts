@@ -11,14 +11,14 @@ import type { Download } from './download.ts';
 import { openDownload } from './download.ts';
 import { graphError } from './errors.ts';
 import type { CallState } from './middleware.ts';
-import { graphMiddleware } from './middleware.ts';
+import { createMiddleware } from './middleware.ts';
 import type { Limiter, LimitScope } from './rate-limiter.ts';
 import { createLimiter } from './rate-limiter.ts';
 
-/** A token, or how to get one: then a token that Graph refuses before its time is replaced once. */
+/** A token, or a function that gets one: then a call that Graph answers with 401 is repeated once with a new token. */
 export type TokenSource = string | (() => Promise<string>);
 
-/** One request to Graph. `path` starts with a slash, without the version; ids in it are percent-encoded. */
+/** A request to Graph. `path` starts with a slash and has no version; ids in it are percent-encoded. */
 export interface GraphCall extends LimitScope {
   token: TokenSource;
   path: string;
@@ -29,17 +29,23 @@ export interface GraphCall extends LimitScope {
   signal?: AbortSignal;
 }
 
-/** Microsoft Graph v1.0. Answers are unchecked JSON (undefined when empty): `wire.ts` reads them. */
+/**
+ * Microsoft Graph v1.0. One attempt per call and token; retrying is the queue's and the jobs' part. Answers are unchecked JSON, undefined
+ * when empty; `graph/wire` reads them.
+ *
+ * @throws {AppError} unauthorized (401), microsoft_not_found, microsoft_conflict, microsoft_quota, microsoft_throttled with
+ * `retryAfterMs`, microsoft_unavailable (5xx or no answer), microsoft_refused (any other); `fields.requestId` is Graph's
+ */
 export interface GraphClient {
   get(call: GraphCall): Promise<unknown>;
   post(call: GraphCall): Promise<unknown>;
   patch(call: GraphCall): Promise<unknown>;
   delete(call: GraphCall): Promise<unknown>;
-  /** Bytes of a file. Error besides the others: `payload_too_large`. */
+  /** The bytes of a file. @throws {AppError} payload_too_large */
   getBytes(call: GraphCall, maxBytes: number): Promise<Buffer>;
-  /** Opens a file that Graph answers with the address of. Errors besides the others: those of `openDownload`. */
+  /** Opens a file whose address Graph answers with. @throws {AppError} payload_too_large */
   openFile(call: GraphCall, maxBytes: number): Promise<Download>;
-  /** Whether Graph has answered 401 to that token: a password reset or a revoked session ends tokens before their time. */
+  /** Whether Graph has answered 401 to that token. A password reset or a revoked session ends tokens early. */
   isRefused(token: string): boolean;
   close(): Promise<void>;
 }
@@ -60,11 +66,7 @@ const MAX_REFUSED = 10_000;
 
 type Method = 'get' | 'post' | 'patch' | 'delete';
 
-/**
- * The Graph client: Microsoft's library for the requests, our own chain beneath it. One attempt per call and token. Errors: `unauthorized` (401),
- * `microsoft_not_found`, `microsoft_conflict`, `microsoft_quota`, `microsoft_throttled` (with `retryAfterMs`),
- * `microsoft_unavailable` (5xx, no answer), `microsoft_refused` (the rest); `fields.requestId` is Graph's.
- */
+/** The Graph client: Microsoft's library builds the requests, middleware of our own sends them. */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { graphUrl, clock, metrics } = options;
   const limiter = options.limiter ?? createLimiter(clock);
@@ -73,7 +75,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const client = Client.initWithMiddleware({
     baseUrl: `${graphUrl}/`,
     defaultVersion: 'v1.0',
-    middleware: graphMiddleware({ origin, limiter, dispatcher, clock, metrics }),
+    middleware: createMiddleware({ origin, limiter, dispatcher, clock, metrics }),
   });
 
   const refused = new LRUCache<string, true>({ max: MAX_REFUSED });
@@ -88,8 +90,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
   async function perform(method: Method, call: GraphCall, maxBytes: number): Promise<Response> {
     const first = await send(method, call, maxBytes);
-    const isToBeRenewed = first.status === 401 && typeof call.token !== 'string';
-    const response = isToBeRenewed ? await send(method, call, maxBytes) : first;
+    const needsNewToken = first.status === 401 && typeof call.token !== 'string';
+    const response = needsNewToken ? await send(method, call, maxBytes) : first;
     if (response.ok || response.headers.has('location')) return response;
     const error = graphError({
       operation: call.operation,
@@ -143,7 +145,7 @@ function stateOf(call: GraphCall & { token: string }, maxBytes: number): CallSta
   };
 }
 
-/** The library's raw answer, errors included: its own error objects lose our codes and stumble over bodies that are no JSON. */
+/** The raw answer, also of a failure: the library's own errors lose our codes and fail on bodies that are not JSON. */
 async function sendRaw(
   client: Client,
   { method, call, state }: { method: Method; call: GraphCall; state: CallState },

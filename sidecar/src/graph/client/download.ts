@@ -6,27 +6,26 @@ import type { Clock } from '../../core/time.ts';
 import { MINUTE } from '../../core/time.ts';
 import { noAnswer } from './errors.ts';
 
-/** A file on its way, of `size` bytes. Whoever opened it reads `body` to its end or destroys it. */
+/** A file that is still being read, of `size` bytes. The caller reads `body` to its end or destroys it. */
 export interface Download {
   size: number;
   body: AsyncIterable<Uint8Array> & { destroy(): unknown };
-}
-
-interface DownloadDeps {
-  dispatcher: Dispatcher;
-  clock: Clock;
-  metrics: Metrics;
 }
 
 const TIMEOUT = 5 * MINUTE;
 const OPERATION = 'GET download';
 
 /**
- * Opens a file at the address that Graph answered with, which needs no token and gets none. Errors: `payload_too_large`,
- * `microsoft_not_found`, `microsoft_unavailable`, `microsoft_refused`. Source: Microsoft Graph "Download driveItem content".
+ * Opens a file at the address that Graph answered with. That address needs no token and must not get one.
+ * https://learn.microsoft.com/graph/api/driveitem-get-content#response
+ *
+ * @throws {AppError} payload_too_large, microsoft_not_found, microsoft_unavailable, microsoft_refused
  */
-export async function openDownload(deps: DownloadDeps, url: string, maxBytes: number): Promise<Download> {
-  const { dispatcher, clock, metrics } = deps;
+export async function openDownload(
+  { dispatcher, clock, metrics }: { dispatcher: Dispatcher; clock: Clock; metrics: Metrics },
+  url: string,
+  maxBytes: number,
+): Promise<Download> {
   if (URL.parse(url)?.protocol !== 'https:') throw refused('Microsoft Graph sent a file to an address without TLS.');
   const started = clock.now();
   let status = 0;
@@ -47,7 +46,7 @@ export async function openDownload(deps: DownloadDeps, url: string, maxBytes: nu
 function failureOf(status: number, size: number): AppError {
   if (status === 200 && size > 0) return new AppError('payload_too_large', 'A shared file is too large.');
   if (status === 404 || status === 410) return new AppError('microsoft_not_found', 'A shared file is gone.');
-  // Without its length a file could not be passed on as it comes.
+  // Without a length the file cannot be streamed to Mattermost.
   if (status >= 500 || status === 429 || status === 200)
     return new AppError('microsoft_unavailable', 'A shared file could not be read.');
   return refused('A shared file could not be read.');

@@ -5,7 +5,7 @@ import { readRetryAfter } from '../../core/retry-after.ts';
 import { readGraphError } from '../wire/entities.ts';
 import type { Operation } from './rate-limiter.ts';
 
-/** An answer of Graph that is no success. */
+/** An answer of Graph with a status that is not 2xx. */
 export interface GraphRefusal {
   operation: Operation;
   status: number;
@@ -30,9 +30,9 @@ const QUOTA_REMEDY =
   'Disconnect users who no longer need it, or remove subscriptions of other applications.';
 
 /**
- * Graph's refusal as our error. The status decides; codes and messages vary over time and are kept for the log only, with everything
- * that looks like an address taken out. A 403 for a new subscription whose message speaks of a limit is the quota
- * (Microsoft Graph: "Change notifications overview", Subscription quotas).
+ * The error for a refusal of Graph. The status decides the code, because Graph's own codes and messages change over time. They are kept
+ * for the log, without anything that looks like an e-mail address. A 403 for a new subscription whose message names a limit is the quota.
+ * https://learn.microsoft.com/graph/errors, https://learn.microsoft.com/graph/change-notifications-overview#subscription-quotas
  */
 export function graphError(refusal: GraphRefusal): AppError {
   const { operation, status, requestId } = refusal;
@@ -51,7 +51,7 @@ export function graphError(refusal: GraphRefusal): AppError {
   );
 }
 
-/** No answer at all: refused connection, lost connection, timeout. */
+/** The error for a request without an answer: refused or lost connection, timeout. */
 export function noAnswer(operation: Operation | 'GET download', cause: unknown): AppError {
   return new AppError('microsoft_unavailable', 'Microsoft Graph does not answer.', { cause, fields: { operation } });
 }

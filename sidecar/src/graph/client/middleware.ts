@@ -7,7 +7,7 @@ import type { Clock } from '../../core/time.ts';
 import { noAnswer } from './errors.ts';
 import type { Limiter, LimitScope } from './rate-limiter.ts';
 
-/** What one call carries through the middleware chain. `failure` is the error as thrown: the library wraps what it rethrows. */
+/** The state of one call in the middleware chain. `failure` is the error as thrown, because the library wraps what it rethrows. */
 export interface CallState {
   token: string;
   scope: LimitScope;
@@ -17,8 +17,8 @@ export interface CallState {
   failure: AppError | null;
 }
 
-export interface TransportDeps {
-  /** Origin that may see tokens. */
+export interface MiddlewareDeps {
+  /** Graph's origin, the only one that tokens are sent to. */
   origin: string;
   limiter: Limiter;
   dispatcher: Dispatcher;
@@ -26,7 +26,7 @@ export interface TransportDeps {
   metrics: Metrics;
 }
 
-type Options = Record<string, unknown> & {
+type GraphRequestOptions = Record<string, unknown> & {
   method?: string;
   headers?: Record<string, string>;
   body?: string;
@@ -34,12 +34,16 @@ type Options = Record<string, unknown> & {
 };
 
 /**
- * The middleware chain for the Graph client: bearer token, limiter, undici. The library's own chain retries by itself, POSTs
- * included, and sleeps in process; ours makes one attempt and leaves retrying to the queue.
+ * The middleware chain for the Graph client: bearer token, rate limiter, undici. The library's own chain repeats requests by itself, POSTs
+ * included, and waits in memory; this one makes one attempt.
+ * https://github.com/microsoftgraph/msgraph-sdk-javascript/blob/dev/docs/CustomMiddlewareChain.md
  */
-export function graphMiddleware(deps: TransportDeps): Middleware[] {
+export function createMiddleware(deps: MiddlewareDeps): Middleware[] {
   return [
-    link((context, call, next) => authorize(deps.origin, { context, call, next })),
+    link(async (context, call, next) => {
+      authorize(deps.origin, context, call);
+      await next(context);
+    }),
     link(async (context, call, next) => {
       await deps.limiter.acquire(call.scope, call.signal);
       await next(context);
@@ -48,19 +52,19 @@ export function graphMiddleware(deps: TransportDeps): Middleware[] {
   ];
 }
 
-type Step = (context: Context, call: CallState, next: (context: Context) => Promise<void>) => Promise<void>;
+type Handler = (context: Context, call: CallState, next: (context: Context) => Promise<void>) => Promise<void>;
 
-function link(step: Step): Middleware {
+function link(handle: Handler): Middleware {
   let following: Middleware | null = null;
   return {
     setNext(next) {
       following = next;
     },
     async execute(context) {
-      const call = (context.options as Options | undefined)?.call;
+      const call = (context.options as GraphRequestOptions | undefined)?.call;
       if (!call) throw new AppError('internal', 'A Graph request was made past the client.');
       try {
-        await step(context, call, async (passed) => following?.execute(passed));
+        await handle(context, call, async (passed) => following?.execute(passed));
       } catch (error) {
         call.failure = error instanceof AppError ? error : noAnswer(call.scope.operation, error);
         throw error;
@@ -69,24 +73,17 @@ function link(step: Step): Middleware {
   };
 }
 
-interface AuthorizeStep {
-  context: Context;
-  call: CallState;
-  next: (context: Context) => Promise<void>;
-}
-
-/** The token goes to the configured Graph host and nowhere else, whatever the path says. */
-async function authorize(origin: string, { context, call, next }: AuthorizeStep): Promise<void> {
+/** Sets the bearer token, for the configured Graph host only, whatever the path says. */
+function authorize(origin: string, context: Context, call: CallState): void {
   if (new URL(String(context.request)).origin !== origin) {
     throw new AppError('internal', 'A token was about to be sent to a host that is not Microsoft Graph.');
   }
-  const options = (context.options ?? {}) as Options;
+  const options = (context.options ?? {}) as GraphRequestOptions;
   options.headers = { ...options.headers, Authorization: `Bearer ${call.token}` };
-  await next(context);
 }
 
-async function send(deps: TransportDeps, context: Context, call: CallState): Promise<void> {
-  const { method = 'GET', headers = {}, body } = context.options as Options;
+async function send(deps: MiddlewareDeps, context: Context, call: CallState): Promise<void> {
+  const { method = 'GET', headers = {}, body } = context.options as GraphRequestOptions;
   const started = deps.clock.now();
   let status = 0;
   try {

@@ -2,10 +2,15 @@ import { AppError } from '../../core/errors.ts';
 import { readNextLink } from '../wire/lists.ts';
 import type { GraphCall, GraphClient } from './client.ts';
 
-/** More pages than any answer of ours has; a link that leads in a circle must end. */
+/** More pages than any list has here: links that lead in a circle must end. */
 const MOST_PAGES = 500;
 
-/** The pages of a list, one request each, as `@odata.nextLink` names them. The caller stops by leaving its loop. Errors: those of the client. */
+/**
+ * The pages of a list, one request each, following `@odata.nextLink`. The caller stops by leaving its loop.
+ * https://learn.microsoft.com/graph/paging
+ *
+ * @throws {AppError} as `GraphClient`; microsoft_refused for a link that is not one of Graph v1.0
+ */
 export async function* readPages(client: Pick<GraphClient, 'get'>, call: GraphCall): AsyncGenerator<unknown> {
   let path: string | null = call.path;
   for (let page = 0; page < MOST_PAGES && path !== null; page += 1) {
@@ -15,7 +20,7 @@ export async function* readPages(client: Pick<GraphClient, 'get'>, call: GraphCa
   }
 }
 
-/** The link's path below the version. Which host it names does not matter: the client knows one. */
+/** The link's path below the version. Its host does not matter: the client sends to the configured one only. */
 function pathOf(link: string | null): string | null {
   if (link === null) return null;
   const [, path] = /^https:\/\/[^/]+\/v1\.0(\/.+)$/.exec(link) ?? [];

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
 import { SECOND } from '../../core/time.ts';
 
-/** The proxies for requests to the outside, null for none; `no` lists the hosts reached without one, `*` for all. */
+/** Addresses of the proxies for outbound requests, null for none. `no` lists the hosts reached without one, `*` for all. */
 export interface Proxy {
   http: string | null;
   https: string | null;
@@ -10,12 +10,12 @@ export interface Proxy {
 }
 
 /**
- * Sends the requests of this process through the proxy: those of `fetch` from now on, and those of whoever is given the dispatcher. TLS
- * goes through in a tunnel (CONNECT), checked against what Node trusts, `NODE_EXTRA_CA_CERTS` included. Null without a proxy.
+ * Makes `fetch` use the proxies and returns the dispatcher that does, for the other clients; null without a proxy. TLS goes through a
+ * tunnel (CONNECT) and is checked against what Node trusts, `NODE_EXTRA_CA_CERTS` included.
  */
 export function openProxy(proxy: Proxy | null): Dispatcher | null {
   if (proxy === null) return null;
-  // An empty text, unlike a missing one, keeps undici from reading the environment for itself.
+  // An empty text keeps undici from reading the environment itself; undefined would not.
   const [httpProxy, httpsProxy] = [proxy.http ?? '', proxy.https ?? ''];
   const agent = new EnvHttpProxyAgent({
     httpProxy,
@@ -28,7 +28,7 @@ export function openProxy(proxy: Proxy | null): Dispatcher | null {
   return agent;
 }
 
-/** This machine's own addresses are nobody else's business. */
+/** Requests to this machine never go through a proxy. */
 function exceptions(no: string): string {
   return no.trim() === '*' ? '*' : [no, '127.0.0.1', '[::1]'].filter((host) => host !== '').join(',');
 }

@@ -43,7 +43,7 @@ export interface Limiter {
   acquire(scope: LimitScope, signal?: AbortSignal): Promise<void>;
   /** Applies Graph's `Retry-After`: every call under the same limit waits, in this process and in the other replicas. */
   pause(scope: LimitScope, ms: number): void;
-  /** Applies the pauses that other replicas were asked for. */
+  /** Applies the pauses that Graph asked other replicas for. */
   adopt(pauses: readonly ThrottlePause[]): void;
 }
 

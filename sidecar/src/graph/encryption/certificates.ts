@@ -19,7 +19,11 @@ export interface EncryptionCertificatesDeps {
 export interface EncryptionCertificates {
   /** The certificate for new and renewed subscriptions, replaced after ninety days. @throws {AppError} database_* */
   current(): Promise<{ id: string; certificate: string }>;
-  /** Decrypts Graph's encrypted content, as JSON text; resolves to the chatMessage. @throws {AppError} notification_unreadable, seal_broken, key_unknown */
+  /**
+   * Decrypts Graph's encrypted content, as JSON text; resolves to the chatMessage.
+   *
+   * @throws {AppError} notification_unreadable, seal_broken, key_unknown
+   */
   decrypt(payload: string): Promise<unknown>;
   /** Checks that the configured encryption keys open the stored private keys. @throws {AppError} key_unknown */
   check(): Promise<void>;
@@ -106,7 +110,7 @@ function checkSeal(sealer: Sealer, { id, sealedPrivateKey }: StoredCertificate):
   } catch (cause) {
     throw new AppError(
       'key_unknown',
-      'What is stored was sealed with another encryption key than the configured one.',
+      'The stored secrets were sealed with another encryption key than the configured one.',
       {
         cause,
         remedy:

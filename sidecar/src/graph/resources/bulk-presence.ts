@@ -9,33 +9,34 @@ import { readPresences } from '../wire/lists.ts';
 export interface BulkPresenceDeps {
   client: Pick<GraphClient, 'post'>;
   appToken: { get(): Promise<string> };
-  /** The organisation. */
+  /** The tenant of the app registration. */
   tid: string;
   clock: Clock;
   log: Log;
 }
 
-/** What Graph takes in one request. */
+/** Most ids in one request. https://learn.microsoft.com/graph/api/cloudcommunications-getpresencesbyuserid#request-body */
 const MOST = 650;
-/** Long enough for the members of a chat to be asked for together. */
+/** Long enough for the members of one chat to share a request. */
 const GATHER = 50;
 const TIMEOUT = 5 * SECOND;
 
-type Waiting = Map<string, (presence: Presence | undefined) => void>;
+/** By object id: resolves the callers of the next request. */
+type WaitingCallers = Map<string, (presence: Presence | undefined) => void>;
 
 /**
- * Asks where users are in Teams with the application's own token: everybody who is asked for within a moment in one request (Microsoft
- * Graph: "Get presence of multiple users"). Undefined for whom Graph does not know, and when it cannot be told.
+ * Reads presences with the application's token. Calls within 50 ms share one request. Resolves to undefined for a user without a known
+ * presence, and when the request failed. https://learn.microsoft.com/graph/api/cloudcommunications-getpresencesbyuserid
  */
 export function createBulkPresence(
   deps: BulkPresenceDeps,
 ): (connection: Pick<Connection, 'oid'>) => Promise<Presence | undefined> {
-  let gathering: Waiting | null = null;
+  let gathering: WaitingCallers | null = null;
   const asked = new Map<string, Promise<Presence | undefined>>();
 
-  function gather(): Waiting {
+  function gather(): WaitingCallers {
     if (gathering && gathering.size < MOST) return gathering;
-    const waiting: Waiting = new Map();
+    const waiting: WaitingCallers = new Map();
     gathering = waiting;
     void deps.clock.sleep(GATHER).then(() => {
       if (gathering === waiting) gathering = null;
@@ -53,7 +54,7 @@ export function createBulkPresence(
   };
 }
 
-async function ask({ client, appToken, tid, log }: BulkPresenceDeps, waiting: Waiting): Promise<void> {
+async function ask({ client, appToken, tid, log }: BulkPresenceDeps, waiting: WaitingCallers): Promise<void> {
   let found = new Map<string, Presence>();
   try {
     const call = {

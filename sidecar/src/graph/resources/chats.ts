@@ -14,11 +14,11 @@ export interface ChatsDeps {
   log: Log;
 }
 
-/** The chats messages come from. */
+/** The chats that messages come from, cached for an hour. */
 export interface Chats {
-  /** Kind, topic and members, remembered for an hour. Errors: those of the client that may pass (throttling, no answer, sign-in). */
+  /** Kind, topic and members. @throws {AppError} as `GraphClient` and of the token, but not microsoft_refused, microsoft_not_found */
   chat(connection: Connection, chatId: string): Promise<Chat>;
-  /** To be called when something says that the chat changed. */
+  /** Call when a message says that the chat changed. */
   forget(chatId: string): void;
 }
 
@@ -27,8 +27,8 @@ const ASK_AGAIN_AFTER = 5 * MINUTE;
 const MAX_REMEMBERED = 20_000;
 
 /**
- * Reads chats with their members (Microsoft Graph: "Get chat", `$expand=members`). The user's own token asks. A chat that this user
- * may not read any more is told from its id alone: a message without its chat's topic is better than no message.
+ * Reads chats with their members, with the user's own token. For a chat that this user can no longer read, its id alone must do: a
+ * notification without the topic is better than none. https://learn.microsoft.com/graph/api/chat-get
  */
 export function createChats(deps: ChatsDeps): Chats {
   const cache = createCache<Chat>({ clock: deps.clock, maxEntries: MAX_REMEMBERED, ttlMs: FRESH_FOR });
@@ -55,7 +55,7 @@ async function load(deps: ChatsDeps, { id, tid, oid }: Connection, chatId: strin
   return readChat(await deps.client.get({ token, path, operation: 'GET chat', tid, user: oid, chat: chatId }));
 }
 
-/** Chat ids tell the kind: `19:…@unq.gbl.spaces` is one-to-one, `19:meeting_…@thread.v2` a meeting (Microsoft Graph: "chat resource type"). */
+/** A chat as far as its id tells: `19:…@unq.gbl.spaces` is one-to-one, `19:meeting_…@thread.v2` a meeting. */
 export function chatOfId(id: string): Chat {
   const kind: ChatKind = id.endsWith('@unq.gbl.spaces')
     ? 'oneOnOne'

@@ -4,10 +4,10 @@ import type { Connection } from '../../core/types.ts';
 import type { GraphClient } from '../client/client.ts';
 import type { Download } from '../client/download.ts';
 
-/** Delegated permission that reading shared files takes, asked for only when files are forwarded. */
+/** The delegated permission to read shared files, requested only when files are forwarded. */
 export const FILES_SCOPE = 'Files.Read.All';
 
-/** A file on its way from SharePoint; see `Download`. */
+/** A file that is being read from SharePoint; see `Download`. */
 export interface SharedFile extends Download {
   name: string;
 }
@@ -21,8 +21,9 @@ export interface FilesDeps {
 }
 
 /**
- * Opens files that were shared in a chat with the user's own token: what they may not read, they do not get. Never throws: what cannot be had
- * must not hold its message back. Source: Microsoft Graph "Access shared items" (encoding) and "Download driveItem content".
+ * Opens files shared in a chat, with the user's own token and so with the user's permissions. Never throws: a file that cannot be opened
+ * must not delay its message. `failed` is an error code.
+ * https://learn.microsoft.com/graph/api/shares-get#encoding-sharing-urls, https://learn.microsoft.com/graph/api/driveitem-get-content
  */
 export function createFiles({ client, tokenFor, maxBytes, log }: FilesDeps) {
   return async (
@@ -41,7 +42,7 @@ export function createFiles({ client, tokenFor, maxBytes, log }: FilesDeps) {
   };
 }
 
-/** A name that every file system takes, with its extension. */
+/** The name with its extension, in characters that every file system takes. */
 function fileName(name: string): string {
   const safe = name.replace(/[\p{Cc}\p{Cf}/\\:*?"<>|]+/gu, '_').trim();
   const [, base = safe, extension = ''] = /^(.*?)(\.[\p{L}\p{N}]{1,10})?$/u.exec(safe) ?? [];

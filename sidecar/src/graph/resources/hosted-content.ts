@@ -6,7 +6,7 @@ import { SECOND } from '../../core/time.ts';
 import type { Connection } from '../../core/types.ts';
 import type { GraphClient } from '../client/client.ts';
 
-/** Why there is no picture or text; one word for logs and for the line that stands in its place. */
+/** Why a picture or text is missing, for the log and for the line shown instead. */
 export type HostedFailure = 'foreign_host' | 'not_a_picture' | 'not_text' | ErrorCode;
 
 export interface HostedContentsDeps {
@@ -18,7 +18,7 @@ export interface HostedContentsDeps {
   log: Log;
 }
 
-/** Longer than any post; what is longer is read in Teams. */
+/** Longer than any post: a longer snippet is read in Teams. */
 const MAX_SNIPPET_BYTES = 256 * 1024;
 const SECOND_TRY_AFTER = 2 * SECOND;
 const LONGEST_WAIT = 10 * SECOND;
@@ -27,9 +27,9 @@ const PASSING: ReadonlySet<ErrorCode> = new Set(['microsoft_unavailable', 'micro
 const HOSTED = /^\/(?:v1\.0|beta)(\/chats\/([^/]+)\/messages\/(\d+)\/hostedContents\/[^/]+\/\$value)$/;
 
 /**
- * Fetches a hosted content of a message (Microsoft Graph: "Get chatMessageHostedContent", `$value`) with the user's own token. No other
- * address is fetched: a sender chooses the addresses in a message, and the sidecar stands where the sender does not. Never
- * throws: what cannot be had must not hold its message back.
+ * Fetches hosted content of a message with the user's own token. No other address is fetched: the sender chooses the addresses in a
+ * message, and the sidecar may reach hosts that the sender cannot. Never throws: a missing picture must not delay its message.
+ * https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get
  */
 export async function readHosted(
   deps: HostedContentsDeps,
@@ -50,7 +50,7 @@ export async function readHosted(
   }
 }
 
-/** Fetches the text of code snippets, which Teams keeps apart from the message. Never throws. */
+/** Fetches the text of code snippets, which Teams stores as hosted content of the message. Never throws. */
 export function createSnippets(deps: HostedContentsDeps) {
   return async (
     connection: Connection,
@@ -62,7 +62,7 @@ export function createSnippets(deps: HostedContentsDeps) {
   };
 }
 
-/** The path of a hosted content on the configured Graph host, with its chat and message; null for every other address. */
+/** Path, chat and message of a hosted content's address on the configured Graph host; null for any other address. */
 export function hostedAddress(url: string, origin: string): { path: string; chat: string; messageId: string } | null {
   if (!URL.canParse(url)) return null;
   const { origin: asked, pathname } = new URL(url);
@@ -71,7 +71,7 @@ export function hostedAddress(url: string, origin: string): { path: string; chat
   return { path, chat, messageId };
 }
 
-/** One more try for what may pass in seconds; longer than that, the message goes without. */
+/** Tries once more after an error that may pass within ten seconds. */
 async function twice<T>(clock: Clock, run: () => Promise<T>): Promise<T> {
   try {
     return await run();

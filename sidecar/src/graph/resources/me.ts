@@ -3,8 +3,10 @@ import type { Me } from '../wire/entities.ts';
 import { readMe } from '../wire/entities.ts';
 
 /**
- * Reads who the token belongs to: `GET /me`, the addresses as the directory holds them, which an id token's claims are not.
- * A person waits for it. Errors: those of the client.
+ * Reads the account that the token belongs to, with its addresses from the directory; the claims of an id token are not reliable for that.
+ * A person waits for it. https://learn.microsoft.com/graph/api/user-get
+ *
+ * @throws {AppError} as `GraphClient`
  */
 export function createMe(client: Pick<GraphClient, 'get'>): (token: string) => Promise<Me> {
   return async (token) => {

@@ -9,32 +9,35 @@ import { readMembers } from '../wire/lists.ts';
 export interface MembersDeps {
   client: Pick<GraphClient, 'get'>;
   appToken: { get(): Promise<string> };
-  /** The organisation. */
+  /** The tenant of the app registration. */
   tid: string;
   clock: Clock;
 }
 
-/** Who is in a chat, for the tenant feed. */
+/** The members of a chat, for FEED=tenant. */
 export interface Members {
-  /** Object ids, lower-case. Errors: `admin_consent_needed` when the application may not read it, those of the client that may pass. */
+  /** Object ids, lower-case. @throws {AppError} admin_consent_needed without the permission, others as `GraphClient` */
   of(chatId: string): Promise<string[]>;
-  /** To be called when somebody came or left. */
+  /** Call when a member joined or left. */
   forget(chatId: string): void;
 }
 
-/** Events tell of every change; the hour is for an event that was lost. */
+/** Every change comes as a message too; the hour is for a message that was lost. */
 const FRESH_FOR = HOUR;
 const MAX_REMEMBERED = 50_000;
 
 const ONE_TO_ONE = /^19:([0-9a-f-]{36})_([0-9a-f-]{36})@unq\.gbl\.spaces$/i;
 
-/** The two people of a one-to-one chat, whose id names them and who never change (Microsoft Graph: "chat resource type"); null for others. */
+/** The two members of a one-to-one chat, whose id names them and who never change; null for other chats. */
 export function membersOfId(chatId: string): string[] | null {
   const [, one, other] = ONE_TO_ONE.exec(chatId) ?? [];
   return one !== undefined && other !== undefined ? [one.toLowerCase(), other.toLowerCase()] : null;
 }
 
-/** Reads members with the application's own token (Microsoft Graph: "List members of a chat"): all of them, where a chat expands only 25. */
+/**
+ * Reads all members with the application's token; `$expand` on a chat returns at most 25.
+ * https://learn.microsoft.com/graph/api/chat-list-members
+ */
 export function createMembers(deps: MembersDeps): Members {
   const cache = createCache<string[]>({ clock: deps.clock, maxEntries: MAX_REMEMBERED, ttlMs: FRESH_FOR });
   return {

@@ -13,7 +13,7 @@ export interface PicturesDeps extends HostedContentsDeps {
   keptBytes?: number;
 }
 
-/** A picture, and the message being delivered to the connection's user; without it nothing is shared. */
+/** A picture, and the message that it belongs to; without `message` the picture is not shared with other readers. */
 export interface PictureRequest {
   url: string;
   name: string;
@@ -26,8 +26,8 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 const KEPT_FOR = 5 * MINUTE;
 
 /**
- * Fetches the pictures pasted into messages, once for all who receive the message. Never throws; see `readHosted` for what is fetched at
- * all. Graph allows one hosted content per second and chat, so a second reader's picture would come late.
+ * Fetches the pictures pasted into messages, once for all users who receive the message: Graph allows one hosted content per second and
+ * chat. Never throws. See `readHosted` for the addresses that are fetched.
  */
 export function createPictures(deps: PicturesDeps) {
   const origin = new URL(deps.graphUrl).origin;
@@ -54,7 +54,7 @@ export function createPictures(deps: PicturesDeps) {
 type PictureCache = Cache<Buffer | undefined>;
 type Fetched = Buffer | { failed: HostedFailure };
 
-/** The picture as another reader fetched it, or is fetching it now. A reader who cannot have it says nothing about the next one, whose token is another. */
+/** The picture as another reader's token got it. When theirs did not, this reader's may: it is fetched again. */
 async function fetchShared(cache: PictureCache, key: string, fetch: () => Promise<Fetched>): Promise<Fetched> {
   let own: Fetched | undefined;
   const shared = await cache.get(key, async () => {
@@ -69,8 +69,8 @@ async function fetchShared(cache: PictureCache, key: string, fetch: () => Promis
 }
 
 /**
- * What may be handed to whom without asking Graph: a picture of the very message that both received. Any other address, such as one of a
- * chat the reader is not in, was put there by the sender, and Graph decides for each reader.
+ * The cache key of a picture that belongs to the message both readers received; null for any other picture. The sender may have put in the
+ * address of a chat that a reader is not in, so there Graph decides for each reader.
  */
 function sharedKey(
   address: ReturnType<typeof hostedAddress>,
@@ -89,13 +89,13 @@ function decoded(chat: string): string {
   }
 }
 
-/** The name without its extension, in characters every file system takes. */
+/** The name without its extension, in characters that every file system takes. */
 function baseName(name: string): string {
   const base = name.replace(/\.[a-z0-9]{1,5}$/i, '').replace(/[^\p{L}\p{N} _-]+/gu, '_');
   return base.slice(0, 80).trim() || 'picture';
 }
 
-/** A picture format Mattermost shows, told by its first bytes. */
+/** A picture format that Mattermost shows. */
 interface PictureType {
   contentType: string;
   extension: string;
@@ -109,7 +109,7 @@ const SIGNATURES: ReadonlyArray<PictureType & { at: number; bytes: string; and?:
   { contentType: 'image/bmp', extension: 'bmp', at: 0, bytes: '424d' },
 ];
 
-/** The format of a picture by its bytes, whatever its sender calls it; null for everything else, SVG included, which can hold scripts. */
+/** The format by the first bytes, whatever the sender calls it. Null for any other, SVG included, which can hold scripts. */
 function pictureType(bytes: Uint8Array): PictureType | null {
   const head = Buffer.from(bytes.subarray(0, 16)).toString('hex');
   const has = ({ at, bytes: hex }: { at: number; bytes: string }) => head.startsWith(hex, at * 2);

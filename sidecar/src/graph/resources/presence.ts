@@ -10,7 +10,7 @@ import { readPresence } from '../wire/entities.ts';
 export interface PresenceDeps {
   client: Pick<GraphClient, 'get'>;
   tokenFor(connectionId: string): Promise<string>;
-  /** Asks for several people at once; null for an account that the application does not serve, undefined when it cannot be told. */
+  /** Reads several users at once with the application's token. Null where that is not used for the account, undefined when it failed. */
   bulk?(connection: Connection): Promise<Presence | null | undefined>;
   clock: Clock;
   log: Log;
@@ -20,15 +20,15 @@ const FRESH_FOR = 30 * SECOND;
 /** After a failure the next message asks again soon, but not every message of a burst. */
 const RETRY_AFTER = 5 * SECOND;
 const TIMEOUT = 5 * SECOND;
-/** When more users than Graph allows are asked for at once, their messages are delivered: waiting would hold up everybody's. */
+/** Past Graph's limit a presence counts as unknown and messages are delivered: waiting would delay those of all users. */
 const LONGEST_WAIT = SECOND;
 const MAX_REMEMBERED = 50_000;
 
 const UNKNOWN: Presence = { availability: null, activity: null };
 
 /**
- * Asks where a user is in Teams, at most once in 30 seconds: `GET /me/presence` with the user's own token (Microsoft Graph: "Get
- * presence"), or in bulk. Never throws: a failure is an unknown presence, and unknown means that messages are delivered.
+ * Reads a user's presence in Teams, at most once in 30 seconds, with the user's own token or in bulk. Never throws: after a failure the
+ * presence is unknown, and messages are delivered. https://learn.microsoft.com/graph/api/presence-get
  */
 export function createPresence(deps: PresenceDeps): (connection: Connection) => Promise<Presence> {
   const cache = createCache<Presence>({ clock: deps.clock, maxEntries: MAX_REMEMBERED, ttlMs: FRESH_FOR });

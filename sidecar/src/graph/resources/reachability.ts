@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { SECOND } from '../../core/time.ts';
 
-/** What answers at the public address: the sidecar, something else, or nothing. `ms` is how long it took. */
+/** The answer at the public address: of the sidecar, of something else, or none. `ms` is the time it took. */
 export type Probe =
   | { kind: 'answered'; ms: number }
   | { kind: 'other'; status: number }
   | { kind: 'unreachable'; problem: 'dns' | 'tls' | 'network'; reason: string };
 
-/** Whether a peer answers: its status (0: not at all), and its time from the `Date` header in Unix milliseconds. */
+/** The answer of a peer: its HTTP status (0 for none), and its time from the `Date` header in Unix milliseconds. */
 export interface Reach {
   url: string;
   status: number;
@@ -18,7 +18,10 @@ const TIMEOUT_MS = 10 * SECOND;
 const DNS_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA']);
 const TLS_CODE = /CERT|SELF_SIGNED|TLS|SSL|ISSUER/;
 
-/** Calls our own webhook from outside as Microsoft does when a subscription is made (Graph: webhook validation). Never rejects. */
+/**
+ * Calls our own webhook at its public address as Graph does to validate it. Never rejects.
+ * https://learn.microsoft.com/graph/change-notifications-delivery-webhooks#notificationurl-validation
+ */
 export async function probePublicUrl(publicUrl: string): Promise<Probe> {
   const token = randomBytes(12).toString('hex');
   const started = performance.now();
@@ -36,7 +39,7 @@ export async function probePublicUrl(publicUrl: string): Promise<Probe> {
   }
 }
 
-/** Whether that address answers at all, whatever it says. Never rejects. */
+/** Whether there is any answer at that address. Never rejects. */
 export async function reach(url: string): Promise<Reach> {
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -48,13 +51,16 @@ export async function reach(url: string): Promise<Reach> {
   }
 }
 
-/** The delegated permissions in a Graph access token. Such tokens are not ours to read, so null when it is not a known kind. */
+/**
+ * The delegated permissions in a Graph access token, for showing only: the token's format is not documented for its clients. Null where it
+ * cannot be read. https://learn.microsoft.com/entra/identity-platform/access-tokens
+ */
 export function scopesOf(accessToken: string): string[] | null {
   const scopes = claimsOf(accessToken).scp;
   return typeof scopes === 'string' ? scopes.split(' ').filter(Boolean) : null;
 }
 
-/** The application's own permissions in its Graph access token; null as above. */
+/** The application permissions in its Graph access token; null as in `scopesOf`. */
 export function rolesOf(accessToken: string): string[] | null {
   const roles = claimsOf(accessToken).roles;
   return Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : null;

@@ -36,7 +36,10 @@ export interface SubscriptionCalls {
   list(principal: Principal): Promise<GraphSubscription[]>;
 }
 
-/** Graph allows three days for chat messages, less a margin for clocks that differ. https://learn.microsoft.com/graph/api/resources/subscription#subscription-lifetime */
+/**
+ * Graph allows three days for chat messages, less a margin for clocks that differ.
+ * https://learn.microsoft.com/graph/api/resources/subscription#subscription-lifetime
+ */
 const LIFETIME = 4_320 * MINUTE - 15 * MINUTE;
 /** Graph validates both webhook addresses during the request, up to ten seconds each. */
 const TIMEOUT = 45_000;

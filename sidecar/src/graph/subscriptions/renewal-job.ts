@@ -87,7 +87,9 @@ function watchQuota({ clock, log }: RenewalDeps, state: RenewalState, used: numb
   );
 }
 
-/** Adds to `waiting`: connections without a subscription, with one that FEED no longer wants or that leads elsewhere, or not yet audited. */
+/**
+ * Adds to `waiting`: connections without a subscription, with one that FEED no longer wants or that leads elsewhere, or not yet audited.
+ */
 async function scan(deps: RenewalDeps, state: RenewalState): Promise<void> {
   const { waiting, audited } = state;
   const rows = await deps.subscriptions.all();

@@ -3,23 +3,28 @@ import Compile from 'typebox/compile';
 import { AppError } from '../../core/errors.ts';
 import type { ChangeType, Presence } from '../../core/types.ts';
 
-/** The encrypted message inside a notification (Microsoft Graph: "changeNotificationEncryptedContent resource type"); base64 texts. */
+/**
+ * The encrypted content of a notification, in base64. https://learn.microsoft.com/graph/api/resources/changenotificationencryptedcontent
+ */
 export interface EncryptedContent {
   data: string;
-  /** Null when it was missing: such content cannot be trusted and is refused when opened. */
+  /** Null when it was missing; decryption refuses such content. */
   dataSignature: string | null;
   dataKey: string;
   encryptionCertificateId: string;
 }
 
-/** What every item of a notification batch says about itself. Ids are lower-case. */
+/** The fields that every item of a batch has. Ids are lower-case. */
 interface ItemHead {
   subscriptionId: string;
   clientState: string | null;
   tid: string | null;
 }
 
-/** One change of a message, as received. `resource` and `odataId` name the message in Graph's path form. */
+/**
+ * A change notification, as received. `resource` and `odataId` name the message by its path.
+ * https://learn.microsoft.com/graph/api/resources/changenotification
+ */
 export interface ChangeItem extends ItemHead {
   kind: 'change';
   change: ChangeType;
@@ -28,20 +33,20 @@ export interface ChangeItem extends ItemHead {
   content: EncryptedContent | null;
 }
 
-/** One event of a subscription's own life. `event` is Graph's word, unknown ones included. */
+/** A lifecycle notification. `event` is Graph's word, unknown ones included. */
 export interface LifecycleItem extends ItemHead {
   kind: 'lifecycle';
   event: string;
 }
 
-/** A POST of Graph: its readable items, how many were unreadable, and the proof of origin (null when Graph sent none). */
+/** The body of a webhook call: its readable items, the number of unreadable ones, and the validation tokens, null when there are none. */
 export interface Batch {
   items: Array<ChangeItem | LifecycleItem>;
   malformed: number;
   tokens: string[] | null;
 }
 
-/** A subscription as Graph answers it; times in milliseconds. */
+/** A subscription as Graph answers it; times in milliseconds. https://learn.microsoft.com/graph/api/resources/subscription */
 export interface GraphSubscription {
   id: string;
   expiresAt: number;
@@ -50,7 +55,7 @@ export interface GraphSubscription {
   lifecycleUrl: string | null;
 }
 
-/** The signed-in person, as `GET /me` answers. */
+/** The signed-in user. https://learn.microsoft.com/graph/api/user-get */
 export interface Me {
   oid: string;
   name: string;
@@ -130,7 +135,7 @@ const CHANGES: ReadonlyMap<string, ChangeType> = new Map(
   (['created', 'updated', 'deleted'] as const).map((change) => [change, change]),
 );
 
-/** Graph's documents write some names with another case (`EncryptedContent`): every name we read, by its lower-case form. */
+/** The names that are read, by their lower-case form: Graph's pages write some in another case (`EncryptedContent`). */
 const NAMES: ReadonlyMap<string, string> = new Map(
   [
     ...['value', 'validationTokens', 'subscriptionId', 'clientState', 'tenantId', 'changeType', 'lifecycleEvent'],
@@ -140,8 +145,10 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Reads the body of a webhook call (Microsoft Graph: "changeNotificationCollection resource type"), tolerant of letter case and of
- * fields we do not know. An unreadable item never spoils its neighbours. Error: `bad_request` when it is no collection at all.
+ * Reads the body of a webhook call. Letter case does not matter, unknown fields are skipped, and an unreadable item does not affect the
+ * others. https://learn.microsoft.com/graph/api/resources/changenotificationcollection
+ *
+ * @throws {AppError} bad_request when it is not a collection
  */
 export function readBatch(json: unknown): Batch {
   const body = canonical(json);
@@ -168,7 +175,7 @@ function readItem(json: unknown): ChangeItem | LifecycleItem | null {
   return { kind: 'change', ...head, change, resource: item.resource ?? null, odataId, content };
 }
 
-/** Reads the encrypted part of a notification, from Graph or from our own inbox; undefined when it is none. */
+/** Reads encrypted content, from Graph or from the inbox; undefined for any other value. */
 export function readEncryptedContent(json: unknown): EncryptedContent | undefined {
   const content = canonical(json);
   if (!ContentShape.Check(content)) return undefined;
@@ -176,7 +183,7 @@ export function readEncryptedContent(json: unknown): EncryptedContent | undefine
   return { data, dataSignature: dataSignature ?? null, dataKey, encryptionCertificateId };
 }
 
-/** Reads a subscription from Graph's answer. Error: `microsoft_refused` when it is none. */
+/** Reads a subscription. @throws {AppError} microsoft_refused for any other value */
 export function readSubscription(json: unknown): GraphSubscription {
   const expiresAt = SubscriptionShape.Check(json) ? Date.parse(json.expirationDateTime) : Number.NaN;
   if (!SubscriptionShape.Check(json) || Number.isNaN(expiresAt)) throw unreadable('subscription');
@@ -189,13 +196,13 @@ export function readSubscription(json: unknown): GraphSubscription {
   };
 }
 
-/** Reads one page of subscriptions. Error: `microsoft_refused`. */
+/** Reads one page of subscriptions. @throws {AppError} microsoft_refused for any other value */
 export function readSubscriptions(json: unknown): GraphSubscription[] {
   if (!SubscriptionListShape.Check(json)) throw unreadable('subscriptions');
   return json.value.map(readSubscription);
 }
 
-/** Reads the answer of `GET /me`. Error: `microsoft_refused`. */
+/** Reads the answer of `GET /me`. @throws {AppError} microsoft_refused for any other value */
 export function readMe(json: unknown): Me {
   if (!MeShape.Check(json)) throw unreadable('me');
   return {
@@ -206,7 +213,12 @@ export function readMe(json: unknown): Me {
   };
 }
 
-/** Reads a presence; letter case differs between Graph's pages, so both words become lower-case. Error: `microsoft_refused`. */
+/**
+ * Reads a presence. Both words become lower-case, because Graph's pages differ in their case.
+ * https://learn.microsoft.com/graph/api/resources/presence
+ *
+ * @throws {AppError} microsoft_refused for any other value
+ */
 export function readPresence(json: unknown): Presence {
   if (!PresenceShape.Check(json)) throw unreadable('presence');
   return {
@@ -215,7 +227,7 @@ export function readPresence(json: unknown): Presence {
   };
 }
 
-/** Reads Graph's error envelope from the text of an answer; nulls when it is none. */
+/** Reads Graph's error from the text of an answer; nulls for any other text. https://learn.microsoft.com/graph/errors */
 export function readGraphError(body: string): { code: string | null; message: string | null } {
   const json = parseJson(body);
   return ErrorShape.Check(json)
@@ -223,7 +235,7 @@ export function readGraphError(body: string): { code: string | null; message: st
     : { code: null, message: null };
 }
 
-/** Parses JSON text; undefined when it is none. */
+/** Parses JSON; undefined for any other text. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

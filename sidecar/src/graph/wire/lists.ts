@@ -5,7 +5,7 @@ import type { Member, Presence } from '../../core/types.ts';
 import { readPresence } from './entities.ts';
 import { readChat } from './message.ts';
 
-/** A chat in a person's list. Times in milliseconds; null for no message, and for a chat never read. */
+/** A chat in a user's list. Times in milliseconds, null without a message and for a chat never read. */
 export interface ListedChat {
   id: string;
   lastMessageAt: number | null;
@@ -24,12 +24,12 @@ const ListedChatShape = Compile(
 );
 const PresenceIdShape = Compile(Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) }));
 
-/** Reads where a list goes on; null at its end. */
+/** Reads the address of the next page; null on the last one. https://learn.microsoft.com/graph/paging */
 export function readNextLink(json: unknown): string | null {
   return NextLinkShape.Check(json) ? json['@odata.nextLink'] : null;
 }
 
-/** Reads one page of any list. Error: `microsoft_refused`. */
+/** Reads one page of any list. @throws {AppError} microsoft_refused for any other value */
 export function readList(json: unknown): unknown[] {
   if (!ListShape.Check(json)) {
     throw new AppError('microsoft_refused', 'Microsoft Graph answered with an unknown shape.', {
@@ -39,7 +39,12 @@ export function readList(json: unknown): unknown[] {
   return json.value;
 }
 
-/** Reads one page of a person's chats with `lastMessagePreview`; what cannot be read is left out. Error: `microsoft_refused`. */
+/**
+ * Reads one page of a user's chats with `lastMessagePreview`, without those that are unreadable.
+ * https://learn.microsoft.com/graph/api/chat-list
+ *
+ * @throws {AppError} microsoft_refused for any other value
+ */
 export function readListedChats(json: unknown): ListedChat[] {
   return readList(json).flatMap((chat) => {
     if (!ListedChatShape.Check(chat)) return [];
@@ -52,12 +57,16 @@ export function readListedChats(json: unknown): ListedChat[] {
   });
 }
 
-/** Reads one page of a chat's members. Error: `microsoft_refused`. */
+/** Reads one page of a chat's members. @throws {AppError} microsoft_refused for any other value */
 export function readMembers(json: unknown): Member[] {
   return readChat({ id: 'members', members: readList(json) }).members;
 }
 
-/** Reads the answer of `getPresencesByUserId`: presence by lower-case object id. Error: `microsoft_refused`. */
+/**
+ * Reads the answer of `getPresencesByUserId`: presences by lower-case object id.
+ *
+ * @throws {AppError} microsoft_refused for any other value
+ */
 export function readPresences(json: unknown): Map<string, Presence> {
   const known = readList(json).flatMap(
     (one): Array<[string, Presence]> => (PresenceIdShape.Check(one) ? [[one.id.toLowerCase(), readPresence(one)]] : []),
@@ -65,7 +74,7 @@ export function readPresences(json: unknown): Map<string, Presence> {
   return new Map(known);
 }
 
-/** Null for what is no time and for Graph's "never", year 1. */
+/** Null for any other text, and for Graph's "never", a date in year 1. */
 function timeOf(text: string | null | undefined): number | null {
   const time = Date.parse(text ?? '');
   return time > 0 ? time : null;

@@ -1,12 +1,14 @@
 import { AppError } from '../../core/errors.ts';
 import type { Attachment, Chat, ChatKind, Member, Mention, Message, Sender } from '../../core/types.ts';
 
-/** Fields of a JSON object; nothing is known of them yet. */
+/** The unchecked fields of a JSON object. */
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A Graph chatMessage, as a notification or a GET carries it, in our words. Missing and odd fields are taken for absent; without ids it throws
- * `notification_unreadable`. Source: Graph chatMessage resource type.
+ * Reads a chatMessage, from a notification or a GET. Fields that are missing or have another type count as absent.
+ * https://learn.microsoft.com/graph/api/resources/chatmessage
+ *
+ * @throws {AppError} notification_unreadable without its id or its chat's id
  */
 export function readMessage(json: unknown): Message {
   const wire = fieldsOf(json);
@@ -44,7 +46,11 @@ export function readMessage(json: unknown): Message {
   };
 }
 
-/** A Graph chat, with the members it was expanded with, in our words. Throws `notification_unreadable` without an id. Source: Graph chat. */
+/**
+ * Reads a chat with its expanded members. https://learn.microsoft.com/graph/api/resources/chat
+ *
+ * @throws {AppError} notification_unreadable without an id
+ */
 export function readChat(json: unknown): Chat {
   const wire = fieldsOf(json);
   const id = textOf(wire.id);
@@ -57,7 +63,7 @@ export function readChat(json: unknown): Chat {
   };
 }
 
-/** The id tells what `chatType` does not: meetings begin `19:meeting_`, one-to-one chats end `@unq.gbl.spaces`. */
+/** For an unknown `chatType` the id tells: meetings start with `19:meeting_`, one-to-one chats end with `@unq.gbl.spaces`. */
 function readChatKind(chatType: unknown, id: string): ChatKind {
   const named = oneOf(chatType, ['oneOnOne', 'group', 'meeting']);
   if (named !== null) return named;
@@ -65,7 +71,10 @@ function readChatKind(chatType: unknown, id: string): ChatKind {
   return id.endsWith('@unq.gbl.spaces') ? 'oneOnOne' : 'group';
 }
 
-/** Guests of the organisation have the role `guest`; members of other organisations are owners (Graph conversationMember). */
+/**
+ * Guests of the tenant have the role `guest`; members of other tenants are owners.
+ * https://learn.microsoft.com/graph/api/resources/conversationmember
+ */
 function readMember(wire: Fields): Member {
   const isGuest = Array.isArray(wire.roles) && wire.roles.includes('guest');
   return {
@@ -77,13 +86,13 @@ function readMember(wire: Fields): Member {
   };
 }
 
-/** Without the header `Prefer: include-unknown-enum-members` Graph calls events `unknownFutureValue`. */
+/** `messageType` is `unknownFutureValue` for system events without the header `Prefer: include-unknown-enum-members`. */
 function isSystem(wire: Fields, content: string): boolean {
   if (wire.messageType === 'systemEventMessage') return true;
   return Object.keys(fieldsOf(wire.eventDetail)).length > 0 || /^\s*<systemEventMessage\s*\/?>/i.test(content);
 }
 
-/** `#microsoft.graph.membersAddedEventMessageDetail` is `membersAdded`. */
+/** The event's name: `membersAdded` for `#microsoft.graph.membersAddedEventMessageDetail`. */
 function eventOf(wire: Fields): { event?: string } {
   const [, event] =
     /^#microsoft\.graph\.(\w+)EventMessageDetail$/i.exec(String(fieldsOf(wire.eventDetail)['@odata.type'])) ?? [];
@@ -115,7 +124,7 @@ function readSender(from: unknown): Sender | null {
   return other ? { kind: 'unknown', ...identityOf(other) } : null;
 }
 
-/** Object ids are compared, so they are lower-case; other ids stay as they are. */
+/** Object ids become lower-case because they are compared; other ids stay as they are. */
 function identityOf(wire: Fields): { id: string | null; name: string | null } {
   const id = textOf(wire.id);
   return { id: id !== null && /^[0-9a-f-]{36}$/i.test(id) ? id.toLowerCase() : id, name: textOf(wire.displayName) };
@@ -144,7 +153,7 @@ function readAttachment(wire: Fields): Attachment {
     id: textOf(wire.id) ?? '',
     contentType: textOf(wire.contentType) ?? '',
     contentUrl: textOf(wire.contentUrl),
-    // Documented as text; seen as an object when a card passed through other tools.
+    // Documented as text, but also seen as an object, for cards that other tools passed on.
     content: typeof content === 'object' && content !== null ? JSON.stringify(content) : textOf(content),
     name: textOf(wire.name),
     thumbnailUrl: textOf(wire.thumbnailUrl),
@@ -172,13 +181,13 @@ function oneOf<T extends string>(value: unknown, known: readonly T[]): T | null 
   return known.find((name) => name.toLowerCase() === textOf(value)?.toLowerCase()) ?? null;
 }
 
-/** Milliseconds; null for what is no time and for Graph's "never", year 1. */
+/** Milliseconds; null for any other value, and for Graph's "never", a date in year 1. */
 function timeOf(value: unknown): number | null {
   const time = Date.parse(textOf(value) ?? '');
   return Number.isFinite(time) && time > 0 ? time : null;
 }
 
-/** Message ids are the time of creation. */
+/** A message's id is its time of creation in milliseconds. */
 function timeOfId(id: string): number {
   return /^\d{12,14}$/.test(id) ? Number(id) : 0;
 }
