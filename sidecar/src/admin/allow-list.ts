@@ -58,3 +58,17 @@ export async function isAllowed(
   if ((await allowList.count()) === 0) return true;
   return email !== null && (await allowList.has(email));
 }
+
+/**
+ * Replaces the allow-list by the addresses of a file, unless one of its lines is wrong: then nothing changes. Resolves to the number of
+ * addresses on the list, and the wrong lines.
+ */
+export async function replaceAllowList(
+  allowList: Pick<AllowList, 'count' | 'replace'>,
+  text: string,
+): Promise<{ count: number; errors: ParsedList['errors'] }> {
+  const { emails, errors } = parseAllowList(text);
+  if (errors.length > 0) return { count: await allowList.count(), errors };
+  await allowList.replace(emails);
+  return { count: emails.length, errors };
+}

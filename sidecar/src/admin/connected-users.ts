@@ -1,12 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ErrorCode } from '../core/errors.ts';
-import type { ConnectionQuery, ReportedConnection, Reports } from '../core/ports/connections.ts';
+import type { ConnectionQuery, Connections, ReportedConnection, Reports } from '../core/ports/connections.ts';
 import type { Caller } from '../core/types.ts';
 
 type Query = Pick<ConnectionQuery, 'search' | 'sort' | 'descending'>;
 
 export interface ConnectedUsersDeps {
   reports: Pick<Reports, 'connections'>;
+  connections: Pick<Connections, 'find'>;
+  /** False when the user had no connection. */
+  disconnect(userId: string): Promise<boolean>;
   /** Ids of the users whose name fits, at most a hundred. */
   searchUsers(term: string): Promise<string[]>;
   usersByIds(ids: string[]): Promise<Array<{ id: string; username: string }>>;
@@ -49,6 +52,11 @@ export function createConnectedUsers(deps: ConnectedUsersDeps) {
       return { total, rows: await described(deps, rows, locale) };
     },
     report: () => report(deps),
+    /** False when there is no such connection. */
+    disconnect: async (connectionId: string) => {
+      const connection = await deps.connections.find(connectionId);
+      return connection !== null && deps.disconnect(connection.userId);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../core/i18n.ts';
 import { fill, languageOf } from '../core/i18n.ts';
 import type { Log } from '../core/log.ts';
-import type { InstallationState, Invitations } from '../core/ports/installation.ts';
+import type { AllowList, InstallationState, Invitations } from '../core/ports/installation.ts';
 import { isTimeZone } from '../core/preferences.ts';
 import type { Clock } from '../core/time.ts';
 import type { Reply } from '../core/types.ts';
@@ -105,4 +105,27 @@ function invitation({ username, locale }: Candidate): Reply {
       { label: texts.not_now, style: 'default', action: 'not_now' },
     ],
   };
+}
+
+export interface CandidatePorts {
+  allowList: Pick<AllowList, 'all'>;
+  /** Null for an address that no account has. */
+  userByEmail(email: string): Promise<Candidate | null>;
+  /** All accounts but guests, page by page from 0. */
+  people(page: number): Promise<{ users: Candidate[]; isLast: boolean }>;
+}
+
+/** The users who may connect: those on the allow-list, or all accounts but guests while it is empty. */
+export async function* invitationCandidates(ports: CandidatePorts): AsyncGenerator<Candidate> {
+  const emails = await ports.allowList.all();
+  for (const email of emails) {
+    const user = await ports.userByEmail(email);
+    if (user) yield user;
+  }
+  if (emails.length > 0) return;
+  for (let page = 0; ; page += 1) {
+    const { users, isLast } = await ports.people(page);
+    if (isLast) return;
+    yield* users;
+  }
 }

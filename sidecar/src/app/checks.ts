@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { createStoreView } from '../admin/checks/store-view.ts';
 import type { CheckDeps } from '../admin/checks/types.ts';
 import type { Config } from '../config/config.ts';
 import { grantedScopes } from '../connect/granted-scopes.ts';
@@ -69,7 +70,9 @@ export function inspectionOf(parts: InspectionParts): CheckDeps {
       probe: () => probePublicUrl(config.publicUrl),
       runs: async () => ({ running: await parts.running(), address: `http://${config.host}:${config.port}` }),
     },
-    store: parts.store && storeView(parts.store, parts.sealer),
+    store: createStoreView(parts.store, ({ id, sealedPrivateKey }) =>
+      parts.sealer?.open(sealedPrivateKey, certificateContext(id)),
+    ),
     clock,
   };
 }
@@ -78,26 +81,4 @@ export function inspectionOf(parts: InspectionParts): CheckDeps {
 function endOf(credentials: readonly ClientCredential[]): number | null {
   const ends = credentials.flatMap((one) => ('secret' in one ? [] : new X509Certificate(one.certificatePem).validTo));
   return ends.length === 0 ? null : Math.max(...ends.map((end) => Date.parse(end)));
-}
-
-function storeView(store: Store, sealer: Sealer | null): NonNullable<CheckDeps['store']> {
-  return {
-    connections: store.connections.count,
-    subscriptions: store.subscriptions.count,
-    backlog: () => store.inbox.backlog(),
-    deadLetters: store.deadLetters.count,
-    certificateEnd: async () => {
-      const [newest] = await store.certificates.list();
-      if (!newest) return null;
-      sealer?.open(newest.sealedPrivateKey, certificateContext(newest.id));
-      return Date.parse(new X509Certificate(Buffer.from(newest.certificate, 'base64')).validTo);
-    },
-    consentRefusedAt: async () => {
-      const [refused, good] = await Promise.all([
-        store.installationState.read('consent_refused'),
-        store.installationState.read('signed_in'),
-      ]);
-      return refused && refused.at > (good?.at ?? 0) ? refused.at : null;
-    },
-  };
 }

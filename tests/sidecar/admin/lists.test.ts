@@ -67,6 +67,8 @@ test('the report is CSV with quoted cells, and no spreadsheet takes one for a fo
   };
   const users = createConnectedUsers({
     reports: { connections: async () => ({ total: 1, rows: [row] }) },
+    connections: { find: async () => null },
+    disconnect: async () => false,
     searchUsers: async () => [],
     usersByIds: async () => [{ id: 'u1', username: '-ann' }],
     explain: () => '',
