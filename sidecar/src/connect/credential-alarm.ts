@@ -2,24 +2,23 @@ import type { AppError, ErrorCode } from '../core/errors.ts';
 import { toAppError } from '../core/errors.ts';
 import { randomToken } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
-import type { Bot } from '../core/ports/bot.ts';
+import type { Bot, Users } from '../core/ports/bot.ts';
 import type { Lease, Leases } from '../core/ports/leases.ts';
 import type { Clock } from '../core/time.ts';
 import { DAY } from '../core/time.ts';
-import type { User } from '../core/types.ts';
 import { credentialProblemReply } from './alarm-reply.ts';
 
 export interface CredentialAlarmDeps {
   leases: Pick<Leases, 'acquire' | 'release'>;
-  userByName(username: string): Promise<User | null>;
+  userByName: Users['userByName'];
   bot: Pick<Bot, 'send'>;
-  /** Mattermost usernames of those who can help. */
+  /** Mattermost usernames from `ALERT_USERS`: the people who can replace the credential. */
   alertUsers: readonly string[];
   clock: Clock;
   log: Log;
 }
 
-/** What is wrong now, for `/readyz`. */
+/** The present problem, for `/readyz`. */
 export interface CredentialProblem {
   code: ErrorCode;
   message: string;
@@ -28,14 +27,14 @@ export interface CredentialProblem {
   since: number;
 }
 
-/** The alarm about the app registration's own credential, which no user can mend and which disconnects nobody. */
+/** The alarm about the credential of the app registration. An operator must replace it; users stay connected meanwhile. */
 export interface CredentialAlarm {
-  /** Takes each refusal, and null when the credential works again. Never throws and keeps nobody waiting. */
+  /** Takes each refusal, and null when the credential works again. Never throws, and does not wait for the messages. */
   report(problem: AppError | null): void;
   current(): CredentialProblem | null;
 }
 
-/** Log and one direct message to each of `ALERT_USERS`, once a day for all replicas together. */
+/** Logs an error and sends one direct message to each of `alertUsers`, once a day for all replicas together. */
 export function createCredentialAlarm(deps: CredentialAlarmDeps): CredentialAlarm {
   let current: CredentialProblem | null = null;
   return {
@@ -65,12 +64,12 @@ async function alarm(deps: CredentialAlarmDeps, problem: AppError): Promise<void
   }
 }
 
-/** Of the many who ask within a day, also in this process, one gets it: every request is a holder of its own. */
+/** Takes the lease for a day. Each call is a holder of its own, so one call gets it, also among those of this process. */
 function takeDay({ leases, clock }: CredentialAlarmDeps, name: string): Promise<Lease | null> {
   return leases.acquire({ name, holder: randomToken(), now: clock.now(), ms: DAY });
 }
 
-/** Who could not be told is told at the next report. */
+/** Gives the lease back on failure, so that the next report tries this user again. */
 async function tell(
   deps: CredentialAlarmDeps,
   { username, problem, lease }: { username: string; problem: AppError; lease: Lease },

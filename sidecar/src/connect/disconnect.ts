@@ -1,7 +1,7 @@
 import type { Log } from '../core/log.ts';
-import type { Bot } from '../core/ports/bot.ts';
+import type { Bot, Users } from '../core/ports/bot.ts';
 import type { Connections } from '../core/ports/connections.ts';
-import type { Connection, User } from '../core/types.ts';
+import type { Connection } from '../core/types.ts';
 import { disconnectedReply } from './replies.ts';
 
 /** What removing a connection needs. */
@@ -14,7 +14,7 @@ export interface RemovalDeps {
 
 export interface DisconnectDeps extends RemovalDeps {
   connections: Pick<Connections, 'findByUser' | 'remove'>;
-  user(userId: string): Promise<User>;
+  user: Users['user'];
   bot: Pick<Bot, 'send'>;
 }
 

@@ -1,37 +1,43 @@
+import type { Entra } from '../core/ports/entra.ts';
+import type { AccessToken } from '../core/ports/tokens.ts';
 import type { Clock } from '../core/time.ts';
 import { MINUTE } from '../core/time.ts';
 
-/** The application's own token, kept until it would not live long enough or Graph refuses it. Errors: those of Entra. */
+/** The application's own access token, for requests without a user. */
 export interface AppToken {
-  /** One that lives for `minValidMs` more; five minutes unless said otherwise. */
+  /**
+   * A token that lives for `minValidMs` more (default five minutes).
+   * @throws {AppError} client_credential_invalid, admin_consent_needed, microsoft_throttled, microsoft_unavailable, microsoft_refused
+   */
   get(minValidMs?: number): Promise<string>;
 }
 
 const MIN_VALID = 5 * MINUTE;
 
-/** Keeps the application's token; callers who need a new one at once share one request. */
+/** Keeps the application's token until it expires soon or Graph refuses it. Concurrent callers share one request for a new one. */
 export function createAppToken(deps: {
-  entra: { appToken(): Promise<{ token: string; expiresAt: number }> };
+  entra: Pick<Entra, 'appToken'>;
+  /** Whether Graph has refused that token before it expired. */
   isRefused(token: string): boolean;
   clock: Clock;
 }): AppToken {
-  let kept: { token: string; expiresAt: number } | null = null;
-  let asked: Promise<string> | null = null;
+  let kept: AccessToken | null = null;
+  let request: Promise<string> | null = null;
 
-  async function ask(): Promise<string> {
+  async function renew(): Promise<string> {
     try {
       kept = await deps.entra.appToken();
       return kept.token;
     } finally {
-      asked = null;
+      request = null;
     }
   }
 
   return {
     async get(minValidMs = MIN_VALID) {
       if (kept && kept.expiresAt - deps.clock.now() > minValidMs && !deps.isRefused(kept.token)) return kept.token;
-      asked ??= ask();
-      return asked;
+      request ??= renew();
+      return request;
     },
   };
 }

@@ -13,14 +13,14 @@ import type { EntraFetch } from './http.ts';
 import { createEntraHttp } from './http.ts';
 import { verifyIdToken } from './id-token.ts';
 import type { MsalCall } from './msal.ts';
-import { judged, msalAuth, msalCall, toAccessToken } from './msal.ts';
-import { createPause } from './throttle.ts';
+import { msalAuth, msalCall, runMsal, toAccessToken } from './msal.ts';
+import { createThrottle } from './throttle.ts';
 import { readRedirectRefusal } from './wire.ts';
 
 export interface EntraOptions {
   /** Without a trailing slash and without a tenant. */
   authorityUrl: string;
-  /** Where the app registration is at home. */
+  /** The tenant of the app registration. */
   tenantId: string;
   /** Whose accounts may sign in, in lower case. */
   allowedTenants: readonly string[];
@@ -31,50 +31,55 @@ export interface EntraOptions {
   redirectUri: string;
   /** Graph's root, which is also the prefix of its permissions. */
   graphUrl: string;
-  /** An administrator is asked for what the registration lists, application permissions included; default: what a connection needs. */
+  /** Admin consent covers all permissions of the app registration, application permissions included. Default: what a connection needs. */
   withApplicationPermissions?: boolean;
-  /** Delegated permissions beyond `SCOPES`. Nobody loses a connection for want of them. */
+  /** Delegated permissions beyond `SCOPES`. A connection works without them where they are not granted. */
   moreScopes?: readonly string[];
   clock: Clock;
   metrics: Metrics;
   fetch?: EntraFetch;
-  /** Told whenever the app's own credential or registration is refused, and with null when it is accepted again. */
+  /** Called whenever the app's own credential or registration is refused, and with null when it is accepted again. */
   onCredential?: (problem: AppError | null) => void;
-  /** Told of every pause that Entra asked for, for the other replicas. */
+  /** Called with the end (Unix milliseconds) of every pause that Entra asked for, to share it with the other replicas. */
   onPause?: (endsAt: number) => void;
-  /** Told that another of the credentials is in use now, by its position. */
+  /** Called with the position of the credential in use when it changes. */
   onRollOver?: (position: number) => void;
 }
 
-/** Delegated permissions that are asked for; MSAL adds `openid profile offline_access`. */
+/** The delegated permissions of a connection; MSAL adds `openid profile offline_access`. */
 const SCOPES = ['User.Read', 'Chat.Read', 'Presence.Read'];
 
-/** Microsoft Entra ID over MSAL. Refusals are judged by the answer itself, and the id token is checked here: MSAL does neither fully. */
+/**
+ * Microsoft Entra ID over MSAL. Errors are derived from the HTTP response and the id token is validated here, because MSAL reports neither
+ * status nor `Retry-After` and checks only the nonce.
+ */
 export function createEntra(options: EntraOptions): Entra {
   const http = createEntraHttp({ fetch: options.fetch ?? fetch, clock: options.clock, metrics: options.metrics });
   const keys = createRemoteJWKSet(new URL(`${options.authorityUrl}/common/discovery/v2.0/keys`), {
     [customFetch]: http.fetchKeys,
   });
-  // In one of several organisations the application may be unknown, or no longer: that stops nobody elsewhere.
+  // With several tenants the application may be missing in one of them, which must not stop requests for the others.
   const concernsAll = (error: AppError) => options.allowedTenants.length === 1 || isCredentialRefused(error);
-  const pause = createPause({ ...options, concernsAll });
+  const throttle = createThrottle({ ...options, concernsAll });
   const withCredential = createWithCredential(options.credentials, options.onRollOver);
   const [only, ...others] = options.allowedTenants;
   const app = { ...options, tenant: others.length > 0 ? 'organizations' : (only ?? options.tenantId) };
   const call = (phase: EntraPhase) => (credential: ClientCredential) =>
     msalCall(msalAuth(app, credential), http.exchange(phase));
-  /** One call of MSAL, or two while credentials roll over. */
-  const ask = <T>(phase: EntraPhase, run: (one: MsalCall) => Promise<T>) =>
-    pause.run(() => withCredential((credential) => run(call(phase)(credential))));
+  /** One call of MSAL, or one per credential during a rollover. */
+  const request = <T>(phase: EntraPhase, run: (one: MsalCall) => Promise<T>) =>
+    throttle.run(() => withCredential((credential) => run(call(phase)(credential))));
   return {
     authorizeUrl: (request) => withCredential((one) => authorizeUrl(call('sign-in')(one), options, request)),
     redirectError: (error, description) => entraError(readRedirectRefusal(error, description), 'sign-in'),
-    redeem: (request) => ask('sign-in', (one) => redeem(one, request, { ...options, keys })),
+    redeem: (redemption) => request('sign-in', (one) => redeem(one, redemption, { ...options, keys })),
     accessToken: ({ cache }) =>
-      renewed(options, (scopes) => ask('renewal', (one) => accessToken(one, { cache, scopes }, options))),
+      withAvailableScopes(options, (scopes) =>
+        request('renewal', (one) => accessToken(one, { cache, scopes }, options)),
+      ),
     adminConsentUrl: (request) => adminConsentUrl(options, request),
-    appToken: (tid = options.tenantId) => ask('renewal', (one) => appToken(one, tid, options)),
-    pauseUntil: pause.adopt,
+    appToken: (tid = options.tenantId) => request('renewal', (one) => appToken(one, tid, options)),
+    pauseUntil: throttle.pauseUntil,
   };
 }
 
@@ -82,8 +87,8 @@ function scopesOf({ moreScopes = [] }: EntraOptions): string[] {
   return [...SCOPES, ...moreScopes];
 }
 
-/** Renews with all permissions, and without the additional ones where they are not granted: those who connected before go on as they were. */
-async function renewed<T>(options: EntraOptions, renew: (scopes: string[]) => Promise<T>): Promise<T> {
+/** Renews with all permissions, and without the additional ones where they are not granted, so that older connections keep working. */
+async function withAvailableScopes<T>(options: EntraOptions, renew: (scopes: string[]) => Promise<T>): Promise<T> {
   try {
     return await renew(scopesOf(options));
   } catch (error) {
@@ -97,7 +102,7 @@ function authorizeUrl(
   options: EntraOptions,
   request: AuthorizeRequest,
 ): Promise<string> {
-  return judged(exchange, () =>
+  return runMsal(exchange, () =>
     client.getAuthCodeUrl({
       scopes: [...(request.scopes ?? scopesOf(options))],
       redirectUri: options.redirectUri,
@@ -112,7 +117,10 @@ function authorizeUrl(
   );
 }
 
-/** Delegated permissions by name; application permissions come with `.default` only (Microsoft: "Admin consent on the Microsoft identity platform"). */
+/**
+ * Delegated permissions can be requested by name, application permissions only through `.default`
+ * (https://learn.microsoft.com/entra/identity-platform/v2-admin-consent).
+ */
 function adminConsentUrl(options: EntraOptions, { tid, state }: { tid: string; state: string }): string {
   const { graphUrl, withApplicationPermissions } = options;
   const delegated = ['openid', 'profile', 'offline_access', ...scopesOf(options).map((name) => `${graphUrl}/${name}`)];
@@ -134,7 +142,7 @@ async function redeem(
   const { client, exchange } = call;
   const { clientId, redirectUri, keys, clock, allowedTenants: tenants } = options;
   try {
-    const result = await judged(exchange, () =>
+    const result = await runMsal(exchange, () =>
       client.acquireTokenByCode({
         code,
         codeVerifier: verifier,
@@ -155,11 +163,11 @@ async function redeem(
   }
 }
 
-/** A guest is somebody of the organisation that manages the account; MSAL's home account id is `{oid}.{tid}` there. */
+/** MSAL's home account id is `{oid}.{tid}` of the account's home tenant, so it tells a guest from a member. */
 function refuseForeignGuest(homeAccountId: string | undefined, tenants: readonly string[]): void {
   const home = homeAccountId?.split('.')[1]?.toLowerCase();
   if (home !== undefined && tenants.includes(home)) return;
-  throw new AppError('account_foreign_tenant', 'The Microsoft account is a guest from another organisation.');
+  throw new AppError('account_foreign_tenant', 'The Microsoft account is a guest from another tenant.');
 }
 
 async function accessToken(
@@ -171,7 +179,7 @@ async function accessToken(
   client.getTokenCache().deserialize(cache);
   const [account] = await client.getTokenCache().getAllAccounts();
   if (!account) throw new AppError('reconnect_needed', 'The token cache of a connection holds no account.');
-  const result = await judged(exchange, () =>
+  const result = await runMsal(exchange, () =>
     client.acquireTokenSilent({
       account,
       scopes,
@@ -191,7 +199,7 @@ async function accessToken(
 async function appToken(call: MsalCall, tid: string, options: EntraOptions): Promise<AccessToken> {
   const authority = `${options.authorityUrl}/${tid}`;
   const scopes = [`${options.graphUrl}/.default`];
-  const result = await judged(call.exchange, () => call.client.acquireTokenByClientCredential({ scopes, authority }));
+  const result = await runMsal(call.exchange, () => call.client.acquireTokenByClientCredential({ scopes, authority }));
   const { token, expiresAt } = toAccessToken(call, result?.accessToken, options.clock);
   return { token, expiresAt };
 }

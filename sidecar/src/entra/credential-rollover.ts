@@ -1,15 +1,18 @@
 import { AppError } from '../core/errors.ts';
 import type { ClientCredential } from '../core/ports/entra.ts';
 
-/** Runs a call to Entra with the credential that works. */
+/**
+ * Runs a call to Entra with the credential that works.
+ * @throws {AppError} the codes of the call; config_invalid when there is no credential
+ */
 export type WithCredential = <T>(run: (credential: ClientCredential) => Promise<T>) => Promise<T>;
 
-/** AADSTS codes that speak of the credential itself; other troubles of the registration no other credential mends. */
+/** AADSTS codes about the credential itself. Other problems of the app registration would be the same with another credential. */
 const REFUSED: ReadonlySet<unknown> = new Set([7000215, 7000222, 700027, 7000218]);
 
 /**
- * Roll-over: the credentials in their order, the one that was accepted last first. While both are refused the error is that of the one in
- * use. Entra judges the credential before it looks at codes and tokens, so a second try spends nothing.
+ * Credential rollover: tries the credential that was accepted last, then the others in their order. When all are refused, the error is that
+ * of the one in use. Entra checks the credential before the code or token, so the second attempt can still redeem it.
  */
 export function createWithCredential(
   credentials: readonly ClientCredential[],

@@ -2,20 +2,20 @@ import type { ErrorCode } from '../core/errors.ts';
 import { AppError } from '../core/errors.ts';
 
 /**
- * What a refusal by Entra asks for.
+ * What a refusal by Entra means for us.
  *
- * - reconnect: the sign-in is dead, the user must sign in again
+ * - reconnect: the sign-in ended, the user must sign in again
  * - consent: an administrator (or the user) must grant the permissions
  * - operator: the app registration or its credential is wrong; no user can mend it and no user loses a connection by it
  * - wait: temporary
  * - denied: the user said no
- * - tenant: the account belongs to another organisation
+ * - tenant: the account belongs to another tenant
  */
 export type Verdict = 'reconnect' | 'consent' | 'operator' | 'wait' | 'denied' | 'tenant';
 
 /**
- * AADSTS codes (Microsoft: "Entra authentication error codes"). The number decides before the OAuth error does, because Entra answers
- * `invalid_grant` to very different things.
+ * AADSTS codes (https://learn.microsoft.com/entra/identity-platform/reference-error-codes). They take precedence over the OAuth error,
+ * because Entra answers `invalid_grant` to very different problems.
  */
 export const AADSTS: Record<number, Verdict> = {
   50173: 'reconnect', // grants revoked: password reset, sessions revoked
@@ -35,10 +35,10 @@ export const AADSTS: Record<number, Verdict> = {
   90095: 'consent', // administrator approval requested
   50105: 'consent', // user not assigned to the application
   65004: 'denied', // user declined consent
-  50020: 'tenant', // account of another organisation
+  50020: 'tenant', // account of another tenant
   50194: 'operator', // single-tenant application asked through a shared authority
-  500011: 'operator', // resource not installed in the organisation
-  700016: 'operator', // application unknown in the organisation
+  500011: 'operator', // resource not installed in the tenant
+  700016: 'operator', // application unknown in the tenant
   50011: 'operator', // redirect URI not registered
   7000215: 'operator', // wrong client secret
   7000222: 'operator', // client secret expired
@@ -49,7 +49,7 @@ export const AADSTS: Record<number, Verdict> = {
   50196: 'wait', // request loop detected
 };
 
-/** OAuth 2.0 and OpenID Connect errors, for answers without a number we know. */
+/** OAuth 2.0 and OpenID Connect errors, for responses without a known AADSTS code. */
 export const OAUTH: Record<string, Verdict> = {
   invalid_grant: 'reconnect',
   interaction_required: 'reconnect',
@@ -62,7 +62,7 @@ export const OAUTH: Record<string, Verdict> = {
   server_error: 'wait',
 };
 
-/** While somebody signs in. */
+/** Error codes while a user signs in. */
 const SIGN_IN: Record<Verdict, ErrorCode> = {
   reconnect: 'sign_in_failed',
   consent: 'admin_consent_needed',
@@ -72,7 +72,7 @@ const SIGN_IN: Record<Verdict, ErrorCode> = {
   tenant: 'account_foreign_tenant',
 };
 
-/** While a token is renewed without anybody there. */
+/** Error codes while a token is renewed in the background. */
 const RENEWAL: Record<Verdict, ErrorCode> = {
   reconnect: 'reconnect_needed',
   consent: 'admin_consent_needed',
@@ -90,7 +90,7 @@ const REMEDY: Partial<Record<ErrorCode, string>> = {
   reconnect_needed: 'The user signs in again with /msteams connect.',
 };
 
-/** A refusal as read from Entra's answer or redirect. `status` is 0 for a redirect. */
+/** A refusal as read from Entra's response or redirect. `status` is 0 for a redirect. */
 export interface EntraRefusal {
   status: number;
   error: string | null;
@@ -99,10 +99,10 @@ export interface EntraRefusal {
   retryAfterMs: number | null;
 }
 
-/** Whether somebody is there to act on the refusal. */
+/** Whether a user is present to act on the refusal. */
 export type EntraPhase = 'sign-in' | 'renewal';
 
-/** The refusal's meaning, or null when nothing we know says it. Never reads descriptions: they are no contract. */
+/** The refusal's meaning, or null when it is unknown. Does not read descriptions: Microsoft may change them at any time. */
 export function verdictOf(refusal: EntraRefusal): Verdict | null {
   const byCode = refusal.codes.map((code) => AADSTS[code]).find((verdict) => verdict !== undefined);
   if (byCode) return byCode;
@@ -112,7 +112,10 @@ export function verdictOf(refusal: EntraRefusal): Verdict | null {
   return (refusal.error === null ? undefined : OAUTH[refusal.error]) ?? null;
 }
 
-/** The refusal as our error. A limit is `microsoft_throttled` whatever the body says; what we do not know is refused, never a disconnect. */
+/**
+ * The refusal as our error. Status 429 is `microsoft_throttled` whatever the body says. An unknown refusal never ends a sign-in:
+ * `sign_in_failed` or `microsoft_refused`.
+ */
 export function entraError(refusal: EntraRefusal, phase: EntraPhase): AppError {
   const code = errorCodeOf(refusal, phase);
   const remedy = REMEDY[code];

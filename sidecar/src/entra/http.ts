@@ -8,7 +8,7 @@ import type { EntraPhase } from './errors.ts';
 import { entraError } from './errors.ts';
 import { readChallenge, readLifetime, readRefusal } from './wire.ts';
 
-/** The slice of the global `fetch` that reaches Entra. Give one with another dispatcher for a proxy or an extra certificate authority. */
+/** The part of the global `fetch` that requests to Entra use. Tests pass one that trusts another certificate authority. */
 export type EntraFetch = (
   url: string,
   init: {
@@ -20,14 +20,14 @@ export type EntraFetch = (
   },
 ) => Promise<Response>;
 
-/** What one call of MSAL met on the network. MSAL loses the status and `Retry-After`, so the answer itself is judged here. */
+/** The requests of one call of MSAL. MSAL drops status and `Retry-After`, so the error is derived from the response itself. */
 export interface EntraExchange {
   network: INetworkModule;
   /** Why the last request failed, or null. */
   failure(): AppError | null;
   /** The claims challenge that came with the failure, or null. */
   challenge(): string | null;
-  /** Seconds that the access token lives, or null when none came. */
+  /** The lifetime of the access token in seconds, or null when there was none. */
   lifetime(): number | null;
 }
 
@@ -39,14 +39,17 @@ export interface EntraHttpDeps {
 
 const TIMEOUT_MS = 20 * SECOND;
 
-/** HTTP for MSAL and for the signing keys: timeout, metrics, errors by the answer. Discovery answers are kept: MSAL asks anew on each call. */
+/**
+ * HTTP for MSAL and for the signing keys, with timeout and metrics. Keeps discovery documents, which MSAL would otherwise request on each
+ * call.
+ */
 export function createEntraHttp(deps: EntraHttpDeps) {
   const discovered = new Map<string, { status: number; headers: Record<string, string>; body: unknown }>();
   return {
     exchange(phase: EntraPhase): EntraExchange {
       return createExchange({ deps, discovered, phase });
     },
-    /** For jose's key set. */
+    /** `fetch` for jose's key set. */
     fetchKeys: (async (url, options) =>
       timed(deps, 'GET keys', () =>
         deps.fetch(url, { ...options, redirect: 'manual' }),
@@ -99,7 +102,7 @@ function createExchange({ deps, discovered, phase }: ExchangeOptions): EntraExch
       send('POST token', url, { method: 'POST', headers: options?.headers ?? {}, body: options?.body ?? '' }),
   };
   return {
-    // MSAL's interface is generic in a body that nobody can promise; it checks what it reads.
+    // MSAL's interface is generic in the type of the body, which no HTTP client can guarantee. MSAL validates what it reads.
     network: network as INetworkModule,
     failure: () => failure,
     challenge: () => challenge,
@@ -119,7 +122,7 @@ async function timed(deps: EntraHttpDeps, operation: string, run: () => Promise<
   }
 }
 
-/** A body that is no JSON object is treated as an empty one: the status then says enough. */
+/** A body that is not a JSON object counts as empty: the status is enough to derive the error. */
 function parse(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);

@@ -5,11 +5,11 @@ import { MINUTE } from '../core/time.ts';
 import type { IdTokenClaims } from './wire.ts';
 import { readClaims } from './wire.ts';
 
-/** What an id token must say. `now` in milliseconds. */
+/** What an id token must contain. `now` is in Unix milliseconds. */
 export interface IdTokenExpectation {
   keys: JWTVerifyGetKey;
   clientId: string;
-  /** Whose accounts may sign in, in lower case. */
+  /** The tenants whose accounts may sign in, in lower case. */
   tenants: readonly string[];
   /** `{authority}/{tid}/v2.0`. */
   issuer(tid: string): string;
@@ -17,14 +17,14 @@ export interface IdTokenExpectation {
   now: number;
 }
 
-/** Microsoft's libraries allow five minutes between two clocks. */
+/** Clock skew as Microsoft's libraries allow it. */
 const SKEW_SECONDS = (5 * MINUTE) / 1000;
 
 /**
- * Checks an id token: signature, issuer, audience, lifetime, nonce, tenant. MSAL checks the nonce only
- * (Microsoft: "ID tokens in the Microsoft identity platform", Validating tokens).
- * Errors: `account_foreign_tenant` for an account of another organisation, `microsoft_unavailable` when the keys cannot be had,
- * `sign_in_failed` for everything else.
+ * Validates an id token: signature, issuer, audience, lifetime, nonce, tenant
+ * (https://learn.microsoft.com/entra/identity-platform/id-tokens#validate-tokens). MSAL checks the nonce only.
+ * @throws {AppError} account_foreign_tenant for an account of another tenant, microsoft_unavailable when the signing keys cannot be
+ *   fetched, sign_in_failed otherwise
  */
 export async function verifyIdToken(token: string, expected: IdTokenExpectation): Promise<IdTokenClaims> {
   const payload = await verifiedPayload(token, expected);
@@ -41,10 +41,10 @@ async function verifiedPayload(token: string, expected: IdTokenExpectation): Pro
       currentDate: new Date(expected.now),
       requiredClaims: ['exp', 'iat', 'tid', 'iss'],
     });
-    // Before the issuer, which contains the tenant: the person shall read "another organisation", not "failed".
+    // Before the issuer, which contains the tenant, so that the person reads the more precise reason.
     const tid = String(payload.tid).toLowerCase();
     if (!expected.tenants.includes(tid)) {
-      throw new AppError('account_foreign_tenant', 'The Microsoft account belongs to another organisation.');
+      throw new AppError('account_foreign_tenant', 'The Microsoft account belongs to another tenant.');
     }
     if (payload.iss !== expected.issuer(tid)) throw refused('iss');
     return payload;
@@ -56,7 +56,7 @@ async function verifiedPayload(token: string, expected: IdTokenExpectation): Pro
   }
 }
 
-/** jose's generic error is what it throws when the keys' address answers with something other than 200 and JSON. */
+/** jose throws its generic error when the response with the keys is not 200 with JSON. */
 function isKeyFailure(error: errors.JOSEError): boolean {
   return error instanceof errors.JWKSTimeout || error.code === errors.JOSEError.code;
 }

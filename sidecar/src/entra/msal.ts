@@ -15,13 +15,13 @@ export interface EntraApp {
   clientId: string;
 }
 
-/** One call of MSAL: a client that lives for it, and what it met on the network. */
+/** One call of MSAL: a client made for it, and its requests. */
 export interface MsalCall {
   client: ConfidentialClientApplication;
   exchange: EntraExchange;
 }
 
-/** MSAL's configuration of the app registration. A host that is not Microsoft's must be named with its port, or MSAL asks Microsoft about it. */
+/** MSAL's configuration. Without its host (with port) in `knownAuthorities`, MSAL would look the authority up at Microsoft. */
 export function msalAuth(
   { authorityUrl, tenant, clientId }: EntraApp,
   credential: ClientCredential,
@@ -43,8 +43,8 @@ export function msalAuth(
 }
 
 /**
- * A client for one call. MSAL's shared cache is searched linearly, and one connection's tokens must never lie beside another's
- * (AzureAD/microsoft-authentication-library-for-js#5559).
+ * A client for one call. MSAL searches a shared cache linearly, and one connection's tokens must never be in a cache with another's
+ * (https://github.com/AzureAD/microsoft-authentication-library-for-js/issues/5559).
  */
 export function msalCall(auth: Configuration['auth'], exchange: EntraExchange): MsalCall {
   return {
@@ -53,8 +53,11 @@ export function msalCall(auth: Configuration['auth'], exchange: EntraExchange): 
   };
 }
 
-/** Runs MSAL and judges by the answer on the network first, by MSAL's own error second. */
-export async function judged<T>(exchange: EntraExchange, run: () => Promise<T>): Promise<T> {
+/**
+ * Runs MSAL. The response on the network decides about success, and only then MSAL's own error.
+ * @throws {AppError} the codes of `entraError`; sign_in_failed, reconnect_needed, microsoft_refused, microsoft_unavailable
+ */
+export async function runMsal<T>(exchange: EntraExchange, run: () => Promise<T>): Promise<T> {
   let result: T;
   try {
     result = await run();
@@ -66,14 +69,17 @@ export async function judged<T>(exchange: EntraExchange, run: () => Promise<T>):
   return result;
 }
 
-/** The access token with its lifetime by our clock, from the `expires_in` of the answer. Error: `microsoft_refused`. */
+/**
+ * The access token with its expiry by our clock, from `expires_in` of the response.
+ * @throws {AppError} microsoft_refused when there is no token
+ */
 export function toAccessToken({ client, exchange }: MsalCall, token: string | undefined, clock: Clock): RenewableToken {
   const lifetime = exchange.lifetime();
   if (!token || lifetime === null) throw new AppError('microsoft_refused', 'Entra answered without an access token.');
   return { token, expiresAt: clock.now() + lifetime * SECOND, cache: renewable(client.getTokenCache().serialize()) };
 }
 
-/** What renewal needs: the account and its refresh token. Access and id tokens are short-lived and no part of it. */
+/** The part of MSAL's cache that renewal needs: the account and its refresh token. Access and id tokens are left out. */
 function renewable(cache: string): string {
   return JSON.stringify({ ...JSON.parse(cache), AccessToken: {}, IdToken: {} });
 }

@@ -2,30 +2,33 @@ import { AppError } from '../core/errors.ts';
 import type { Clock } from '../core/time.ts';
 import { MINUTE, SECOND } from '../core/time.ts';
 
-export interface PauseOptions {
+export interface ThrottleOptions {
   clock: Clock;
-  /** Whether a refusal of the registration concerns every call, not only those for one organisation. */
+  /** Whether a refusal of the app registration concerns every call, not only those for one tenant. */
   concernsAll(error: AppError): boolean;
-  /** Told whenever the app's own credential or registration is refused, and with null when it is accepted again. */
+  /** Called whenever the app's own credential or registration is refused, and with null when it is accepted again. */
   onCredential?: (problem: AppError | null) => void;
-  /** Told of every pause that Entra asked for, for the other replicas. */
+  /** Called with the end (Unix milliseconds) of every pause that Entra asked for, to share it with the other replicas. */
   onPause?: (endsAt: number) => void;
 }
 
-export interface Pause {
-  /** Runs a call to Entra, or fails at once while a pause lasts. */
+export interface Throttle {
+  /**
+   * Runs a call to Entra, or fails at once during a pause, with the error that caused the pause and the remaining time.
+   * @throws {AppError} the codes of the call; microsoft_throttled, client_credential_invalid
+   */
   run<T>(call: () => Promise<T>): Promise<T>;
-  /** Keeps a pause that another replica was asked for. */
-  adopt(endsAt: number): void;
+  /** Starts or extends the pause, because another replica was throttled. `endsAt` is in Unix milliseconds. */
+  pauseUntil(endsAt: number): void;
 }
 
-/** A refused credential is not tried again for this long, so that thousands of connections do not hammer Entra with it. */
+/** A refused credential is not tried again for this long, so that thousands of connections do not send it to Entra one by one. */
 const CREDENTIAL_PAUSE_MS = MINUTE;
-/** Used when Entra limits us without saying for how long. */
+/** For a 429 without `Retry-After`. */
 const DEFAULT_PAUSE_MS = 10 * SECOND;
 
-/** Holds back every call while Entra asked for it (`Retry-After`, shared by all replicas), or while it refuses the app's own credential. */
-export function createPause({ clock, concernsAll, onCredential, onPause }: PauseOptions): Pause {
+/** Pauses all calls after a 429 (for `Retry-After`, shared by all replicas) and after Entra refused the app's own credential. */
+export function createThrottle({ clock, concernsAll, onCredential, onPause }: ThrottleOptions): Throttle {
   let until = 0;
   let reason: AppError | null = null;
   let isRefused = false;
@@ -60,7 +63,7 @@ export function createPause({ clock, concernsAll, onCredential, onPause }: Pause
         throw error;
       }
     },
-    adopt(endsAt) {
+    pauseUntil(endsAt) {
       if (endsAt <= until) return;
       until = endsAt;
       reason = new AppError('microsoft_throttled', 'Microsoft Entra ID asked another replica for a pause.');

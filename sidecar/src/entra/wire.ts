@@ -19,7 +19,10 @@ const Claims = Type.Object({
   name: Type.Optional(Type.String()),
 });
 
-/** What we read of an id token. Addresses in it can be chosen by their owner: they are never used to recognise anybody. */
+/**
+ * The claims we read of an id token. Not its addresses: their owner can change them, so they do not identify an account
+ * (https://learn.microsoft.com/entra/identity-platform/claims-validation).
+ */
 export interface IdTokenClaims {
   tid: string;
   oid: string;
@@ -48,18 +51,21 @@ export function readChallenge(body: unknown): string | null {
   return Value.Check(RefusalBody, body) ? (body.claims ?? null) : null;
 }
 
-/** Seconds that the access token of an answer lives, or null when there is none. */
+/** The lifetime in seconds of the access token in a response, or null when there is none. */
 export function readLifetime(body: unknown): number | null {
   return Value.Check(TokenBody, body) ? body.expires_in : null;
 }
 
-/** Reads the refusal that came with the browser's redirect. There the number stands in the description only. */
+/** Reads the refusal in the redirect to us, where the AADSTS code is only in the description. */
 export function readRedirectRefusal(error: string, description: string | null): EntraRefusal {
   const code = /\bAADSTS(\d{5,8})\b/.exec(description ?? '')?.[1];
   return { status: 0, error, codes: code === undefined ? [] : [Number(code)], suberror: null, retryAfterMs: null };
 }
 
-/** Reads the claims of an id token whose signature was already checked. Error: `sign_in_failed`. */
+/**
+ * Reads the claims of an id token whose signature was checked already.
+ * @throws {AppError} sign_in_failed when an id is missing
+ */
 export function readClaims(payload: unknown): IdTokenClaims {
   if (!Value.Check(Claims, payload)) {
     throw new AppError('sign_in_failed', 'The id token lacks the object id or the tenant id.');
