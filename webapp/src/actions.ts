@@ -4,28 +4,28 @@ import { ClientError } from './client.ts';
 import type { HostStore } from './host.ts';
 import type { State, StoreAction } from './reducer.ts';
 
-/** What components can ask for. Every verb ends in the store; none throws. */
+/** What components can do. Results and failures go to the store; no method throws. */
 export interface Actions {
   refresh(): Promise<void>;
-  /** The last notifications, and the connection with them. */
+  /** Loads the last notifications and the connection. */
   refreshNotifications(): Promise<void>;
-  /** The address of the sign-in page, or null when there is none (the problem is then in the store). */
+  /** URL of the sign-in page, or null on failure. */
   connectUrl(): Promise<string | null>;
   disconnect(): Promise<void>;
-  /** Any part of the preferences; false when it failed. */
+  /** Saves any part of the preferences; false on failure. */
   savePreferences(change: Partial<PreferencesView>): Promise<boolean>;
   mute(wish: MuteRequest): Promise<boolean>;
   unmute(chatId: string): Promise<boolean>;
-  /** Something happened elsewhere: views that are open shall show it. */
+  /** Says that the sidecar's state may have changed; open views load it again. */
   markStale(): void;
-  /** Called by `markStale` while a view is open. Returns how to stop. */
+  /** Calls `listener` after `markStale`. Returns the function that unsubscribes. */
   onStale(listener: () => void): () => void;
 }
 
-/** Several events of one moment lead to one look. */
+/** Several events within this time lead to one request. */
 const TOUCH_DELAY_MS = 300;
 
-/** Joins the client and the store. */
+/** Actions that call the sidecar and dispatch the result to the store. */
 export function createActions(client: Client, store: HostStore): Actions {
   const show = (action: StoreAction) => store.dispatch(action);
   const views = new Set<() => void>();
@@ -84,7 +84,7 @@ export function createActions(client: Client, store: HostStore): Actions {
   };
 }
 
-/** A failure as the person reads it: the sidecar's own sentence, or one of ours by key. */
+/** A failure for display: the sidecar's sentence, or a translation key. */
 export function problemOf(error: unknown): NonNullable<State['problem']> {
   if (error instanceof ClientError && error.reason === 'refused') return { text: error.message };
   const reason = error instanceof ClientError ? error.reason : 'unreachable';

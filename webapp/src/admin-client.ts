@@ -17,7 +17,7 @@ import type { Call, Place } from './client.ts';
 import { createCall } from './client.ts';
 import { basePath, csrfToken } from './host.ts';
 
-/** Which page of the connected users is wanted. */
+/** Query of the list of connected users. */
 export interface UsersQuery {
   search: string;
   sort: ConnectionSort;
@@ -25,7 +25,11 @@ export interface UsersQuery {
   page: number;
 }
 
-/** One verb per endpoint of the administration. Errors: `ClientError`. */
+/**
+ * One method per endpoint of the administration.
+ *
+ * @throws {ClientError}
+ */
 export interface AdminClient {
   checks(): Promise<CheckView[]>;
   overview(): Promise<OverviewResponse>;
@@ -46,10 +50,10 @@ interface Named {
 }
 
 const PAGE = 200;
-/** Teams whose commands are looked at; each costs one request. */
+/** Teams whose commands are read for the checks; each costs one request. */
 const TEAMS = 400;
 
-/** The administration, for the person who is logged in to the System Console. `ownId` is their user id. */
+/** Client of the administration. `ownId` returns the id of the logged-in user. */
 export function createAdminClient(ownId: () => string): AdminClient {
   const call: Call = createCall(() => places(ownId()));
   const json = async <T>(method: string, path: string, body?: object) =>
@@ -73,7 +77,7 @@ export function createAdminClient(ownId: () => string): AdminClient {
   };
 }
 
-/** The System Console is in no team: each of one's teams will do, in the conversation with oneself. */
+/** The System Console has no current team: any team of the user is tried, in the direct channel with oneself. */
 async function places(ownId: string): Promise<Place[]> {
   const [teams, channel] = await Promise.all([
     mattermost<Named[]>('GET', '/users/me/teams'),
@@ -82,7 +86,7 @@ async function places(ownId: string): Promise<Place[]> {
   return teams.map(({ id }) => ({ teamId: id, channelId: channel.id }));
 }
 
-/** What only an administrator may see of Mattermost, and the checks want to know. */
+/** What the checks need and only an administrator's browser can read. */
 async function seen(): Promise<ChecksRequest> {
   const teams = (await allTeams()).slice(0, TEAMS);
   const [lists, plugins] = await Promise.all([

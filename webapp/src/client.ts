@@ -12,13 +12,13 @@ import type {
 } from '../../sidecar/src/api/schema.ts';
 import { basePath, csrfToken } from './host.ts';
 
-/** Where a command can be run: Mattermost wants a team, and a channel in which the person may post. */
+/** Where a command can be run: Mattermost needs a team and a channel in which the user may post. */
 export interface Place {
   teamId: string;
   channelId: string;
 }
 
-/** `command_missing`: no /msteams command in this team. `unreachable`: no answer. `refused`: an answer that says no. */
+/** `command_missing`: the team has no /msteams command. `unreachable`: no answer, or a status of 500 and above. `refused`: any other error. */
 export class ClientError extends Error {
   readonly reason: 'command_missing' | 'unreachable' | 'refused';
   constructor(reason: ClientError['reason'], message: string, cause?: unknown) {
@@ -27,25 +27,33 @@ export class ClientError extends Error {
   }
 }
 
-/** One call per endpoint of the sidecar. Errors: `ClientError`. */
+/**
+ * One method per endpoint of the sidecar.
+ *
+ * @throws {ClientError}
+ */
 export interface Client {
   me(): Promise<MeResponse>;
   notifications(): Promise<NotificationsResponse>;
-  /** Any part of the preferences. */
+  /** Saves any part of the preferences. */
   savePreferences(change: Partial<PreferencesView>): Promise<PreferencesView>;
   mute(wish: MuteRequest): Promise<MutesResponse>;
   unmute(chatId: string): Promise<MutesResponse>;
   connect(): Promise<ConnectResponse>;
   disconnect(): Promise<DisconnectResponse>;
   command(command: string): Promise<ReplyView>;
-  /** Presses a button of a reply; `option` is what was chosen in a menu. */
+  /** Presses a button of a reply; `option` is the chosen value of a menu. */
   action(action: string, option?: string): Promise<ReplyView>;
 }
 
 const TIMEOUT_MS = 20_000;
 const SESSION_MARGIN_MS = 30_000;
 
-/** One request to `/api/v1`, with a good answer. Errors: `ClientError`. */
+/**
+ * One request to `/api/v1`; the response is a 2xx.
+ *
+ * @throws {ClientError}
+ */
 export type Call = (method: string, path: string, body?: object) => Promise<Response>;
 
 /**
@@ -67,7 +75,7 @@ export function createCall(places: () => Place[] | Promise<Place[]>): Call {
   };
 }
 
-/** The endpoints of the sidecar, one verb each. */
+/** Client of the sidecar's endpoints. */
 export function createClient(place: () => Place): Client {
   const call = createCall(() => [place()]);
   const request = async <T>(method: string, path: string, body?: object) =>

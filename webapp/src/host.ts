@@ -3,7 +3,10 @@ import type { GlobalState } from '@mattermost/types/store';
 import type { ComponentType, ReactNode } from 'react';
 import type { Action, Reducer, Store } from 'redux';
 
-/** What the Mattermost webapp gives a plugin, as far as this one uses it. Source: mattermost webapp/channels/src/plugins/registry.ts. */
+/**
+ * The part of Mattermost's plugin registry that this plugin uses.
+ * https://github.com/mattermost/mattermost/blob/master/webapp/channels/src/plugins/registry.ts
+ */
 export interface Registry {
   registerReducer(reducer: Reducer): void;
   registerTranslations(getTranslations: (locale: string) => Record<string, string>): void;
@@ -16,7 +19,7 @@ export interface Registry {
   registerAdminConsoleCustomSetting(key: string, component: ComponentType, options: { showTitle: boolean }): void;
 }
 
-/** An icon in the app bar that opens a panel on the right-hand side. Null products: in the channels only. */
+/** An icon in the app bar that opens the right-hand sidebar. `supportedProductIds: null` means Channels only. */
 export interface AppBarEntry {
   iconUrl: string;
   tooltipText: string;
@@ -25,7 +28,7 @@ export interface AppBarEntry {
   rhsTitle: string;
 }
 
-/** An event of Mattermost's WebSocket, as it came. */
+/** A message of Mattermost's WebSocket. */
 export interface SocketMessage {
   event: string;
   data: Record<string, unknown>;
@@ -37,7 +40,7 @@ export interface CommandArgs {
   root_id?: string;
 }
 
-/** Nothing: not ours. `{}`: handled, nothing is sent. `{message, args}`: on to the server. `{error}`: shown under the text box. */
+/** `undefined`: not our command. `{}`: handled. `{message, args}`: passed on to the server. `{error}`: shown under the text box. */
 export type SlashCommandHook = (
   message: string,
   args: CommandArgs,
@@ -58,7 +61,7 @@ export interface PostTypeProps {
   isRHS?: boolean;
 }
 
-/** The host's store: real `mattermost-redux` state. */
+/** Mattermost's redux store. */
 export type HostStore = Store<GlobalState, Action & Record<string, unknown>>;
 
 export interface PluginInstance {
@@ -83,7 +86,7 @@ function host(): Window & HostWindow {
   return window as unknown as Window & HostWindow;
 }
 
-/** Hands the plugin to Mattermost; must run while the bundle executes. */
+/** Registers the plugin with Mattermost; must run while the bundle is being executed. */
 export function registerPlugin(id: string, plugin: PluginInstance): void {
   host().registerPlugin(id, plugin);
 }
@@ -93,18 +96,18 @@ export function basePath(): string {
   return host().basename ?? '';
 }
 
-/** Mattermost's CSRF token, which a script may read from its cookie and must send with every changing request. */
+/** Mattermost's CSRF token from its cookie; every changing request must send it. */
 export function csrfToken(): string {
   return document.cookie.match(/(?:^|; )MMCSRF=([^;]+)/)?.[1] ?? '';
 }
 
-/** Markdown through Mattermost's own formatter, so that it looks like any other post. */
+/** Renders Markdown with Mattermost's formatter, like any post. */
 export function renderMarkdown(text: string): ReactNode {
   const utils = host().PostUtils;
   return utils ? utils.messageHtmlToComponent(utils.formatText(text, { mentionHighlight: false }), {}) : text;
 }
 
-/** Adds the plugin's style sheet to the page once; returns how to take it away. */
+/** Adds a style sheet to the page once; returns the function that removes it. */
 export function addStyles(id: string, css: string): () => void {
   const style = document.getElementById(id) ?? document.createElement('style');
   style.id = id;
@@ -113,7 +116,7 @@ export function addStyles(id: string, css: string): () => void {
   return () => style.remove();
 }
 
-/** Lets the browser save that content under that name. */
+/** Downloads `content` as a file. */
 export function saveFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   const link = Object.assign(document.createElement('a'), { href: url, download: name });
@@ -123,12 +126,12 @@ export function saveFile(name: string, content: Blob): void {
 
 /** Opens the user settings at this plugin's tab. */
 export function openSettings(store: Pick<HostStore, 'dispatch'>, pluginId: string): void {
-  // The plugins' tabs are in the settings, not in the profile (`isContentProductSettings`).
+  // `isContentProductSettings`: the tabs of plugins are in the settings, not in the profile.
   const action = host().WebappUtils?.openUserSettings?.({ activeTab: pluginId, isContentProductSettings: true });
   if (action) store.dispatch(action);
 }
 
-/** Shows a post of this server in its place, without loading the page anew. */
+/** Shows a post in its channel, without reloading the page where possible. */
 export function openPost(teamName: string, postId: string): void {
   const path = `/${teamName}/pl/${postId}`;
   const history = host().WebappUtils?.browserHistory;
@@ -141,13 +144,14 @@ export function localTimeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }
 
-/** A small window, as signing in elsewhere has; on a small screen the browser makes a tab of it. */
+/** Pixels. On a small screen browsers open a tab instead. */
 const WINDOW = { width: 520, height: 720 };
 
 /**
- * Opens a page whose address is not known yet. Browsers allow a new window only inside the click, so it is opened empty and sent to
- * the address later. The desktop app must not open empty windows (mattermost/desktop webContentEvents.ts): there the address itself
- * is opened, in the system's browser. `go` returns false when the window was blocked.
+ * Opens a window for a URL that is not known yet. Browsers allow a new window only during the click, so it is opened empty and navigated
+ * later. The desktop app opens no empty windows; there the URL itself is opened, in the system's browser. `go` returns false when the
+ * window was blocked.
+ * https://github.com/mattermost/desktop/blob/master/src/app/views/webContentEvents.ts
  */
 export function prepareWindow(): { go(url: string): boolean; cancel(): void } {
   const isDesktopApp = navigator.userAgent.includes('Mattermost/') && navigator.userAgent.includes('Electron/');
@@ -173,13 +177,13 @@ function windowFeatures(): string {
   return `popup,width=${width},height=${height},left=${left},top=${top}`;
 }
 
-/** Opens an address in a small window, inside a click. False when the browser or the desktop app keeps it: then a link is the way. */
+/** Opens a URL in a small window, during a click. False when the browser blocked it. */
 export function openSmallWindow(url: string): boolean {
   const page = prepareWindow();
   return page.go(url);
 }
 
-/** Calls `listener` when the person comes back to this window. Returns how to stop. */
+/** Calls `listener` when this window gets the focus. Returns the function that unsubscribes. */
 export function onReturn(listener: () => void): () => void {
   window.addEventListener('focus', listener);
   return () => window.removeEventListener('focus', listener);

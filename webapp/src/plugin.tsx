@@ -17,7 +17,7 @@ import { createSlashCommandHook } from './slash-command.ts';
 import { STYLES } from './styles.ts';
 import { createTranslate, translationsFor } from './translations.ts';
 
-/** The plugin: a list of registrations. */
+/** All registrations of the plugin. */
 export function createPlugin(id: string): PluginInstance {
   let removeStyles = () => {};
   return {
@@ -46,7 +46,7 @@ export function createPlugin(id: string): PluginInstance {
       const admin = createAdminClient(() => store.getState().entities.users.currentUserId);
       registry.registerAdminConsoleCustomSetting('console', createAdminConsole(admin), { showTitle: false });
     },
-    // Mattermost itself takes every registration back.
+    // Mattermost removes the registrations itself.
     uninitialize: () => removeStyles(),
   };
 }

@@ -1,11 +1,11 @@
 import type { MeResponse, MuteView, NotificationView } from '../../sidecar/src/api/schema.ts';
 
-/** What the plugin keeps in the host's store. `problem` is a translation key, or the sidecar's own sentence. */
+/** The plugin's slice of the store. `problem` is a translation key or the sidecar's sentence. */
 export interface State {
   me: MeResponse | null;
-  /** Known after the first look, or after muting a chat. */
+  /** Empty until loaded. */
   mutes: MuteView[];
-  /** Null until they were asked for. */
+  /** Null until loaded. */
   notifications: NotificationView[] | null;
   problem: { id: string } | { text: string } | null;
 }
@@ -18,7 +18,7 @@ export type StoreAction =
 
 export const INITIAL_STATE: State = { me: null, mutes: [], notifications: null, problem: null };
 
-/** The reducer under `plugins-msteams_connect`. */
+/** The reducer of `plugins-msteams_connect`. */
 export function reducer(state: State = INITIAL_STATE, action: StoreAction | { type: string }): State {
   if (!isOurs(action)) return state;
   switch (action.type) {

@@ -1,6 +1,6 @@
 import type { ReplyView } from '../../sidecar/src/api/schema.ts';
 
-/** The post type that shows a reply with its buttons; set as `props.type`, since ephemeral posts keep their own type. */
+/** The post type of a reply; set as `props.type`, because an ephemeral post must keep `system_ephemeral` as its type. */
 export const REPLY_POST_TYPE = 'custom_msteams_connect_reply';
 
 interface ReplyPlace {
@@ -11,8 +11,8 @@ interface ReplyPlace {
 }
 
 /**
- * The redux action that shows a reply to this person only, in this browser only: the one that Mattermost's own ephemeral messages
- * end in (mattermost-redux actions/posts `receivedNewPost`).
+ * The redux action that adds an ephemeral post with the reply, as Mattermost does for its own (`receivedNewPost` of mattermost-redux).
+ * https://github.com/mattermost/mattermost/blob/master/webapp/channels/src/packages/mattermost-redux/src/actions/posts.ts
  */
 export function replyPost({ reply, channelId, rootId, now }: ReplyPlace) {
   return receivedPost({
@@ -28,7 +28,7 @@ export function replyPost({ reply, channelId, rootId, now }: ReplyPlace) {
   });
 }
 
-/** The same post with another reply in it, after a button was pressed. */
+/** The redux action that replaces the reply in a post, after a button was pressed. */
 export function replacedReply<P extends { id: string }>(post: P, reply: ReplyView, now: number) {
   return receivedPost({
     ...post,

@@ -3,13 +3,13 @@ import type { Registry, SocketMessage } from './host.ts';
 
 export interface ServerEventsDeps {
   actions: Pick<Actions, 'markStale'>;
-  /** The bot's user id, once it is known. */
+  /** The bot's user id; undefined until loaded. */
   botUserId(): string | undefined;
 }
 
 /**
- * Listens to Mattermost's own events: what the bot posts or changes, and answers to commands given on another device, may change what an
- * open view shows.
+ * Marks the state as stale on Mattermost's WebSocket events that may mean a change: a post of the bot, its edit, a reply to a command on
+ * another device, a reconnect.
  */
 export function listenToServerEvents(registry: Registry, { actions, botUserId }: ServerEventsDeps): void {
   const byBot = ({ data }: SocketMessage) => {
@@ -21,7 +21,7 @@ export function listenToServerEvents(registry: Registry, { actions, botUserId }:
   registry.registerReconnectHandler(() => actions.markStale());
 }
 
-/** The author of a post as the socket carries it: JSON text. */
+/** The author of a post, which the WebSocket message holds as JSON text. */
 function authorOf(post: unknown): unknown {
   if (typeof post !== 'string') return null;
   try {

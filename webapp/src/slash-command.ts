@@ -7,15 +7,15 @@ import { replyPost } from './reply-post.ts';
 export interface SlashCommandDeps {
   client: Client;
   store: HostStore;
-  /** The text of a translation key in the person's language. */
+  /** The text of a translation key in the user's language. */
   translate(id: string): string;
-  /** Called after a command that may have changed what the settings show. */
+  /** Called after every command: it may have changed the state that open views show. */
   changed(): void;
 }
 
 /**
- * Answers `/msteams …` in the browser. When the sidecar cannot be reached from here (a proxy, a certificate the browser does not know)
- * the command goes on to Mattermost, which asks the sidecar itself: the same answer by another way.
+ * Runs `/msteams …` in the browser. When the browser cannot reach the sidecar (a proxy, an unknown certificate), the command is passed on
+ * to Mattermost, whose server calls the sidecar; the reply is the same.
  */
 export function createSlashCommandHook({ client, store, translate, changed }: SlashCommandDeps): SlashCommandHook {
   return async (message, args) => {

@@ -1,6 +1,6 @@
 /**
- * The plugin's style sheet: theme variables only, on Mattermost's 4 px grid, so that every theme fits. The card follows Mattermost's
- * message attachments, the rows of the settings its own (`section-min`, `section-max`).
+ * The plugin's style sheet. Colors are Mattermost's theme variables, distances multiples of 4 px. The card looks like Mattermost's message
+ * attachments, the setting rows like its own (`section-min`, `section-max`).
  */
 export const STYLES = `
 .msteams-card{container-type:inline-size;max-width:680px;margin-top:4px;border:1px solid rgba(var(--center-channel-color-rgb),.16);border-radius:4px;background:var(--center-channel-bg)}

@@ -7,7 +7,7 @@ export function translationsFor(locale: string): Record<string, string> {
   return locale.toLowerCase().startsWith('de') ? de : en;
 }
 
-/** For texts that Mattermost shows outside of our components: the text of a key in the user's language at the moment. */
+/** Translates keys in the user's current language, for texts that Mattermost renders outside of our components. */
 export function createTranslate(locale: () => string): (id: string) => string {
   return (id) => createIntl({ locale: locale(), messages: translationsFor(locale()) }).formatMessage({ id });
 }

@@ -45,16 +45,20 @@ export interface AdminDeps {
   setInvitations(cap: number): Promise<InvitationsView>;
   sendTest(caller: Caller): Promise<void>;
   deadLetters(): Promise<DeadLettersResponse['letters']>;
-  /** The number of those queued again. */
+  /** Returns how many were queued again. */
   replay(): Promise<number>;
 }
 
 type CallerOf = (request: FastifyRequest) => Caller;
 
-/** For the two bodies that hold a whole list. */
+/** For request bodies with a whole list. */
 const LIST_LIMIT = 5 * 1024 * 1024;
 
-/** `/admin/…`, for system administrators of Mattermost; all others are refused with `forbidden`. */
+/**
+ * Mounts `/admin`, for system administrators of Mattermost.
+ *
+ * @throws {AppError} forbidden
+ */
 export async function adminRoutes(app: FastifyInstance, deps: AdminDeps, callerOf: CallerOf): Promise<void> {
   await app.register(
     async (scope) => {

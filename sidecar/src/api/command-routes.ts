@@ -32,7 +32,7 @@ const BODY_LIMIT = 64 * 1024;
 /** Only the caller sees a reply, and only until the page is loaded again. */
 const BUTTON_LIFETIME_MS = DAY;
 
-/** Connecting, disconnecting, slash commands and the buttons of their replies. */
+/** Mounts the routes to connect, disconnect, run a slash command and press a button of its reply. */
 export function commandRoutes(
   app: FastifyInstance,
   deps: CommandDeps,
@@ -83,7 +83,7 @@ export function commandRoutes(
   );
 }
 
-/** A command always has a reply: a failure is worded as it is through Mattermost. */
+/** A failed command has a reply too, with the same text as through Mattermost. */
 async function runCommand(
   { commands, log }: CommandDeps,
   caller: Caller,

@@ -19,11 +19,11 @@ import { settingsRoutes } from './settings-routes.ts';
 export interface ApiDeps extends Omit<SettingsDeps, 'commands'>, Omit<CommandDeps, 'commands'> {
   commands: SettingsDeps['commands'] & CommandDeps['commands'];
   sessions: Pick<Sessions, 'verify'>;
-  /** The account behind a user id; may be a little old. */
+  /** Mattermost user by id; may come from a cache. */
   user(userId: string): Promise<User>;
-  /** For system administrators; without it there is no administration. */
+  /** Without it `/admin` is not mounted. */
   admin?: AdminDeps;
-  /** The Mattermost site URL: only pages of its origin may call. */
+  /** Mattermost's site URL. Browsers may call from its origin only (CORS). */
   mattermostUrl: string;
   publicUrl: string;
   log: Log;
@@ -33,7 +33,7 @@ const PREFIX = '/api/v1';
 /** Requests of one user, over all routes together. */
 const LIMIT = { max: 90, timeWindow: MINUTE };
 
-/** `/api/v1`: what the webapp calls, with the session that came through Mattermost. Errors are `ErrorResponse`. */
+/** Mounts `/api/v1`, which the webapp calls with a session. Errors are answered as `ErrorResponse`. */
 export async function apiRoutes(app: FastifyInstance, deps: ApiDeps): Promise<void> {
   await app.register((scope) => mount(scope, deps), { prefix: PREFIX });
 }
@@ -69,7 +69,12 @@ async function mount(app: FastifyInstance, deps: ApiDeps): Promise<void> {
   });
 }
 
-/** Notes who calls: the user of the session, within the rate limit, whose account is active. The limit comes before any look-up. */
+/**
+ * Finds the caller: the session's user, within the rate limit, with an active account. The limit is checked before the user is looked up,
+ * because a look-up may be a request to Mattermost.
+ *
+ * @throws {AppError} unauthorized, too_many_requests, forbidden
+ */
 async function authenticate(
   app: FastifyInstance,
   { sessions, user }: Pick<ApiDeps, 'sessions' | 'user'>,
@@ -87,7 +92,7 @@ async function authenticate(
   });
 }
 
-/** `/openapi.json`: the description of every route that follows, from the schemas that it validates and serializes with. */
+/** Mounts `/openapi.json`: every route registered after this call, described from its schemas. */
 async function describe(app: FastifyInstance, publicUrl: string): Promise<void> {
   await app.register(swagger, {
     openapi: {

@@ -45,7 +45,7 @@ export interface SettingsDeps {
 const BODY_LIMIT = 16 * 1024;
 const LISTED = 50;
 
-/** What the settings section and the sidebar read and change. */
+/** Mounts the routes of the settings section and the sidebar. */
 export function settingsRoutes(
   app: FastifyInstance,
   deps: SettingsDeps,

@@ -8,12 +8,12 @@ export function preferencesView({ muted: _, ...preferences }: Preferences): Pref
   return preferences;
 }
 
-/** One line of the list of the last notifications. */
+/** One entry of the list of the last notifications. */
 export function notificationView({ chatId, messageId, postId, postedAt }: NoticeRow, notice: Notice): NotificationView {
   return { ...notice, chatId, messageId, postId, postedAt };
 }
 
-/** A reply for the webapp, with its buttons' actions signed. */
+/** A reply for the webapp; `sign` signs the actions of its buttons. */
 export function replyView({ text, buttons = [], openUrl = '' }: Reply, sign: (action: string) => string): ReplyView {
   return {
     text,
@@ -27,7 +27,7 @@ export function replyView({ text, buttons = [], openUrl = '' }: Reply, sign: (ac
   };
 }
 
-/** The connection as its user sees it; `problem` is the sentence for what is wrong, or null. */
+/** The connection as its user sees it; `problem` is a sentence in the user's language, or null. */
 export function connectionView(connection: Connection, problem: string | null): ConnectionView {
   const { state, accountName, accountAddress, connectedAt, lastDeliveryAt } = connection;
   return { state, accountName, accountAddress, connectedAt, lastDeliveryAt, problem };

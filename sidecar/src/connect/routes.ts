@@ -36,8 +36,8 @@ const BODY_LIMIT = 16 * 1024;
 /** No HEAD on the callbacks: a request that only looks at the address must not consume the state. */
 const CALLBACK = { exposeHeadRoute: false };
 /**
- * Requests per address and minute (the default key of @fastify/rate-limit) for the routes that store a pending step before anybody has
- * proved anything. High, because a whole company may come from one address.
+ * Requests per client address and minute, the default key of @fastify/rate-limit, for the routes that store a pending step for an
+ * unauthenticated caller. High, because all users of a company may share one address.
  */
 const LIMITED = { config: { rateLimit: { max: 300, timeWindow: MINUTE } } };
 

@@ -16,24 +16,24 @@ export const errorResponseSchema = Type.Object({
 /** The body of every refused or failed request. */
 export type ErrorResponse = Static<typeof errorResponseSchema>;
 
-/** How an error is logged: a refusal (status below 500) at `level`, a failure of ours as an error; both with a constant sentence. */
+/** How errors are logged, as constant sentences: a refusal (status below 500) at `level`, a failure (500 and above) at `error`. */
 export interface ErrorLog {
   log: Log;
   /** Default `debug`. */
   level?: 'debug' | 'warn';
   refusal: string;
-  /** Default: the same sentence. */
+  /** Default: the sentence of `refusal`. */
   failure?: string;
 }
 
 export interface ErrorHandlerOptions extends ErrorLog {
-  /** The message in the body. By default the operator's sentence of a refusal, and one general sentence for a failure of ours. */
+  /** The message in the body. By default a refusal's own message, and one general sentence for a failure. */
   explain?(error: AppError, request: FastifyRequest): string;
   /** Called for every refusal, for counting. */
   onRefusal?(error: AppError): void;
 }
 
-/** Fastify's own refusals by their status; every other status below 500 is a `bad_request`. */
+/** Codes of Fastify's own errors by status; any other status below 500 becomes `bad_request`. */
 const FASTIFY_CODES: Partial<Record<number, ErrorCode>> = {
   401: 'unauthorized',
   403: 'forbidden',
@@ -41,10 +41,10 @@ const FASTIFY_CODES: Partial<Record<number, ErrorCode>> = {
   413: 'payload_too_large',
   429: 'too_many_requests',
 };
-/** `Retry-After` of a 503 whose cause names no time. */
+/** `Retry-After` of a 503 whose error has no `retryAfterMs`. */
 const UNAVAILABLE_MS = 10 * SECOND;
 
-/** The error handler of a Fastify scope: logs the error, then answers with an `ErrorResponse`, the code's status and `Retry-After`. */
+/** Error handler of a Fastify scope: logs the error and sends its status, `Retry-After` and an `ErrorResponse`. */
 export function createErrorHandler(options: ErrorHandlerOptions) {
   const { explain = publicMessage, onRefusal } = options;
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
@@ -60,7 +60,7 @@ export function createErrorHandler(options: ErrorHandlerOptions) {
   };
 }
 
-/** Logs what ended a request and returns it as an `AppError`, for routes that must answer 200 whatever happened. */
+/** Logs an error and returns it as an `AppError`; for routes that answer 200 even on errors. */
 export function logError(thrown: unknown, request: FastifyRequest, options: ErrorLog): AppError {
   const { log, level = 'debug', refusal, failure = refusal } = options;
   const error = fromFastify(thrown) ?? toAppError(thrown);
@@ -71,7 +71,7 @@ export function logError(thrown: unknown, request: FastifyRequest, options: Erro
   return error;
 }
 
-/** Fastify's own refusals (size, syntax, schema) as an `AppError`; null for anything else. */
+/** Fastify's own errors below 500 (size, syntax, schema, rate limit) as an `AppError`; null for any other value. */
 function fromFastify(thrown: unknown): AppError | null {
   if (thrown instanceof AppError || !(thrown instanceof Error) || !('statusCode' in thrown)) return null;
   const { statusCode, message } = thrown;

@@ -9,21 +9,22 @@ import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { createErrorHandler } from './error-response.ts';
 
-/** One group of routes, mounted in a scope of its own so that its parsers and hooks touch nothing else. */
+/** Mounts one group of routes in a scope of its own, so that its parsers and hooks apply to these routes only. */
 export type Routes = (app: FastifyInstance) => void | Promise<void>;
 
 export interface ServerOptions {
   log: Log;
   routes: Routes[];
-  /** Rejects with the reason while no request can be served; resolves to what does not work beside that. */
+  /** Rejects while no request can be served; otherwise resolves to the problems that an operator must fix. */
   ready(): Promise<ReadyProblem[]>;
 }
 
-/** Something that an operator must mend although the sidecar is ready. Times in Unix milliseconds. */
+/** A problem that an operator must fix although the sidecar is ready. */
 export interface ReadyProblem {
   code: ErrorCode;
   message: string;
   remedy: string | undefined;
+  /** Unix milliseconds. */
   since: number;
 }
 
@@ -34,15 +35,14 @@ const LIMITED_CALLERS = 10_000;
 
 /**
  * The HTTP server: size and time limits, request ids, security headers, cookies, rate limits for the routes that ask for one, the error
- * handler, health. TLS and the public address are the reverse proxy's part.
+ * handler, health. TLS is terminated by the reverse proxy.
  */
 export async function createServer({ log, routes, ready }: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: () => randomUUID(),
-    // `request.ip` is the address that the nearest proxy saw: a caller may have written himself what stands further left in
-    // X-Forwarded-For.
+    // `request.ip` is the last entry of X-Forwarded-For, written by the nearest proxy; a client can forge the entries before it.
     trustProxy: (_address, hop) => hop === 0,
     forceCloseConnections: 'idle',
   });
@@ -60,17 +60,17 @@ export async function createServer({ log, routes, ready }: ServerOptions): Promi
 
 async function registerPlugins(app: FastifyInstance): Promise<void> {
   await app.register(helmet, {
-    // For JSON and text; a page sets the policy that fits it.
+    // For JSON and text. Pages set their own policy.
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
     },
     frameguard: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
-    // These speak for the whole origin or site, which the sidecar may share with Mattermost: the reverse proxy's part.
+    // Both apply to the whole origin, which the sidecar may share with Mattermost; the reverse proxy decides.
     strictTransportSecurity: false,
     originAgentCluster: false,
-    // The pages of the sign-in are opened by Mattermost's window and close themselves.
+    // Mattermost's window opens the sign-in pages; with its own browsing context group a page could not close itself.
     crossOriginOpenerPolicy: false,
   });
   app.addHook('onSend', setCommonHeaders);
@@ -78,7 +78,7 @@ async function registerPlugins(app: FastifyInstance): Promise<void> {
   await app.register(rateLimit, {
     global: false,
     cache: LIMITED_CALLERS,
-    // The refusal says when to come again; nothing else of the limit is told.
+    // Only `Retry-After` is sent.
     addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
     addHeadersOnExceeding: {
       'x-ratelimit-limit': false,
@@ -91,6 +91,7 @@ async function registerPlugins(app: FastifyInstance): Promise<void> {
 }
 
 async function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.header('x-content-type-options', 'nosniff');
   reply.header('x-request-id', request.id);
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
 }

@@ -8,15 +8,15 @@ import { KeepFocus } from './controls/keep-focus.tsx';
 interface Props {
   labelId: string;
   actions: Actions;
-  /** Called when the person left for the sign-in page. */
+  /** Called when the sign-in page was opened. */
   onLeave(): void;
 }
 
 type Progress = { step: 'idle' | 'preparing' } | { step: 'waiting'; url: string; blocked: boolean };
 
 /**
- * The way to the Microsoft sign-in: a small window, and a link for when the browser blocks it or it was closed. That the sign-in is done
- * is learnt by asking, so it makes no difference in which program it happened.
+ * Opens the Microsoft sign-in in a small window, with a link in case the browser blocks it or the user closed it. The end of the sign-in
+ * is found by polling, because it may happen in another program.
  */
 export function Connect({ labelId, actions, onLeave }: Props) {
   const [progress, setProgress] = useState<Progress>({ step: 'idle' });

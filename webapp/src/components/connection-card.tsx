@@ -11,11 +11,11 @@ import { FormSection } from './settings/form-section.tsx';
 interface Props {
   state: State;
   actions: Actions;
-  /** Called when the person left for the sign-in page. */
+  /** Called when the sign-in page was opened. */
   onLeave(): void;
 }
 
-/** The connection: which account, its health, and how to connect or disconnect. */
+/** The connected account and its health, with connect and disconnect; with a heading. */
 export function ConnectionCard(props: Props) {
   return (
     <FormSection titleId="msteams_connect.settings.connection">

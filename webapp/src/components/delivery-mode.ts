@@ -1,15 +1,15 @@
 import type { PreferencesView } from '../../../sidecar/src/api/schema.ts';
 
-/** When notifications arrive, as people choose it: `never` is what `enabled: false` is to the sidecar. */
+/** When notifications are delivered, as one choice; `never` stands for `enabled: false` of the preferences. */
 export const DELIVERY_MODES = ['away', 'always', 'never'] as const;
 export type DeliveryMode = (typeof DELIVERY_MODES)[number];
 
-/** What is chosen now. */
+/** The mode that these preferences mean. */
 export function deliveryModeOf({ enabled, when }: PreferencesView): DeliveryMode {
   return enabled ? when : 'never';
 }
 
-/** What a choice changes. */
+/** The change of the preferences that sets this mode. */
 export function preferencesFor(when: DeliveryMode): Partial<PreferencesView> {
   return when === 'never' ? { enabled: false } : { enabled: true, when };
 }

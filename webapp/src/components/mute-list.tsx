@@ -4,7 +4,7 @@ import type { MuteView } from '../../../sidecar/src/api/schema.ts';
 import type { Actions } from '../actions.ts';
 import { useUntil } from './use-until.ts';
 
-/** The muted chats, each with a way back. */
+/** The muted chats, each with a button to unmute it. */
 export function MuteList({ mutes, actions }: { mutes: MuteView[]; actions: Actions }) {
   if (mutes.length === 0) {
     return (

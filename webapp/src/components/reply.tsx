@@ -17,7 +17,7 @@ interface Deps {
   actions: Actions;
 }
 
-/** Shows the answer to a command, with buttons that work: a local message has no buttons of Mattermost's own. */
+/** Renders the reply to a command with its buttons. Mattermost's own buttons need a post on the server, and this one is local. */
 export function createReply({ client, store, actions }: Deps) {
   return function Reply({ post }: PostTypeProps) {
     const [busy, setBusy] = useState(false);
@@ -55,7 +55,7 @@ export function createReply({ client, store, actions }: Deps) {
   };
 }
 
-/** A link that opens as a small window where that is possible. */
+/** A link that opens in a small window, or as an ordinary link where the window is blocked. */
 function OpenLink({ url }: { url: string }) {
   return (
     <div className="msteams-row__actions" style={{ marginTop: 8 }}>

@@ -5,20 +5,20 @@ import type { State } from '../reducer.ts';
 
 const WATCH_MS = 2_000;
 const WATCH_FOR_MS = 10 * 60_000;
-/** What nothing tells of, such as a command on a phone, is seen this soon. */
+/** For changes without an event, such as a command on a phone. */
 const LOOK_MS = 30_000;
 
 interface FreshOptions {
   actions: Actions;
   state: State;
-  /** How to ask; `actions.refresh` or more. Must stay the same. */
+  /** `actions.refresh` or `actions.refreshNotifications`; a stable reference. */
   refresh(): Promise<void>;
 }
 
 /**
- * Keeps what is shown up to date: asks when the view opens, when the person comes back to the window, when something happened elsewhere
- * and, after they left to sign in, every two seconds until the connection is there. Polling, because a sign-in in the desktop app ends in
- * another program that cannot tell this page. Returns how to begin watching.
+ * Keeps the state up to date: refreshes on mount, every 30 seconds, when the window gets the focus and when the state was marked stale.
+ * The returned function starts polling every two seconds for ten minutes or until the connection works: a sign-in that was started in the
+ * desktop app ends in the system's browser, which cannot notify this page.
  */
 export function useFreshState({ actions, state, refresh }: FreshOptions): () => void {
   const [watchUntil, setWatchUntil] = useState(0);

@@ -1,6 +1,6 @@
 import { useIntl } from 'react-intl';
 
-/** `until 15:00`, with the day when it is not near, or `for good`; in the person's language and time zone. */
+/** `until 15:00`, with the weekday unless it is today, or `for good` for null; in the user's language and time zone. */
 export function useUntil(until: number | null): string {
   const intl = useIntl();
   if (until === null) return intl.formatMessage({ id: 'msteams_connect.mutes.good' });

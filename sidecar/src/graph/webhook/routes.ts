@@ -32,7 +32,8 @@ export function graphRoutes(app: FastifyInstance, deps: AcceptNotificationsDeps)
       }),
     );
     for (const path of ['/graph/notifications', '/graph/lifecycle']) {
-      scope.post(path, async (request, reply) => {
+      // No browser reads these answers, and setting the security headers costs a fifth of the CPU time of a small request.
+      scope.post(path, { helmet: false }, async (request, reply) => {
         await acceptNotifications(request.body);
         return reply.code(202).send();
       });

@@ -11,7 +11,7 @@ import { useLoad } from './use-load.ts';
 
 const SHOWN = 20;
 
-/** Who may connect: a file that replaces the list, wrong lines named; an empty list admits everybody. */
+/** The allow-list: shows its size, replaces it by an uploaded file and names the wrong lines. An empty list admits all users. */
 export function AllowList({ client }: { client: AdminClient }) {
   const { value, problem, busy, act } = useLoad(client.allowList);
   const [result, setResult] = useState<AllowListResult | null>(null);

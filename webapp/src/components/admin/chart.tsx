@@ -12,7 +12,7 @@ interface Props {
   hours: ReadonlyArray<{ at: number; count: number }>;
 }
 
-/** Notifications per hour as bars; the days are named in the administrator's language and time zone. */
+/** Bar chart of notifications per hour, with days in the administrator's language and time zone. */
 export function Chart({ hours }: Props) {
   const intl = useIntl();
   const total = hours.reduce((sum, { count }) => sum + count, 0);
@@ -68,7 +68,7 @@ export function Chart({ hours }: Props) {
   );
 }
 
-/** Whether local midnight is in the hour that begins there. */
+/** Whether the hour that starts at `at` contains local midnight. */
 function startOfDay(at: number): boolean {
   const midnight = new Date(at + 3_599_999).setHours(0, 0, 0, 0);
   return midnight >= at && midnight < at + DAY_MS / 24;

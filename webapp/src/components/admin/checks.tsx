@@ -15,7 +15,7 @@ const LOOKS = {
   failed: { rank: 0, color: 'var(--error-text)' },
 };
 
-/** The health of every part, with what to do; what is wrong stands first. */
+/** The checks with their remedies; failed ones first. */
 export function Checks({ client }: { client: AdminClient }) {
   const { value, problem, busy, reload } = useLoad(client.checks);
   return (
@@ -79,7 +79,7 @@ function Row({ check: { id, title, state, detail, remedy } }: { check: CheckView
   );
 }
 
-/** Addresses in a sentence become links. */
+/** A sentence with its web addresses as links. */
 function Linked({ text }: { text: string }) {
   return (
     <>

@@ -5,7 +5,7 @@ import { Checks } from './checks.tsx';
 import { Overview } from './overview.tsx';
 import { Users } from './users.tsx';
 
-/** System Console → Plugins → Microsoft Teams: everything an administrator looks at or changes. */
+/** The custom setting in System Console → Plugins → Microsoft Teams. */
 export function createAdminConsole(client: AdminClient) {
   return function AdminConsole() {
     return (

@@ -16,7 +16,7 @@ interface Part {
   loaded: Loaded<OverviewResponse>;
 }
 
-/** The week in numbers, the quota, and what is done with one press. */
+/** Deliveries per hour of a week, numbers and quota, with buttons for a test notification, invitations and dead letters. */
 export function Overview({ client }: { client: AdminClient }) {
   const loaded = useLoad(client.overview);
   const overview = loaded.value;

@@ -2,17 +2,17 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { problemOf } from '../../actions.ts';
 import type { State } from '../../reducer.ts';
 
-/** What was loaded, what went wrong, and how to load it again. */
+/** A loaded value with its state. */
 export interface Loaded<T> {
   value: T | null;
   problem: State['problem'];
   busy: boolean;
   reload(): void;
-  /** Runs something that changes the value, with its problem shown here. */
+  /** Runs a change, loads the value again, and sets `problem` when either fails. */
   act(work: () => Promise<unknown>): Promise<void>;
 }
 
-/** Loads when shown, and again whenever `load` is another function. */
+/** Calls `load` on mount and whenever `load` changes. */
 export function useLoad<T>(load: () => Promise<T>): Loaded<T> {
   const [value, setValue] = useState<T | null>(null);
   const [problem, setProblem] = useState<State['problem']>(null);
@@ -29,7 +29,7 @@ export function useLoad<T>(load: () => Promise<T>): Loaded<T> {
       setBusy(false);
     }
   }, []);
-  // An answer that a later question has overtaken is not shown.
+  // An answer to an earlier call may arrive after the answer to a later one; only the latest counts.
   const latest = useRef(0);
   const show = useCallback(async () => {
     latest.current += 1;

@@ -10,11 +10,11 @@ import { CELL } from './styles.ts';
 import { useLoad } from './use-load.ts';
 
 const PAGE = 50;
-/** Whoever types is not done with every letter. */
+/** Delay after the last key before the search is sent. */
 const TYPING_MS = 300;
 const COLUMNS: ConnectionSort[] = ['account', 'connected', 'delivery', 'error'];
 
-/** Connected users: found, sorted, listed in pages, disconnected, and as a CSV file. */
+/** Connected users with search, sorting, pages, disconnect and CSV download. */
 export function Users({ client }: { client: AdminClient }) {
   const [query, setQuery] = useState<UsersQuery>({ search: '', sort: 'account', descending: false, page: 0 });
   const [typed, setTyped] = useState('');

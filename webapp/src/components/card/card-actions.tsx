@@ -19,7 +19,7 @@ interface Props {
 
 const SPANS = ['hour', 'tomorrow', 'good'] as const;
 
-/** What can be done about a notification: open it, mute its chat, change the settings, ask why it came. */
+/** Below the card: open in Teams, mute the chat, settings, why this notification was delivered. */
 export function CardActions({ card, state, actions, onSettings }: Props) {
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);

@@ -1,4 +1,4 @@
-/** What the notification card shows, from `props.msteams` of the bot's post. Written by sidecar/src/notify/compose.ts. */
+/** `props.msteams` of the bot's post, as sidecar/src/notify/post/compose.ts writes it. */
 export interface Card {
   chatId: string;
   chatKind: 'oneOnOne' | 'group' | 'meeting';
@@ -20,8 +20,8 @@ export interface Card {
 }
 
 /**
- * The card of a post, or null when the props are missing, of another version, or not what they should be: then the post's own text is
- * shown. Anybody can write any props, so a link that is no web address is none.
+ * Reads and validates the props of a post. Null when they are missing, malformed or of another version; the post's text is shown then.
+ * Any user can write any props, so `link` must be an http(s) address.
  */
 export function readCard(props: unknown): Card | null {
   const { chatId, sender, link, body, ...raw } = record(record(props).msteams);
@@ -51,13 +51,16 @@ export function isDigest(props: unknown): boolean {
   return record(record(props).msteams).digest === true;
 }
 
-/** The same message as an address of the Teams app: `msteams:/l/message/…` (Microsoft "Deep links", protocol handler). */
+/**
+ * The deep link with the protocol of the Teams app: `msteams:/l/message/…`.
+ * https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-links
+ */
 export function appLink(link: string): string {
   const { pathname, search } = new URL(link);
   return `msteams:${pathname}${search}`;
 }
 
-/** At most two letters for the picture of a person of whom there is none. */
+/** At most two letters, for the avatar. */
 export function initials(name: string): string {
   const words = name.split(/\s+/u).filter((word) => /^[\p{L}\p{N}]/u.test(word));
   const letters = words.length > 1 ? [words[0], words.at(-1)] : words;

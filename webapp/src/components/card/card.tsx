@@ -22,7 +22,7 @@ export interface CardDeps {
   select(state: GlobalState): State;
 }
 
-/** Shows a Teams message with what can be done about it. The post's files (pictures) stand below it, as Mattermost shows them. */
+/** Renders a notification as a card. Mattermost renders the post's files (pictures) below it. */
 export function createCard({ id, store, actions, select }: CardDeps) {
   const settings = () => openSettings(store, id);
   return function NotificationCard({ post, compactDisplay = false }: PostTypeProps) {
@@ -113,7 +113,7 @@ function Where({ card }: { card: Card }) {
   );
 }
 
-/** The time alone for today, else with its day; null for what is no time. */
+/** Time of day, with the date unless it is today; null for an invalid time. */
 function useTime(at: number): string | null {
   const intl = useIntl();
   if (at <= 0 || Number.isNaN(new Date(at).getTime())) return null;

@@ -3,7 +3,7 @@ import { FormattedMessage } from 'react-intl';
 
 interface Props {
   labelId?: string;
-  /** Text that is already in the person's language, instead of a key. */
+  /** Translated text, instead of a key. */
   label?: string;
   emphasis?: 'primary' | 'danger' | 'default';
   disabled?: boolean;
@@ -16,7 +16,7 @@ const CLASSES = {
   default: 'btn btn-tertiary btn-sm',
 };
 
-/** A button in Mattermost's own classes, so that every theme fits. */
+/** A button in Mattermost's CSS classes, which follow the theme. */
 export function Button({ labelId, label, emphasis = 'default', disabled = false, onClick }: Props) {
   return (
     <button type="button" className={CLASSES[emphasis]} disabled={disabled} onClick={onClick}>

@@ -9,7 +9,7 @@ interface Props {
   onClick(): void;
 }
 
-/** A button that stays in the background, with an icon. */
+/** A button with an icon and without background or border. */
 export function GhostButton({ icon, labelId, expanded, onClick }: Props) {
   const intl = useIntl();
   return (

@@ -16,7 +16,7 @@ const PATHS = {
   down: 'M7.400 8.600 12 13.200l4.600-4.600L18 10l-6 6-6-6 1.400-1.400z',
 } as const;
 
-/** A decoration: what it means stands beside it, or in the name of its control. */
+/** Decorative (`aria-hidden`): its meaning must be in the text or the accessible name of its control. */
 export function Icon({ name, size = 16 }: { name: keyof typeof PATHS; size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 24 24" fill="currentColor" aria-hidden="true" focusable="false">
@@ -28,5 +28,5 @@ export function Icon({ name, size = 16 }: { name: keyof typeof PATHS; size?: num
 const MARK =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#4b53bc"/><path fill="#fff" d="M8 9.500A2.500 2.500 0 0 1 10.500 7h11A2.500 2.500 0 0 1 24 9.500v8a2.500 2.500 0 0 1-2.500 2.500H16l-5 4.600V20h-.5A2.500 2.500 0 0 1 8 17.500z"/><path fill="#4b53bc" d="M12 11h8v2h-3v5h-2v-5h-3z"/></svg>';
 
-/** The product's mark as an address for pictures. */
+/** The product's logo as a data URL. */
 export const MARK_URL = `data:image/svg+xml,${encodeURIComponent(MARK)}`;

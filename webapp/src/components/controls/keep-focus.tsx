@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import React, { useEffect, useRef } from 'react';
 
 /**
- * Keeps the place of whoever works with the keyboard or a screen reader: when a change takes away the control that had the focus, this
- * block gets it, and the next Tab goes to what took its place.
+ * Keeps the focus for keyboards and screen readers: when a render removes the focused control, this block takes the focus, and the next
+ * Tab goes to its first control.
  */
 export function KeepFocus({ children }: { children: ReactNode }) {
   const root = useRef<HTMLDivElement>(null);
@@ -16,7 +16,7 @@ export function KeepFocus({ children }: { children: ReactNode }) {
   });
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: only notes where the focus is.
+    // biome-ignore lint/a11y/noStaticElementInteractions: only tracks the focus.
     <div
       ref={root}
       tabIndex={-1}
@@ -25,7 +25,7 @@ export function KeepFocus({ children }: { children: ReactNode }) {
         inside.current = true;
       }}
       onBlur={(event) => {
-        // Without another element it may have been taken away: that is seen after the change.
+        // Without `relatedTarget` the control may be about to be removed; the effect after the render decides.
         if (event.relatedTarget) inside.current = event.currentTarget.contains(event.relatedTarget);
       }}
     >

@@ -10,7 +10,7 @@ interface Props {
   items: Array<{ labelId: string; onSelect(): void }>;
 }
 
-/** A button with a menu: arrows move, Escape and a click elsewhere close, and the focus goes back to the button. */
+/** A menu button (https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/). Closing returns the focus to the button. */
 export function Menu({ labelId, icon, disabled = false, items }: Props) {
   const intl = useIntl();
   const [open, setOpen] = useState(false);
@@ -34,7 +34,7 @@ export function Menu({ labelId, icon, disabled = false, items }: Props) {
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: only hears the keys of the controls inside.
+    // biome-ignore lint/a11y/noStaticElementInteractions: handles the keys of the controls inside.
     <div className="msteams-menu" ref={root} onKeyDown={open ? (event) => onKey(event, close) : undefined}>
       <button
         type="button"
@@ -89,7 +89,7 @@ function onKey(event: KeyboardEvent<HTMLElement>, close: () => void) {
   if (event.key === 'Escape' || event.key === 'Tab') close();
   else if (step !== undefined || event.key === 'Home' || event.key === 'End') all.at(target % all.length)?.focus();
   else return;
-  // Escape would otherwise close what the card is in as well; Tab goes on from the button.
+  // Escape must not close the surrounding panel as well. Tab keeps its default: it continues from the button.
   if (event.key !== 'Tab') event.preventDefault();
   event.stopPropagation();
 }

@@ -2,7 +2,7 @@ import React from 'react';
 import { FormattedMessage } from 'react-intl';
 import type { State } from '../../reducer.ts';
 
-/** What went wrong and what to do, read out at once by screen readers. */
+/** An error with its remedy; `role=alert`, so that screen readers read it at once. */
 export function Problem({ problem, onRetry }: { problem: State['problem']; onRetry?(): void }) {
   if (!problem) return null;
   return (

@@ -12,7 +12,7 @@ interface Props<Value extends string> {
   onChange(value: Value): void;
 }
 
-/** Radio buttons under a question. */
+/** Radio buttons in a fieldset with a legend. */
 export function RadioGroup<Value extends string>({
   name,
   legendId,

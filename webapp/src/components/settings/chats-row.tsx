@@ -13,7 +13,7 @@ const CHOICES = {
   meeting: ['all', 'mentions', 'none'],
 } as const;
 
-/** Which messages of which kind of chat arrive. */
+/** Which messages are delivered, by kind of chat. */
 export function ChatsRow({ preferences, actions }: RowProps) {
   const [chats, setChats] = useState<Chats>(preferences.chats);
   return (

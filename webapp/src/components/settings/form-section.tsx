@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import React, { useId } from 'react';
 import { FormattedMessage } from 'react-intl';
 
-/** One block with a heading, spaced like Mattermost's own. */
+/** A block with a heading, spaced like Mattermost's settings. */
 export function FormSection({ titleId, children }: { titleId: string; children: ReactNode }) {
   const id = useId();
   return (

@@ -11,7 +11,7 @@ import { QuietHoursRow } from './quiet-hours-row.tsx';
 import type { RowProps } from './setting-row.tsx';
 import { SettingRow } from './setting-row.tsx';
 
-/** What arrives and when. Saved at the sidecar, so that it is the same everywhere. */
+/** The preferences, one row each. */
 export function NotificationsForm({ state, actions }: { state: State; actions: Actions }) {
   const { me } = state;
   if (!me?.connection) {

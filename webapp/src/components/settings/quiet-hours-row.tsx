@@ -5,7 +5,7 @@ import { localTimeZone } from '../../host.ts';
 import type { RowProps } from './setting-row.tsx';
 import { SettingRow } from './setting-row.tsx';
 
-/** Hours without notifications, and when what arrived meanwhile comes together. */
+/** Quiet hours and the time of the digest. */
 export function QuietHoursRow({ preferences, actions }: RowProps) {
   const now = preferences.quietHours;
   const [on, setOn] = useState(now !== null);
@@ -75,7 +75,7 @@ function Hours({ hours, onChange }: { hours: QuietHoursView; onChange(change: Pa
   );
 }
 
-/** The zones this browser knows, and the chosen one, which another browser may have known. */
+/** Time zones that this browser knows, and the chosen one, which it may not know. */
 function zonesWith(chosen: string): string[] {
   const known = Intl.supportedValuesOf('timeZone');
   return known.includes(chosen) ? known : [chosen, ...known];

@@ -6,7 +6,7 @@ import type { Actions } from '../../actions.ts';
 import { Button } from '../controls/button.tsx';
 import { Icon } from '../controls/icons.tsx';
 
-/** What a row for one part of the preferences gets. */
+/** Props of a row that changes one part of the preferences. */
 export interface RowProps {
   preferences: PreferencesView;
   actions: Actions;
@@ -14,19 +14,19 @@ export interface RowProps {
 
 interface Props {
   titleId: string;
-  /** What is chosen now, in a few words. */
+  /** The current choice in a few words. */
   summary: ReactNode;
-  /** The controls; made anew each time the row is opened. */
+  /** The controls; mounted when the row opens. */
   children: ReactNode;
-  /** Called when the row is opened, to start from what is chosen now. */
+  /** Called when the row opens, to reset the controls to the current choice. */
   onOpen(): void;
-  /** False when it failed; then the row stays open. */
+  /** Resolves to false on failure; the row stays open. */
   onSave(): Promise<boolean>;
 }
 
 /**
- * One setting, as Mattermost's own: closed with a summary and *Edit*, open with *Save* and *Cancel*. The focus goes to the first control
- * and back to *Edit*.
+ * One setting like Mattermost's own: a summary with *Edit*, or the controls with *Save* and *Cancel*. Opening moves the focus to the first
+ * control, closing moves it back to *Edit*.
  */
 export function SettingRow({ titleId, summary, children, onOpen, onSave }: Props) {
   const [open, setOpen] = useState<boolean | 'saving'>(false);

@@ -15,7 +15,7 @@ export interface SettingsDeps {
   translate(id: string): string;
 }
 
-/** Settings → Plugin preferences → Microsoft Teams. What it shows comes from the sidecar each time, so it is the same everywhere. */
+/** The sections of Settings → Plugin preferences → Microsoft Teams. */
 export function createSettings({ id, actions, select, translate }: SettingsDeps): UserSettings {
   function Connection() {
     const state = useSelector(select);

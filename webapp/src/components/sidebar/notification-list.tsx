@@ -10,7 +10,7 @@ interface Props {
   teamName: string;
 }
 
-/** What arrived last: who and where, with the way to the message here and in Teams. The texts are in the posts only. */
+/** The last notifications: sender and chat, with links to the post and to the message in Teams. */
 export function NotificationList({ notifications, preferences, teamName }: Props) {
   if (notifications === null) return <FormattedMessage id="msteams_connect.connection.loading" />;
   if (notifications.length === 0) {

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import React, { useId } from 'react';
 import { FormattedMessage } from 'react-intl';
 
-/** One block of the panel with its heading. */
+/** A block of the sidebar with a heading. */
 export function PanelSection({ titleId, children }: { titleId: string; children: ReactNode }) {
   const id = useId();
   return (

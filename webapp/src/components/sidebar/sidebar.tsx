@@ -23,7 +23,7 @@ export interface SidebarDeps {
   select(state: GlobalState): State;
 }
 
-/** The panel on the right-hand side: connection, quick switch, what arrived last, muted chats. */
+/** The right-hand sidebar: connection, delivery mode, last notifications, muted chats. */
 export function createSidebar({ id, store, actions, select }: SidebarDeps) {
   return function Sidebar() {
     const state = useSelector(select);
@@ -56,7 +56,7 @@ export function createSidebar({ id, store, actions, select }: SidebarDeps) {
   };
 }
 
-/** Saved at the click; while that is under way the new choice shows already. */
+/** Saves at the click, and shows the new choice while the request runs. */
 function QuickSwitch({ preferences, actions }: { preferences: PreferencesView; actions: Actions }) {
   const [chosen, setChosen] = useState<DeliveryMode | null>(null);
   return (
