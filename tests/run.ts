@@ -10,7 +10,7 @@ const GROUPS: Record<string, { files: string; imports?: string[] }> = {
   architecture: { files: 'tests/*.test.ts' },
   sidecar: { files: 'tests/sidecar/**/*.test.ts' },
   playground: { files: 'tests/playground/**/*.test.ts' },
-  webapp: { files: 'tests/webapp/**/*.test.{ts,tsx}', imports: ['tsx'] },
+  webapp: { files: 'tests/webapp/**/*.test.{ts,tsx}', imports: ['tsx', './tests/webapp/vite-glob.ts'] },
   journeys: { files: 'tests/journeys/**/*.test.ts' },
   chaos: { files: 'tests/chaos/**/*.test.ts' },
 };

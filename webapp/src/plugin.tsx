@@ -27,7 +27,7 @@ export function createPlugin(id: string): PluginInstance {
       const actions = createActions(client, store);
       const select = selectState(id);
       const translate = createTranslate(() => selectLocale(store.getState()));
-      registry.registerTranslations(translationsFor);
+      registry.registerTranslations((locale) => translationsFor(locale));
       registry.registerReducer(reducer);
       registry.registerSlashCommandWillBePostedHook(
         createSlashCommandHook({ client, store, translate, changed: actions.markStale }),
