@@ -55,10 +55,10 @@ create index subscriptions_connection on subscriptions (connection_id);
 
 create index subscriptions_renewed on subscriptions (renewed_at);
 
--- A lane is one chat of one connection: what waits in it is worked off one by one, in order.
+-- A chat queue per row: the waiting notifications of one chat of one connection, processed one by one, in order.
 -- ready_at: when it may be claimed next (while held: when the lease ends), null when nothing waits.
--- seq rises with every intake, so that whoever finishes the lane sees that more came.
--- fence rises with every claim, and every write of a holder names the fence it was given.
+-- seq is the revision: it rises with every new item, so that a holder that finishes the queue sees that more came.
+-- fence is the fencing token: it rises with every claim, and every write of a holder names the token it was given.
 create table lanes (
   id text primary key,
   connection_id text not null,
@@ -77,7 +77,7 @@ create index lanes_idle on lanes (idle_since) where idle_since is not null;
 
 create index lanes_connection on lanes (connection_id);
 
--- id is the hash of what makes a notification unique, so a repeated one costs a failed insert and nothing else.
+-- id is the hash of the fields that make a notification unique, so a repeated one costs a failed insert and nothing else.
 -- payload stays encrypted as Microsoft sent it.
 create table inbox (
   id text primary key,
@@ -101,7 +101,7 @@ create index inbox_order on inbox (lane_id, message_order, change_order, arrival
 
 create index inbox_received on inbox (received_at);
 
--- What became of a message for a user. Ids and times only, never text.
+-- The state of a message for a user. Ids and times only, never text.
 -- state: posting (the intent, written before the request), posted, removed, or skipped.
 create table deliveries (
   user_id text not null,

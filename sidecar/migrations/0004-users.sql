@@ -3,8 +3,8 @@ alter table deliveries add column notice text;
 
 create index deliveries_notices on deliveries (user_id, settled_at) where notice is not null;
 
--- What arrived in quiet hours and waits for the digest: ids, and names and links sealed. Never text.
--- taken: 1 once a digest was begun that holds it.
+-- Messages of quiet hours that wait for the digest: ids, and names and links sealed. Never text.
+-- taken: 1 once a digest that contains it was begun.
 create table digest_items (
   connection_id text not null,
   user_id text not null,
@@ -21,7 +21,7 @@ create table digest_items (
 create index digest_items_due on digest_items (due_at) where taken = 0;
 
 -- The intent to post a digest, written before the request: at most one per connection at a time.
--- fence rises with every claim, and every write of a holder names the fence it was given.
+-- fence is the fencing token: it rises with every claim, and every write of a holder names the token it was given.
 create table digests (
   connection_id text primary key,
   user_id text not null,

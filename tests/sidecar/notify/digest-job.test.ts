@@ -62,7 +62,7 @@ for (const kind of await databaseKinds()) {
     }
 
     /** Messages of chats, held through the pipeline, their names sealed as the real notice does. */
-    async function hold(...ids: [chatId: string, id: number][]) {
+    async function defer(...ids: [chatId: string, id: number][]) {
       const items = ids.map(([chatId, id]) => created(message({ chatId, id: String(START + id) })));
       await world.inbox.put([items], START);
       const notice: WorkerPorts['notice'] = async ({ key, message: { chatId, id, createdAt } }) => {
@@ -73,8 +73,8 @@ for (const kind of await databaseKinds()) {
       await world.drain(createWorker({ ...world.deps('holder'), notice }), 1);
     }
 
-    it('holds what arrives, without its text, and posts it once when it is due', async () => {
-      await hold(['c1', 1], ['c1', 2], ['c2', 3]);
+    it('stores deferred messages without their text, and posts them once when they are due', async () => {
+      await defer(['c1', 1], ['c1', 2], ['c2', 3]);
       assert.deepEqual(world.counted, ['held', 'held', 'held']);
       const rows = await test.db.query('select * from digest_items');
       assert.equal(rows.length, 3);
@@ -97,7 +97,7 @@ for (const kind of await databaseKinds()) {
 
     it('posts once when the answer is lost, and when Mattermost is away', async () => {
       world.mattermost.faults.push('unavailable', 'lose answer');
-      await hold(['c1', 1]);
+      await defer(['c1', 1]);
       due();
       for (let attempt = 0; attempt < 5; attempt += 1) {
         await round();
@@ -108,7 +108,7 @@ for (const kind of await databaseKinds()) {
     });
 
     it('posts once when its holder dies after posting, and another takes over', async () => {
-      await hold(['c1', 1]);
+      await defer(['c1', 1]);
       due();
       const dies = { ...digests, close: () => new Promise<never>(() => {}) };
       void round({ ...deps, digests: dies });
@@ -119,8 +119,8 @@ for (const kind of await databaseKinds()) {
       assert.equal(world.mattermost.posts.length, 1);
     });
 
-    it('ends with one post when the holder oversleeps between its look and its request', async () => {
-      await hold(['c1', 1]);
+    it('ends with one post when the holder is suspended between its search and its request', async () => {
+      await defer(['c1', 1]);
       due();
       let wakeUp = () => {};
       world.mattermost.faults.push(new Promise<void>((resolve) => (wakeUp = resolve)));
@@ -135,21 +135,21 @@ for (const kind of await databaseKinds()) {
     });
 
     it('is shared by replicas, each digest by one', async () => {
-      await hold(['c1', 1]);
+      await defer(['c1', 1]);
       due();
       const took = await Promise.all([round(), round()]);
       assert.equal(took[0] + took[1], 1);
       assert.equal(world.mattermost.posts.length, 1);
     });
 
-    it('leaves out what was deleted in Teams meanwhile, and what nobody wants any more', async () => {
-      await hold(['c1', 1], ['c1', 2]);
+    it('leaves out messages deleted in Teams meanwhile, and digests that are not wanted any more', async () => {
+      await defer(['c1', 1], ['c1', 2]);
       await world.inbox.put([[deleted(message({ id: String(START + 1) }))]], START);
       await world.drain(undefined, 1);
       due();
       await round();
       assert.match(texts()[0] ?? '', /one message arrived/);
-      await hold(['c1', 3]);
+      await defer(['c1', 3]);
       await connections.changePreferences('k1', (now) => ({ ...now, enabled: false }));
       due();
       assert.equal(await round(), 1);
@@ -158,10 +158,10 @@ for (const kind of await databaseKinds()) {
     });
 
     it('comes at once when quiet hours are switched off, and goes with the connection', async () => {
-      await hold(['c1', 1]);
+      await defer(['c1', 1]);
       await connections.changePreferences('k1', (now) => ({ ...now, quietHours: null }));
       assert.equal(await round(), 1);
-      await hold(['c1', 2]);
+      await defer(['c1', 2]);
       await connections.remove('k1');
       assert.deepEqual(await test.db.query('select * from digest_items'), []);
       assert.deepEqual(await createNotices(test.db).list('u1', 50), []);

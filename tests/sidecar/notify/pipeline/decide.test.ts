@@ -102,12 +102,12 @@ describe('presence', () => {
 describe('a new message', () => {
   const active: Presence = { availability: 'Available', activity: 'Available' };
 
-  it('is delivered while away and held back while active', () => {
+  it('is delivered while away and skipped while active', () => {
     assert.equal(deciding({}), 'deliver');
     assert.equal(deciding({ presence: active }), 'active_in_teams');
   });
 
-  it('is delivered whatever the presence to whoever wants that', () => {
+  it('is delivered with any presence to a user who chose always', () => {
     const always = connection({ preferences: { ...DEFAULT_PREFERENCES, enabled: true, when: 'always' } });
     assert.equal(deciding({ presence: active, connection: always }), 'deliver');
   });
@@ -119,7 +119,7 @@ describe('a new message', () => {
     );
   });
 
-  it('is skipped when it is the own one or an event of the system', () => {
+  it('is skipped when it is an own message or a system event', () => {
     const { oid } = connection();
     assert.equal(
       deciding({ message: message({ sender: { kind: 'user', id: oid.toUpperCase(), name: null } }) }),
@@ -134,13 +134,13 @@ describe('a new message', () => {
     assert.equal(deciding({ message: null }), 'unreadable');
   });
 
-  it('is a duplicate once it was posted or held back, and gone once it was deleted', () => {
+  it('is a duplicate once it was posted or skipped, and gone once it was deleted', () => {
     assert.equal(deciding({ delivered: delivery() }), 'duplicate');
     assert.equal(deciding({ delivered: delivery({ state: 'skipped' }) }), 'duplicate');
     assert.equal(deciding({ delivered: delivery({ state: 'removed', postId: null }) }), 'message_gone');
   });
 
-  it('goes on to be delivered when the request may have been sent, whatever changed since', () => {
+  it('is still delivered when the request may have been sent, regardless of later changes', () => {
     const off = connection({ preferences: { ...DEFAULT_PREFERENCES, enabled: false, when: 'away' } });
     assert.equal(
       deciding({ delivered: delivery({ state: 'posting', postId: null }), connection: off, presence: active }),
@@ -184,7 +184,7 @@ describe('a changed message', () => {
     assert.equal(changed({ delivered: delivery({ version: '2', modifiedAt: null }) }), 'duplicate');
   });
 
-  it('stays back when the message was held back, and is gone when it was deleted', () => {
+  it('is skipped when the message was skipped, and is gone when it was deleted', () => {
     assert.equal(changed({ delivered: delivery({ state: 'skipped' }) }), 'never_delivered');
     assert.equal(changed({ delivered: delivery({ state: 'removed' }) }), 'message_gone');
   });

@@ -17,7 +17,7 @@ for (const kind of await databaseKinds()) {
       world = createWorld(test.db);
     });
 
-    it('posts once, without looking, and remembers ids only', async () => {
+    it('posts once, without searching the channel, and stores ids only', async () => {
       await world.inbox.put([[created(message())]], START);
       await world.drain();
       assert.deepEqual(texts(), ['hello']);
@@ -44,7 +44,7 @@ for (const kind of await databaseKinds()) {
       assert.equal(world.mattermost.posts.length, 2);
     });
 
-    it('gives up what Mattermost refuses and goes on with what follows', async () => {
+    it('gives up a message that Mattermost refuses and continues with the next', async () => {
       world.mattermost.faults.push('refused');
       const later = message({ id: String(START + 1), body: { type: 'text', content: 'second' } });
       await world.inbox.put([[created(later), created(message())]], START);
@@ -56,7 +56,7 @@ for (const kind of await databaseKinds()) {
       assert.equal(letter?.reason, 'mattermost_refused');
     });
 
-    it('ends with one post when a worker oversleeps between its check and its request, and another takes over', async () => {
+    it('ends with one post when a worker is suspended between its check and its request, and another takes over', async () => {
       let wakeUp = () => {};
       world.mattermost.faults.push(
         new Promise<void>((resolve) => {

@@ -58,13 +58,13 @@ describe('messages of the tenant subscription', () => {
     );
   });
 
-  it('that the system wrote go to nobody, but are opened for what they say about the members', async () => {
+  it('of the system are not delivered, but decrypted because they may change the members', async () => {
     const { run, stored, opened } = fanOut({ kind: 'system' });
     await run(ITEM);
     assert.deepEqual([stored, opened()], [[], 1]);
   });
 
-  it('that came without content go to all: each decides by what it has', async () => {
+  it('without content go to all members', async () => {
     const { run, stored, opened } = fanOut({});
     await run({ ...ITEM, change: 'deleted', payload: null });
     assert.deepEqual(

@@ -35,7 +35,7 @@ for (const kind of await databaseKinds()) {
         .map((post) => post.message)
         .join('\n');
 
-    it('folds what comes within thirty seconds, and begins a new post after that', async () => {
+    it('adds messages of the next thirty seconds to the post, and begins a new post after that', async () => {
       await world.inbox.put([[created(nth(1)), created(nth(2))]], START);
       await drain();
       await world.inbox.put([[created(nth(3))]], world.clock.now());
@@ -100,7 +100,7 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(posts(), [[1, 2, 3]]);
     });
 
-    it('loses nothing when a worker wakes up with an old state of the post in its hands', async () => {
+    it('loses nothing when a suspended worker resumes with an old state of the post', async () => {
       await world.inbox.put([[created(nth(1))]], START);
       await drain();
       await world.inbox.put([[created(nth(2))]], world.clock.now());

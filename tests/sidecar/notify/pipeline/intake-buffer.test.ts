@@ -38,7 +38,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe('intake', () => {
+describe('the intake buffer', () => {
   it('answers after the commit, and lets requests that came meanwhile share the next one', async () => {
     const slow = createSlowStore();
     const intake = createIntakeBuffer({
@@ -96,7 +96,7 @@ describe('intake', () => {
     );
   });
 
-  it('refuses with nothing stored when too much is waiting, and takes again when it has gone', async () => {
+  it('refuses with nothing stored while the backlog is full, and accepts again after it has shrunk', async () => {
     const slow = createSlowStore();
     const clock = createHandClock();
     const intake = createIntakeBuffer({ inbox: slow.inbox, wake: slow.wake, clock, limit: 100 });
@@ -120,7 +120,7 @@ describe('intake', () => {
     clearInterval(pump);
   });
 
-  it('refuses what would pile up in memory while the database stands still', async () => {
+  it('refuses requests beyond the memory limit while the database is blocked', async () => {
     const slow = createSlowStore();
     const intake = createIntakeBuffer({
       inbox: slow.inbox,

@@ -6,7 +6,7 @@ import { databaseKinds } from '../../../support/databases.ts';
 import { created, createWorld, deleted, edited, message, notification, START, type World } from './test-pipeline.ts';
 
 for (const kind of await databaseKinds()) {
-  describe(`lane on ${kind.name}`, { skip: kind.skip }, async () => {
+  describe(`processing a chat queue on ${kind.name}`, { skip: kind.skip }, async () => {
     if (kind.skip) return;
     const test = await kind.create();
     after(test.drop);
@@ -54,7 +54,7 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(world.counted, ['posted', 'updated', 'unchanged', 'removed']);
     });
 
-    it('lets go of an edit whose post was deleted in Mattermost', async () => {
+    it('completes an edit whose post was deleted in Mattermost', async () => {
       const one = say('first');
       await world.inbox.put([[created(one)]], START);
       await world.drain();
@@ -65,7 +65,7 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(await test.db.query('select id from dead_letters'), []);
     });
 
-    it('stays silent about an edit of what was held back while active', async () => {
+    it('skips an edit of a message that was skipped while active', async () => {
       const away = { ...DEFAULT_PREFERENCES, enabled: true };
       if (world.facts.connection) world.facts.connection.preferences = away;
       world.facts.presence = { availability: 'Busy', activity: 'InAMeeting' };
@@ -79,7 +79,7 @@ for (const kind of await databaseKinds()) {
       assert.equal(world.facts.presenceCalls, 1);
     });
 
-    it('marks what arrives after a newer message of its chat, or long after it was written', async () => {
+    it('marks a message as late that arrives after a newer one of its chat, or long after it was written', async () => {
       await world.inbox.put([[created(say('two', { id: `${START + 1}` }))]], START);
       await world.drain(undefined, 1);
       await world.inbox.put([[created(say('one', { id: `${START}` }))]], START);
@@ -90,7 +90,7 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(texts(), ['two', '(late) one', '(late) three']);
     });
 
-    it('drops the work of whoever is no longer connected or deactivated', async () => {
+    it('skips notifications of users who are not connected any more or deactivated', async () => {
       world.facts.connection = null;
       await world.inbox.put([[created(say('one'))]], START);
       await world.drain();
@@ -102,7 +102,7 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(world.mattermost.posts, []);
     });
 
-    it('gives up what cannot be read, asks for it to be read from Teams, and goes on', async () => {
+    it('gives up an unreadable notification, requests catch-up, and continues', async () => {
       const broken = item({ messageId: `${START - 1}`, payload: 'garbage', receivedAt: START });
       await world.inbox.put([[broken, created(say('next'))]], START);
       await world.drain();

@@ -60,7 +60,7 @@ for (const kind of await databaseKinds()) {
       }
     });
 
-    it('does not let a chat that waits hold up the others', async () => {
+    it('does not let a waiting chat delay the others', async () => {
       let release = () => {};
       world.mattermost.faults.push(
         new Promise<void>((resolve) => {
@@ -80,7 +80,7 @@ for (const kind of await databaseKinds()) {
       await running;
     });
 
-    it('waits as long as it was asked to, and no message overtakes', async () => {
+    it('waits for Retry-After, and no message overtakes another', async () => {
       const deps = world.deps('h');
       let calls = 0;
       const createPost: typeof deps.mattermost.createPost = async (post) => {
@@ -153,12 +153,12 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(texts(), ['one']);
       const left = await world.inbox.claim({ holder: 'next', limit: 9, now: world.clock.now(), leaseMs: 1 });
       assert.deepEqual(
-        left.map((lane) => lane.items.length),
+        left.map((queue) => queue.items.length),
         [1],
       );
     });
 
-    it('goes on when the database fails for a while', async () => {
+    it('continues after the database failed for a while', async () => {
       const deps = world.deps('h');
       let failures = 3;
       const claim: typeof deps.inbox.claim = async (request) => {

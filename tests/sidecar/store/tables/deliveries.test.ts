@@ -83,7 +83,7 @@ for (const kind of await databaseKinds()) {
       assert.equal((await begin({ revision: null }))?.fresh, true);
     });
 
-    it('confirms: the posted version, the item, the chat queue, and the time of when the connection had its last delivery', async () => {
+    it('confirms: the posted version, the item, the chat queue, and when the connection had its last delivery', async () => {
       await begin();
       await confirm();
       const delivery = await delivered();
@@ -118,7 +118,7 @@ for (const kind of await databaseKinds()) {
       assert.equal(await readyAt(), now + 7);
     });
 
-    it('gives the chat queue back ready when it holds more than is read of it at once', async () => {
+    it('gives the chat queue back ready when it holds more items than are read at once', async () => {
       const many = Array.from({ length: 24 }, (_, index) => item({ messageId: `${2_000 + index}` }));
       await inbox.put([many], now);
       queue = await claim();

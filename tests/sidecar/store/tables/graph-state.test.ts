@@ -10,7 +10,7 @@ import { connection, item, TENANT } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
 
 for (const kind of await databaseKinds()) {
-  describe(`tables of the feed on ${kind.name}`, { skip: kind.skip }, async () => {
+  describe(`watermarks, message status and pauses on ${kind.name}`, { skip: kind.skip }, async () => {
     if (kind.skip) return;
     const { db, drop } = await kind.create();
     after(drop);

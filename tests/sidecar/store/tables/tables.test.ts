@@ -130,7 +130,7 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(await certificates.list(), [one]);
     });
 
-    it('gives a lease to one holder at a time and fences the one who overslept', async () => {
+    it('gives a lease to one holder at a time and refuses a holder whose lease expired', async () => {
       const leases = createLeases(db);
       const ask = (holder: string, now: number) => leases.acquire({ name: 'sweep', holder, now, ms: 10 });
       const won = (await Promise.all([ask('a', 0), ask('b', 0), ask('c', 0)])).filter((lease) => lease !== null);
