@@ -97,7 +97,10 @@ export interface Mention {
   oid: string | null;
 }
 
-/** One attachment. `content` is JSON as text, or null; its shape depends on `contentType` (contracts: Graph chatMessageAttachment). */
+/**
+ * One attachment. `content` is JSON as text, or null; its shape depends on `contentType`
+ * (https://learn.microsoft.com/graph/api/resources/chatmessageattachment).
+ */
 export interface Attachment {
   id: string;
   contentType: string;

@@ -33,7 +33,7 @@ export interface CommandRouteDeps {
   log: Log;
 }
 
-/** What Mattermost takes as the answer to a custom slash command (contracts: command response). */
+/** The answer to a custom slash command. https://developers.mattermost.com/integrate/slash-commands/custom/ */
 export interface CommandResponse {
   response_type: 'ephemeral';
   text: string;

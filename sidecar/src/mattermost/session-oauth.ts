@@ -30,8 +30,8 @@ export interface SessionOauth {
 }
 
 /**
- * Authorisation code with PKCE at Mattermost (contracts: OAuth 2.0 provider). Its token is a full session of the user, so it is asked one
- * question and given back at once.
+ * Authorization code with PKCE at Mattermost. Its token is a full session of the user, so it is used for one request and revoked at once.
+ * https://github.com/mattermost/mattermost/blob/v11.2.0/server/channels/web/oauth.go
  */
 export function createSessionOauth(options: SessionOauthOptions): SessionOauth {
   const transport = createTransport(options);

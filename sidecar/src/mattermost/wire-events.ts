@@ -29,7 +29,7 @@ const post = Compile(
 
 /**
  * A message of the WebSocket as a direct message that a person wrote; null for everything else, such as events of the system, posts of
- * bots (our own among them) and of webhooks (contracts: WebSocket for the bot).
+ * bots (our own among them) and of webhooks. https://github.com/mattermost/mattermost/blob/v11.2.0/server/public/model/websocket_message.go
  */
 export function readDirectMessage(data: unknown): DirectMessage | null {
   if (typeof data !== 'string' || !data.includes('"posted"')) return null;

@@ -40,13 +40,13 @@ const action = Compile(
   }),
 );
 
-/** A command request (contracts: the request Mattermost sends). Errors: `bad_request`. */
+/** Reads a command request. https://developers.mattermost.com/integrate/slash-commands/custom/ @throws {AppError} bad_request */
 export function readCommand(form: unknown): CommandRequest {
   if (!command.Check(form)) throw malformed();
   return { token: form.token ?? '', userId: form.user_id ?? '', text: form.text ?? '' };
 }
 
-/** A button press (contracts: post actions). Errors: `bad_request`. */
+/** Reads a click on a button. https://developers.mattermost.com/integrate/plugins/interactive-messages/ @throws {AppError} bad_request */
 export function readAction(json: unknown): ActionRequest {
   if (!action.Check(json)) throw malformed();
   const { action: signed, selected_option, stays = false } = json.context;

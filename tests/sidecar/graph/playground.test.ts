@@ -208,7 +208,7 @@ describe('against the small Microsoft', () => {
     assert.equal((await side.open(await firstStored())).body.content, 'again');
   });
 
-  test('a lifecycle event soon after the creation asks for nothing; a stopped feed is silent', async () => {
+  test('a lifecycle event soon after the creation makes no request; a stopped subscription brings nothing', async () => {
     const [subscriptionId] = side.rows.keys();
     await emulator.control('POST', '/lifecycle', { subscriptionId, event: 'reauthorizationRequired' });
     await until(() => side.log.lines.some(({ fields }) => fields.event === 'reauthorizationrequired'));

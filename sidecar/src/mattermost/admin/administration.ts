@@ -10,12 +10,14 @@ import type { Transport } from '../client/transport.ts';
 import { createTransport } from '../client/transport.ts';
 import { readId, readUser } from '../client/wire.ts';
 import { oauthVerbs } from '../oauth-administration.ts';
-import { fileOf, pluginVerbs } from './plugins.ts';
 import {
   readAccount,
+  readActivePlugins,
+  readAllPlugins,
   readBotId,
   readCommands,
   readPeople,
+  readPluginStatuses,
   readSelf,
   readSettings,
   readSite,
@@ -28,11 +30,11 @@ import {
 export interface AdministrationOptions {
   /** Where Mattermost is reached; may end in a sub-path. */
   url: string;
-  /** An administrator's token, or the bot's; empty for what needs none and for `logIn`. */
+  /** An administrator's token, or the bot's; empty for calls that need none and for `logIn`. */
   token: string;
   clock: Clock;
   metrics: Pick<Metrics, 'outbound'>;
-  /** For a proxy; closed by whoever gave it. */
+  /** For a proxy. The caller closes it. */
   dispatcher?: Dispatcher;
 }
 
@@ -41,7 +43,7 @@ const PAGE = 200;
 const SEARCHED = 100;
 const UPLOAD_TIMEOUT_MS = 60 * SECOND;
 
-/** Mattermost's REST API as its administrator uses it. Nothing is asked before the first verb is used. */
+/** Mattermost's REST API for administrators. Sends nothing before the first method is called. */
 export function createAdministration(options: AdministrationOptions): Administration {
   const transport = createTransport({ ...options, timeoutMs: UPLOAD_TIMEOUT_MS });
   const client = new MattermostClient({ url: options.url, token: options.token, transport });
@@ -53,16 +55,16 @@ export function createAdministration(options: AdministrationOptions): Administra
     settings: async () => readSettings(await client.getConfig()),
     time: () => serverTime(transport, options.url),
     teams: () => allTeams(client),
-    ...commandVerbs(client),
-    ...peopleVerbs(client),
-    ...botVerbs(client),
-    ...pluginVerbs(client),
+    ...commandMethods(client),
+    ...userMethods(client),
+    ...botMethods(client),
+    ...pluginMethods(client),
     ...oauthVerbs(client),
     close: transport.close,
   };
 }
 
-function commandVerbs(client: MattermostClient) {
+function commandMethods(client: MattermostClient) {
   const ours = (json: unknown) => readCommands(json).filter(({ trigger }) => trigger === TRIGGER);
   return {
     commands: async (teamId: string) => ours(await client.getCustomTeamCommands(teamId)),
@@ -83,7 +85,10 @@ function commandVerbs(client: MattermostClient) {
 
 type Command = Parameters<MattermostClient['addCommand']>[0];
 
-/** Mattermost wants no id in a new command, and keeps no suggestions for sub-commands: the hint is all there is. */
+/**
+ * A new command must have no id. Mattermost stores no autocomplete data for custom commands, so the hint lists the sub-commands.
+ * https://github.com/mattermost/mattermost/blob/v11.2.0/server/channels/store/sqlstore/command_store.go
+ */
 function commandOf({ teamId, url, token }: CommandDraft, id: string): Command {
   const command = {
     ...(id ? { id } : {}),
@@ -101,7 +106,7 @@ function commandOf({ teamId, url, token }: CommandDraft, id: string): Command {
   return command as Command;
 }
 
-function peopleVerbs(client: MattermostClient) {
+function userMethods(client: MattermostClient) {
   return {
     roles: async (userId: string) => readSelf(await client.getUser(userId)).roles,
     people: async (page: number) => {
@@ -113,7 +118,7 @@ function peopleVerbs(client: MattermostClient) {
   };
 }
 
-function botVerbs(client: MattermostClient) {
+function botMethods(client: MattermostClient) {
   return {
     findAccount: async (username: string) => {
       const json = await orNull(client.getUserByUsername(username));
@@ -130,6 +135,18 @@ function botVerbs(client: MattermostClient) {
     tokens: async (userId: string) => readTokens(await client.getUserAccessTokensForUser(userId, 0, PAGE)),
     revokeToken: async (id: string) => void (await client.revokeUserAccessToken(id)),
     joinTeam: (member: TeamMember) => joinTeam(client, member),
+  };
+}
+
+function pluginMethods(client: MattermostClient) {
+  return {
+    activePlugins: async () => readActivePlugins(await client.getWebappPlugins()),
+    plugins: async () => readAllPlugins(await client.getPlugins()),
+    pluginStatuses: async () => readPluginStatuses(await client.getPluginStatuses()),
+    installPlugin: async (name: string, archive: Uint8Array) =>
+      void readId(await client.uploadPlugin(fileOf(name, archive, 'application/gzip'), true)),
+    enablePlugin: async (id: string) => void (await client.enablePlugin(id)),
+    removePlugin: async (id: string) => void (await client.removePlugin(id)),
   };
 }
 
@@ -164,4 +181,8 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
     if (error instanceof AppError && error.code === 'mattermost_not_found') return null;
     throw error;
   }
+}
+
+function fileOf(name: string, bytes: Uint8Array, type: string): File {
+  return new File([new Uint8Array(bytes)], name, { type });
 }

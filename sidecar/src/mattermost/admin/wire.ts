@@ -67,22 +67,24 @@ const read = {
   bot: Compile(Type.Object({ user_id: Type.String({ minLength: 1 }) })),
 };
 
-/** Go writes an empty list as null. */
+/** Go encodes an empty list as null. */
 function listOf<T extends TSchema>(item: T) {
   return Type.Optional(Type.Union([Type.Array(item), Type.Null()]));
 }
 
+/** Reads the account of the token. @throws {AppError} mattermost_unavailable for any other value, as all readers here */
 export function readSelf(json: unknown): Self {
   const { id, username, roles = '', is_bot = false } = checked(read.me, json, 'account');
   return { id, username, isBot: is_bot, roles: roles.split(' ').filter(Boolean) };
 }
 
+/** Reads a user or bot account. */
 export function readAccount(json: unknown): Account {
   const { id, is_bot = false, delete_at = 0, bot_description = '' } = checked(read.account, json, 'account');
   return { id, isBot: is_bot, deactivated: delete_at > 0, description: bot_description };
 }
 
-/** A page of users without the guests among them; `isLast` when Mattermost had no more for it. */
+/** Reads a page of users without guests; `isLast` when the page was empty. */
 export function readPeople(json: unknown): { users: User[]; isLast: boolean } {
   const found = checked(read.people, json, 'list of users');
   const members = found.filter(({ roles = '' }) => !roles.split(' ').includes('system_guest'));
@@ -95,7 +97,7 @@ export function readTeamAdmin(json: unknown): boolean {
   return scheme_admin || roles.split(' ').includes('team_admin');
 }
 
-/** `GET config/client`: every value is text. */
+/** Reads `GET /api/v4/config/client`, where every value is text. */
 export function readSite(json: unknown): Site {
   const config = checked(read.clientConfig, json, 'client configuration');
   const text = (name: string) => (typeof config[name] === 'string' ? config[name] : '');
@@ -108,6 +110,7 @@ export function readSite(json: unknown): Site {
   };
 }
 
+/** Reads `GET /api/v4/config`. */
 export function readSettings(json: unknown): SiteSettings {
   const { ServiceSettings: service, PluginSettings: plugins } = checked(read.adminConfig, json, 'configuration');
   return {
@@ -120,10 +123,12 @@ export function readSettings(json: unknown): SiteSettings {
   };
 }
 
+/** Reads a page of teams. */
 export function readTeams(json: unknown): Team[] {
   return checked(read.teams, json, 'list of teams').map(({ id, name }) => ({ id, name }));
 }
 
+/** Reads the slash commands of a team. */
 export function readCommands(json: unknown): SlashCommand[] {
   return checked(read.commands, json ?? [], 'list of commands').map(
     ({ id, team_id, trigger, url = '', token = '' }) => ({
@@ -136,17 +141,18 @@ export function readCommands(json: unknown): SlashCommand[] {
   );
 }
 
-/** The plugins that browsers load. */
+/** Reads the plugins that browsers load. */
 export function readActivePlugins(json: unknown): InstalledPlugin[] {
   return checked(read.plugins, json ?? [], 'list of plugins').map(pluginOf);
 }
 
-/** Every installed plugin. */
+/** Reads all installed plugins. */
 export function readAllPlugins(json: unknown): InstalledPlugin[] {
   const { active, inactive } = checked(read.allPlugins, json, 'list of plugins');
   return [...(active ?? []), ...(inactive ?? [])].map(pluginOf);
 }
 
+/** Reads the state of each plugin on each node. */
 export function readPluginStatuses(json: unknown): PluginStatus[] {
   return checked(read.statuses, json ?? [], 'list of plugin states').map(({ plugin_id, state, error = '' }) => ({
     id: plugin_id,
@@ -155,14 +161,17 @@ export function readPluginStatuses(json: unknown): PluginStatus[] {
   }));
 }
 
+/** Reads a user's access tokens, without their secrets. */
 export function readTokens(json: unknown): TokenEntry[] {
   return checked(read.tokens, json ?? [], 'list of tokens').map(({ id, description = '' }) => ({ id, description }));
 }
 
+/** Reads the secret of a new access token. */
 export function readToken(json: unknown): string {
   return checked(read.token, json, 'token').token;
 }
 
+/** Reads the user id of a new bot. */
 export function readBotId(json: unknown): string {
   return checked(read.bot, json, 'bot').user_id;
 }
@@ -180,7 +189,7 @@ function pluginOf({
   return { id, version, sidecarUrl: typeof url === 'string' ? url : '' };
 }
 
-/** The value in the form that was read for. Error: `mattermost_unavailable`. */
+/** The value when it has the validator's shape. @throws {AppError} mattermost_unavailable */
 export function checked<Value>(
   validator: { Check(value: unknown): value is Value },
   json: unknown,

@@ -25,7 +25,7 @@ export interface BotOptions {
   sign(action: SignedAction): string;
   clock: Clock;
   metrics: Pick<Metrics, 'outbound'>;
-  /** For a proxy; closed by whoever gave it. */
+  /** For a proxy. The caller closes it. */
   dispatcher?: Dispatcher;
   signal?: AbortSignal;
   timeoutMs?: number;
@@ -40,10 +40,10 @@ const USER_TTL_MS = MINUTE;
 const CACHED_USERS = 10_000;
 const CHANNEL_TTL_MS = DAY;
 const CACHED_CHANNELS = 50_000;
-/** A welcome or a call to sign in again may wait for a user on holiday. What the buttons do is harmless to repeat. */
+/** Long, because a user on holiday may find a welcome late. The buttons' actions are harmless to repeat. */
 const BUTTON_LIFETIME_MS = 30 * DAY;
 
-/** The bot over Mattermost's REST API. Nothing is asked before the first verb is used. */
+/** The bot over Mattermost's REST API. Sends nothing before the first method is called. */
 export function createBot(options: BotOptions): OpenBot {
   const transport = createTransport(options);
   const client = new MattermostClient({ url: options.url, token: options.token, transport });
@@ -77,11 +77,12 @@ export function createBot(options: BotOptions): OpenBot {
       return found && readPost(found);
     },
     editPost: async (postId, draft, beforeSend) => {
-      // A patch replaces all props, and Mattermost itself sets `from_bot` only when a post is created.
+      // A patch replaces all props, and Mattermost sets `from_bot` by itself only when a post is created.
+      // https://github.com/mattermost/mattermost/blob/v11.2.0/server/channels/app/post.go
       const props = { ...propsOf(options, draft), from_bot: 'true' };
       readId(await client.patchQuietly(postId, { id: postId, message: draft.message, props }, beforeSend));
     },
-    deletePost: (postId) => deletePost(client, postId),
+    deletePost: async (postId) => void (await unlessGone(client.deletePost(postId))),
     upload: (file) => upload(client, file),
     uploadStream: async (file) => readFileId(await client.uploadStream(file)),
     send: async (userId, reply, place = { rootId: '', key: randomUUID() }) => {
@@ -99,7 +100,7 @@ function wirePost(options: BotOptions, draft: PostDraft): Record<string, unknown
   return { message, props, ...(type ? { type } : {}), ...(fileIds?.length ? { file_ids: fileIds } : {}) };
 }
 
-/** The props of a draft with its buttons among them, which leave the post as it is. */
+/** The props of a draft, with its buttons; a click on them leaves the post as it is. */
 function propsOf(options: BotOptions, { props, buttons }: PostDraft): Record<string, unknown> {
   if (!buttons) return props;
   return { ...props, attachments: signed(options, { ...buttons, stays: true }) };
@@ -110,13 +111,10 @@ function draftOf(options: BotOptions, userId: string, { text, buttons }: Reply):
   return { message: text, props: attachments.length > 0 ? { attachments } : {} };
 }
 
-interface Unsigned {
-  userId: string;
-  buttons: readonly ReplyButton[] | undefined;
-  stays: boolean;
-}
-
-function signed({ clock, publicUrl, sign }: BotOptions, { userId, buttons, stays }: Unsigned): MessageAttachment[] {
+function signed(
+  { clock, publicUrl, sign }: BotOptions,
+  { userId, buttons, stays }: { userId: string; buttons: readonly ReplyButton[] | undefined; stays: boolean },
+): MessageAttachment[] {
   const expiresAt = clock.now() + BUTTON_LIFETIME_MS;
   return attachmentsOf(buttons, {
     sign: (action) => sign({ userId, action, expiresAt }),
@@ -125,11 +123,7 @@ function signed({ clock, publicUrl, sign }: BotOptions, { userId, buttons, stays
   });
 }
 
-async function deletePost(client: MattermostClient, postId: string): Promise<void> {
-  await unlessGone(client.deletePost(postId));
-}
-
-/** Null for what Mattermost does not know (any more). */
+/** Null for mattermost_not_found. */
 async function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
@@ -139,9 +133,10 @@ async function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-type Upload = Parameters<Bot['upload']>[0];
-
-async function upload(client: MattermostClient, { channelId, name, contentType, bytes }: Upload): Promise<string> {
+async function upload(
+  client: MattermostClient,
+  { channelId, name, contentType, bytes }: Parameters<Bot['upload']>[0],
+): Promise<string> {
   const form = new FormData();
   form.append('channel_id', channelId);
   form.append('files', new Blob([new Uint8Array(bytes)], { type: contentType }), name);

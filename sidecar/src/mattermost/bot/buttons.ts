@@ -1,15 +1,15 @@
 import type { ReplyButton } from '../../core/types.ts';
 
-/** How a reply's buttons are signed, and where Mattermost sends the clicks. */
+/** How buttons are signed, and where Mattermost sends the clicks. */
 export interface ReplySigning {
   sign(action: string): string;
   /** The sidecar's `/mattermost/actions`, as Mattermost reaches it. */
   actionsUrl: string;
-  /** The post stays as it is after a click: one that only the caller sees, which Mattermost cannot replace, or a notification. */
+  /** Whether the post stays as it is after a click: for an ephemeral post, which Mattermost cannot replace, and for a notification. */
   stays: boolean;
 }
 
-/** One message attachment, as far as we use it (contracts: post actions). */
+/** A message attachment with actions. https://developers.mattermost.com/integrate/plugins/interactive-messages/ */
 export interface MessageAttachment {
   actions: Array<{
     id: string;
@@ -21,7 +21,10 @@ export interface MessageAttachment {
   }>;
 }
 
-/** Buttons and menus as one attachment; none without. Action ids are letters and digits only: Mattermost's route wants that. */
+/**
+ * The buttons and menus as one attachment; no attachment without buttons. Action ids have letters and digits only, because Mattermost's
+ * route takes no others: https://github.com/mattermost/mattermost/blob/v11.2.0/server/channels/api4/api.go
+ */
 export function attachmentsOf(buttons: readonly ReplyButton[] | undefined, signing: ReplySigning): MessageAttachment[] {
   if (!buttons?.length) return [];
   const actions = buttons.map(({ label, style, action, options }, index) => ({

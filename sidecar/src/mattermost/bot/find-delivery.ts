@@ -9,21 +9,24 @@ export interface DeliveryQuery {
   deliveryKey: string;
   /** Unix milliseconds by our clock, before the first attempt. */
   since: number;
-  /** The bot: anybody can write any props into their own posts. */
+  /** The bot: any user can write any props into posts of their own. */
   authorId: string;
 }
 
-/** Mattermost's clock and ours may differ. */
+/** For clocks that differ. */
 const CLOCK_MARGIN_MS = MINUTE;
-/** Mattermost cuts a `since` answer to its newest posts at this number, and does not say so. */
+/**
+ * Mattermost cuts an answer to `since` at this many posts, the newest, without saying so.
+ * https://github.com/mattermost/mattermost/blob/v11.2.0/server/channels/store/sqlstore/post_store.go
+ */
 const SINCE_LIMIT = 1_000;
 const PAGE_SIZE = 200;
 const MAX_PAGES = 50;
 
 /**
- * Looks whether a delivery is in the direct channel already, before it is posted again (contracts: exactly-once recipe): the oldest
- * standing post with its key, so that of two copies everybody sees the same one. Asks for what changed since the first attempt; when
- * that is more than one answer holds, goes back page by page.
+ * Finds the post of a delivery in the direct channel, before it is posted again: Mattermost recognizes a repeated `pending_post_id` for 30
+ * seconds only. Of two copies the oldest counts, so that all workers choose the same one. Reads the posts since the first attempt, or page
+ * by page when there are more than one answer holds. https://github.com/mattermost/mattermost/blob/v11.2.0/server/channels/app/post.go (deduplicateCreatePost)
  */
 export async function findDelivery(client: MattermostClient, query: DeliveryQuery): Promise<{ postId: string } | null> {
   const from = Math.max(1, query.since - CLOCK_MARGIN_MS);

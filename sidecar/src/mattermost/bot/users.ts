@@ -4,7 +4,7 @@ import type { User } from '../../core/types.ts';
 import type { MattermostClient } from '../client/client.ts';
 import { readUser, readUsers } from '../client/wire.ts';
 
-/** The look-ups over Mattermost's REST API. */
+/** Look-ups of users over Mattermost's REST API. https://developers.mattermost.com/api-documentation/#/operations/GetUser */
 export function createUsers(client: MattermostClient): Omit<Users, 'user' | 'recentUser'> {
   return {
     usersByIds: async (userIds) => readUsers(await client.getProfilesByIds(userIds)),
@@ -14,7 +14,7 @@ export function createUsers(client: MattermostClient): Omit<Users, 'user' | 'rec
   };
 }
 
-/** Looks the bot itself up by the address that every account sees of itself. */
+/** Tries it with the bot's own address, which an account always sees. */
 async function emailsVisible(client: MattermostClient): Promise<boolean> {
   const { email } = readUser(await client.getMe());
   try {

@@ -8,15 +8,10 @@ type Client4 = typeof sharedClient;
 
 const UPLOAD_TIMEOUT_MS = 5 * MINUTE;
 
-// mattermost-redux exports one shared instance only; its class is what we need an instance of our own of.
+// mattermost-redux exports one shared instance only; an instance of our own needs its class.
 const Client4Class = sharedClient.constructor as new () => Client4;
 
-interface Written {
-  body: Record<string, unknown>;
-  beforeSend: BeforeSend | undefined;
-}
-
-/** The `Client4` of mattermost-redux with our transport under every one of its calls. Errors: `mattermost_*`. */
+/** The `Client4` of mattermost-redux, whose calls all go through our transport. @throws {AppError} mattermost_* */
 export class MattermostClient extends Client4Class {
   private readonly transport: Transport;
 
@@ -26,7 +21,7 @@ export class MattermostClient extends Client4Class {
     this.setUrl(options.url.replace(/\/+$/, ''));
     this.setToken(options.token);
     this.setIncludeCookies(false);
-    // Typed as private there, and the one function that all its calls end in.
+    // Every call of `Client4` ends in this function, which is typed as private.
     Object.assign(this, {
       doFetchWithResponse: async (url: string, request: Parameters<Client4['getOptions']>[0]) => {
         const { method = 'get', headers, body } = this.getOptions(request);
@@ -36,7 +31,7 @@ export class MattermostClient extends Client4Class {
     });
   }
 
-  /** Uploads a file without holding it in memory, which `uploadFile` cannot. */
+  /** Uploads a file as a stream; `uploadFile` would hold it in memory. */
   async uploadStream({ channelId, name, size, body }: OpenFile & { channelId: string }): Promise<unknown> {
     const { headers } = this.getOptions({});
     const query = new URLSearchParams({ channel_id: channelId, filename: name });
@@ -50,17 +45,21 @@ export class MattermostClient extends Client4Class {
     return data;
   }
 
-  /** Creates a post without showing its author as online (`set_online=false`), which `createPost` cannot. */
+  /** As `createPost`, but the author is not shown as online (`set_online=false`). */
   createQuietPost(post: Record<string, unknown>, beforeSend?: BeforeSend): Promise<unknown> {
     return this.write('POST', `${this.getPostsRoute()}?set_online=false`, { body: post, beforeSend });
   }
 
-  /** As `patchPost`, looking once more before it is sent. */
+  /** As `patchPost`, with `beforeSend`. */
   patchQuietly(postId: string, patch: Record<string, unknown>, beforeSend?: BeforeSend): Promise<unknown> {
     return this.write('PUT', `${this.getPostRoute(postId)}/patch`, { body: patch, beforeSend });
   }
 
-  private async write(method: 'POST' | 'PUT', url: string, { body, beforeSend }: Written): Promise<unknown> {
+  private async write(
+    method: 'POST' | 'PUT',
+    url: string,
+    { body, beforeSend }: { body: Record<string, unknown>; beforeSend: BeforeSend | undefined },
+  ): Promise<unknown> {
     const { headers } = this.getOptions({ method });
     const { data } = await this.transport.send({ url, method, headers, body: JSON.stringify(body), beforeSend });
     return data;

@@ -6,15 +6,15 @@ import { readErrorId } from './wire.ts';
 export interface FailedAnswer {
   status: number;
   headers: Headers;
-  /** The parsed body, or undefined when it was no JSON. */
+  /** The parsed body; undefined when it was not JSON. */
   data: unknown;
   operation: string;
   now: number;
 }
 
 /**
- * A refusal or failure of Mattermost as our error, its own error id kept in `fields.mattermostErrorId` and `Retry-After` in
- * `retryAfterMs`. A 500 `api.post.deduplicate_create_post.pending` (the same post is still being written) is one to try again.
+ * The error for an answer that is not 2xx, with Mattermost's error id in `fields.mattermostErrorId` and `Retry-After` in `retryAfterMs`.
+ * A 500 `api.post.deduplicate_create_post.pending`, while the same post is still being written, is retried like any 5xx.
  */
 export function failureOf(answer: FailedAnswer): AppError {
   const { status, operation } = answer;
@@ -36,7 +36,7 @@ function codeOf({ status, data }: FailedAnswer): Code {
   if (status === 404) return data === undefined ? 'mattermost_unavailable' : 'mattermost_not_found';
   if (status === 408) return 'mattermost_unavailable';
   if (status === 429) return 'mattermost_throttled';
-  // Mattermost says 501 for what the administrator has switched off: trying again does not help.
+  // Mattermost answers 501 for features that the administrator has switched off: a retry does not help.
   if (status >= 500) return status === NOT_IMPLEMENTED ? 'mattermost_refused' : 'mattermost_unavailable';
   return status >= 300 ? 'mattermost_refused' : 'mattermost_unavailable';
 }

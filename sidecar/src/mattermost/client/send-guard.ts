@@ -1,14 +1,14 @@
 import type { Dispatcher } from 'undici';
 import type { BeforeSend } from '../../core/ports/bot.ts';
 
-type Options = Dispatcher.DispatchOptions & { beforeSend?: BeforeSend | undefined };
+type GuardedOptions = Dispatcher.DispatchOptions & { beforeSend?: BeforeSend | undefined };
 
 /**
- * Calls `beforeSend` right before the first byte of a request is written. The request may have waited for a free connection, and the
- * process may have been suspended meanwhile: another worker may hold the chat queue by now.
+ * Calls the request's `beforeSend` right before its first byte is written. Until then it may have waited for a free connection, or the
+ * process may have been suspended, and another worker may hold the chat queue by now.
  */
 export function withBeforeSend(dispatcher: Dispatcher): Dispatcher {
-  return dispatcher.compose((dispatch) => (options: Options, handler) => {
+  return dispatcher.compose((dispatch) => (options: GuardedOptions, handler) => {
     const { beforeSend } = options;
     return dispatch(options, beforeSend ? guarded(handler, beforeSend) : handler);
   });

@@ -1,16 +1,19 @@
 import { AppError } from '../../core/errors.ts';
 import type { Clock } from '../../core/time.ts';
 
-/** What Mattermost asked to be left alone for. */
-export interface Pause {
-  /** Error: `mattermost_throttled` with what is left of the pause. */
+/** The pause that Mattermost asked for, if any. */
+export interface Throttle {
+  /** @throws {AppError} mattermost_throttled during the pause, with its rest in `retryAfterMs` */
   check(): void;
-  /** Takes the pause from a refusal that names one. */
+  /** Starts a pause for a `mattermost_throttled` error that names one. */
   learn(error: unknown): void;
 }
 
-/** Mattermost limits the whole sidecar (`RateLimitSettings`, by client address): what one request was told to wait for, all wait for. */
-export function createPause(clock: Clock): Pause {
+/**
+ * Mattermost limits by client address, so the whole sidecar waits when one request was told to.
+ * https://docs.mattermost.com/administration-guide/configure/rate-limiting-configuration-settings.html
+ */
+export function createThrottle(clock: Clock): Throttle {
   let endsAt = 0;
   return {
     check: () => {

@@ -7,7 +7,7 @@ import type { Clock } from '../../core/time.ts';
 import { SECOND } from '../../core/time.ts';
 import { failureOf } from './errors.ts';
 import { withBeforeSend } from './send-guard.ts';
-import { createPause } from './throttle.ts';
+import { createThrottle } from './throttle.ts';
 
 export interface TransportOptions {
   /** Where the sidecar reaches Mattermost; may end in a sub-path. */
@@ -16,7 +16,7 @@ export interface TransportOptions {
   metrics: Pick<Metrics, 'outbound'>;
   /** Ends every request, at shutdown. */
   signal?: AbortSignal;
-  /** For a proxy; closed by whoever gave it. */
+  /** For a proxy. The caller closes it. */
   dispatcher?: Dispatcher;
   /** Milliseconds for a whole request, answer included. */
   timeoutMs?: number;
@@ -27,20 +27,20 @@ export interface OutboundCall {
   url: string;
   method: string;
   headers: Record<string, string>;
-  /** Text, a form or bytes as they come; undefined for none. */
+  /** Text, a form or a stream; undefined for none. */
   body: string | FormData | AsyncIterable<Uint8Array> | undefined;
-  /** Milliseconds instead of the usual ones. */
+  /** Milliseconds for this request, answer included. */
   timeoutMs?: number;
-  /** Called right before the first byte goes out; what it throws is the error of the call. */
   beforeSend?: BeforeSend | undefined;
 }
 
 export interface Transport {
-  /** The parsed JSON of a good answer. Errors: `mattermost_*`. */
+  /** Sends one request, once. @throws {AppError} mattermost_*, and what `beforeSend` throws */
   send(call: OutboundCall): Promise<Answer>;
   close(): Promise<void>;
 }
 
+/** A 2xx answer; `data` is its parsed JSON. */
 export interface Answer {
   status: number;
   headers: Headers;
@@ -48,22 +48,22 @@ export interface Answer {
 }
 
 const TIMEOUT_MS = 15 * SECOND;
-/** More than there are chats worked on at once, so that a request for which a person waits never waits for a connection. */
+/** More than the worker's chats at a time, so that a request that a person waits for never waits for a connection. */
 const CONNECTIONS = 320;
 
 /**
- * HTTP to Mattermost over one keep-alive pool: a sixth of the CPU of `fetch`, with a deadline on every call and `Retry-After` kept by all.
- * Redirects are not followed: a POST would become a GET.
+ * HTTP to Mattermost over one keep-alive pool, which takes a sixth of the CPU time of `fetch`. Every request has a timeout, and all wait
+ * for a `Retry-After`. Redirects are not followed: a POST would become a GET.
  */
 export function createTransport(options: TransportOptions): Transport {
   const dispatcher = options.dispatcher ?? new Pool(new URL(options.url).origin, { connections: CONNECTIONS });
-  const careful = withBeforeSend(dispatcher);
-  const pause = createPause(options.clock);
+  const guarded = withBeforeSend(dispatcher);
+  const throttle = createThrottle(options.clock);
   return {
     send: async (call) => {
-      pause.check();
-      return send(careful, options, call).catch((error: unknown) => {
-        pause.learn(error);
+      throttle.check();
+      return send(guarded, options, call).catch((error: unknown) => {
+        throttle.learn(error);
         throw error;
       });
     },
@@ -108,7 +108,7 @@ async function send(dispatcher: Dispatcher, options: TransportOptions, call: Out
   }
 }
 
-/** Forms are written out here: undici takes only its own kind of them, and `Client4` only the global one. */
+/** Encodes forms here: undici takes its own `FormData` class only, and `Client4` uses the global one. */
 async function payloadOf({ headers, body }: OutboundCall) {
   if (!(body instanceof FormData)) {
     return { headers, body: typeof body === 'object' ? Readable.from(body) : (body ?? null) };

@@ -53,7 +53,7 @@ const userUpdated = Compile(
   }),
 );
 
-/** What we read of a post. Times in Unix milliseconds, `deletedAt` null while it stands. */
+/** A post as far as it is read. Times in Unix milliseconds; `deletedAt` is null for a post that was not deleted. */
 export interface PostView {
   id: string;
   authorId: string;
@@ -62,7 +62,12 @@ export interface PostView {
   props: Record<string, unknown>;
 }
 
-/** A user (contracts: users). The name falls back to the nickname and the username where the server hides full names. */
+/**
+ * Reads a user. The name falls back to nickname and username where the server hides full names (`ShowFullName`), and `email` is null where
+ * it hides addresses (`ShowEmailAddress`). https://github.com/mattermost/mattermost/blob/v11.2.0/server/public/model/user.go
+ *
+ * @throws {AppError} mattermost_unavailable for any other value, as all readers here
+ */
 export function readUser(json: unknown): User {
   const raw = checked(user, json, 'user');
   const fullName = [raw.first_name, raw.last_name].filter(Boolean).join(' ');
@@ -78,19 +83,25 @@ export function readUser(json: unknown): User {
   };
 }
 
-/** The zone the user sees times in: that of the browser, or one chosen by hand (contracts: users). */
+/**
+ * The time zone of the browser, or the one chosen by hand.
+ * https://github.com/mattermost/mattermost/blob/v11.2.0/server/public/model/user.go
+ */
 function timeZoneOf(zone: Record<string, unknown>): string | null {
   const name = zone.useAutomaticTimezone === 'false' ? zone.manualTimezone : zone.automaticTimezone;
   return isTimeZone(name) ? name : null;
 }
 
-/** A list of users. */
+/** Reads a list of users. */
 export function readUsers(json: unknown): User[] {
   if (!Array.isArray(json)) throw unexpected('list of users');
   return json.map(readUser);
 }
 
-/** Whom a WebSocket message tells to be deactivated; null for every other message (contracts: WebSocket for the bot). */
+/**
+ * The id of the user that a WebSocket message reports as deactivated; null for any other message.
+ * https://github.com/mattermost/mattermost/blob/v11.2.0/server/public/model/websocket_message.go
+ */
 export function readDeactivation(data: unknown): string | null {
   if (typeof data !== 'string' || !data.includes('user_updated')) return null;
   try {
@@ -101,18 +112,18 @@ export function readDeactivation(data: unknown): string | null {
   }
 }
 
-/** The id of a channel or of a post just written. */
+/** Reads the id of a channel, post or other created object. */
 export function readId(json: unknown): string {
   return checked(withId, json, 'channel or post').id;
 }
 
-/** What one post says and carries. */
+/** Reads message and props of one post. */
 export function readPost(json: unknown): { message: string; props: Record<string, unknown> } {
   const { message, props } = checked(postText, json, 'post');
   return { message, props: props ?? {} };
 }
 
-/** The posts of one page, newest first; deleted ones included. */
+/** Reads the posts of one page, newest first, deleted ones included. */
 export function readPosts(json: unknown): PostView[] {
   const { order, posts } = checked(postList, json, 'list of posts');
   return order.flatMap((id) => {
@@ -121,19 +132,19 @@ export function readPosts(json: unknown): PostView[] {
   });
 }
 
-/** The token of an OAuth answer. */
+/** Reads the access token of an OAuth answer. */
 export function readAccessToken(json: unknown): string {
   return checked(accessToken, json, 'OAuth token').access_token;
 }
 
-/** The id of the one file of an upload. */
+/** Reads the file id of an upload of one file. */
 export function readFileId(json: unknown): string {
   const file = checked(upload, json, 'upload').file_infos[0];
   if (!file) throw unexpected('upload');
   return file.id;
 }
 
-/** The stable id of a Mattermost error such as `api.context.permissions.app_error`, or null. */
+/** Reads the stable id of a Mattermost error, such as `api.context.permissions.app_error`; null for any other value. */
 export function readErrorId(json: unknown): string | null {
   return failure.Check(json) ? json.id : null;
 }

@@ -11,7 +11,7 @@ import { withDeadline } from '../deadline.ts';
 import { readAction } from '../wire-requests.ts';
 import type { ActionSigner } from './action-signing.ts';
 
-/** What a button can lead to, stated by whoever serves it. */
+/** What the route needs of the commands. */
 export interface ActionRouteDeps {
   /** The sidecar's public URL, without a trailing slash. */
   publicUrl: string;
@@ -19,14 +19,17 @@ export interface ActionRouteDeps {
   user(userId: string): Promise<User>;
   /** Does what a button says. */
   act(caller: Caller, action: string): Promise<Reply>;
-  /** The user's sentence for a failure. */
+  /** The user's text for a failure. */
   explain(code: AppError['code'], locale: string): string;
   signer: ActionSigner;
   clock: Clock;
   log: Log;
 }
 
-/** What Mattermost takes as the answer to a pressed button. Without `props.from_bot` the post would lose its mark. */
+/**
+ * The answer to a click. An `update` without `props.from_bot` would take the bot's mark off the post.
+ * https://developers.mattermost.com/integrate/plugins/interactive-messages/
+ */
 export interface ActionResponse {
   update?: { message: string; props: Record<string, unknown> };
   ephemeral_text?: string;
@@ -37,8 +40,8 @@ const DEADLINE_MS = 20 * SECOND;
 const BUTTON_LIFETIME_MS = 30 * DAY;
 
 /**
- * `POST /mattermost/actions`: a pressed button. Mattermost sends no secret of its own, so the signature in the context is the proof.
- * Always answers 200: what went wrong is told to the clicker.
+ * `POST /mattermost/actions`: a click on a button. Mattermost sends no secret of its own; the signature in the context is the proof.
+ * Always answers 200: the user who clicked reads what went wrong.
  */
 export function actionRoute(app: FastifyInstance, deps: ActionRouteDeps): void {
   app.post('/mattermost/actions', async (request): Promise<ActionResponse> => {
@@ -50,23 +53,23 @@ export function actionRoute(app: FastifyInstance, deps: ActionRouteDeps): void {
       const caller = callerOf(await deps.user(click.userId));
       locale = caller.locale;
       const reply = await withDeadline(deps.act(caller, action), DEADLINE_MS, deps.clock);
-      return click.stays || reply.openUrl ? whisper(reply.text) : replace(deps, caller, reply);
+      return click.stays || reply.openUrl ? ephemeral(reply.text) : replace(deps, caller, reply);
     } catch (error) {
       const { code } = logError(error, request, {
         log: deps.log,
         level: 'warn',
         refusal: 'A button was not answered.',
       });
-      return whisper(deps.explain(code, locale));
+      return ephemeral(deps.explain(code, locale));
     }
   });
 }
 
 /**
- * For the clicker only; the post with its buttons and props stays. So for a post that is ephemeral itself, which Mattermost cannot
- * replace, for a notification, and for a one-time link, which is worthless soon while the button makes a new one.
+ * An ephemeral answer that leaves the post as it is: for an ephemeral post, which Mattermost cannot replace, for a notification, and for a
+ * one-time link, which expires soon while the button makes a new one.
  */
-function whisper(text: string): ActionResponse {
+function ephemeral(text: string): ActionResponse {
   return { ephemeral_text: text, skip_slack_parsing: true };
 }
 

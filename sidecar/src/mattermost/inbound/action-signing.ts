@@ -4,24 +4,25 @@ import { AppError } from '../../core/errors.ts';
 import { constantTimeEqual } from '../../core/secrets.ts';
 import type { Clock } from '../../core/time.ts';
 
-/** What a button does, for whom, until when (Unix milliseconds). */
+/** A button's action, for one user, until `expiresAt` (Unix milliseconds). */
 export interface SignedAction {
   userId: string;
   action: string;
   expiresAt: number;
 }
 
-/** Signs what buttons do and checks it when they are pressed. */
+/** Signs the actions of buttons, and verifies them after a click. */
 export interface ActionSigner {
   sign(action: SignedAction): string;
-  /** The action, if it was signed for this user and is still good. Errors: `forbidden`, `link_expired`. */
+  /** The action that was signed for this user. @throws {AppError} forbidden, link_expired */
   verify(userId: string, signed: string): string;
 }
 
 /**
- * HMAC-SHA256 over user, action and expiry; the text is `<expiry>.<base64url of the signature>.<action>`. Mattermost keeps it from
- * everybody but the sidecar, so a request that carries it came through Mattermost and its user id is that of the clicker
- * (contracts: post actions). Every configured key is honoured, so that keys can be changed while buttons wait.
+ * HMAC-SHA256 over user, action and expiry, as `<expiry>.<base64url of the signature>.<action>`. Mattermost never shows the context of a
+ * button to clients, so a request that carries it came through Mattermost and its user id is that of the user who clicked. All configured
+ * keys verify, so that keys can be changed while buttons wait.
+ * https://github.com/mattermost/mattermost/blob/v11.2.0/server/public/model/integration_action.go (StripActionIntegrations)
  */
 export function createActionSigner(sealer: Pick<Sealer, 'derive' | 'deriveAll'>, clock: Clock): ActionSigner {
   const key = sealer.derive('actions');

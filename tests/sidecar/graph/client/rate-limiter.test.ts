@@ -103,7 +103,7 @@ test('a caller who will not wait is refused at once, and takes nothing from the 
   await patient;
 });
 
-test('a pause is waited for exactly, by everybody who shares it, and ends without a burst', async () => {
+test('every call under a paused limit waits exactly until its end, and no burst follows', async () => {
   const clock = createTestClock();
   const limiter = createLimiter(clock);
   const start = clock.now();

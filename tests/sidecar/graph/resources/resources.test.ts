@@ -73,7 +73,7 @@ test('whatever fails, the presence is unknown, and asked again soon', async (t) 
   assert.deepEqual(await signedOut(ALICE), { availability: null, activity: null });
 });
 
-test('a chat is read once for everybody, and again after an hour or when it changed', async (t) => {
+test('a chat is read once for all connections, and again after an hour or when it changed', async (t) => {
   const body = {
     id: CHAT,
     chatType: 'group',
@@ -218,7 +218,7 @@ test('an inbox item opens only as the message it names', async () => {
   }
 });
 
-test('a message that tells of a change of its chat makes what is cached of the chat be read anew', async () => {
+test('a message about a change of its chat clears the cached chat', async () => {
   const sealer = createSealer([{ id: 'k', key: Buffer.alloc(32, 1) }]);
   const changed: string[] = [];
   const certificates = { decrypt: async (payload: string) => JSON.parse(payload) };

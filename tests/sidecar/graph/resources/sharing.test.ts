@@ -59,7 +59,7 @@ describe('one picture for several readers', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  test('of another message or organisation is asked for with one’s own token', async (t) => {
+  test('of another message or tenant is fetched with the reader’s own token', async (t) => {
     const { server, ...all } = await setUp(({ headers }) =>
       headers.authorization === 'Bearer token of c1' ? { body: PNG } : { status: 403 },
     );
@@ -72,11 +72,11 @@ describe('one picture for several readers', () => {
     }
     const request = { url: address(server.url), name: '', message: MESSAGE };
     assert.ok('bytes' in (await picture(ALICE, request)));
-    const stranger = connection({ id: 'c9', tid: 'another-organisation' });
+    const stranger = connection({ id: 'c9', tid: 'another-tenant' });
     assert.deepEqual(await picture(stranger, request), { failed: 'microsoft_refused' });
   });
 
-  test('a failure is one’s own: the next reader tries for themselves', async (t) => {
+  test('a failure is not shared: the next reader’s token is tried', async (t) => {
     const { server, ...all } = await setUp(({ headers }) =>
       headers.authorization === 'Bearer token of c1' ? { status: 403 } : { body: PNG },
     );

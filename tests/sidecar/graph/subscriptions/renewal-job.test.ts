@@ -5,7 +5,7 @@ import { MINUTE } from '../../../../sidecar/src/core/time.ts';
 import { until } from '../../../support/servers.ts';
 import { running, setUpManager } from './subscriptions-in-memory.ts';
 
-test('the job mends what is missing, renews what is due, and skips dead sign-ins', async (t) => {
+test('the job creates what is missing, renews what is due, and skips ended sign-ins', async (t) => {
   const { manager, server, alice, rows, clock, log, connections, requests } = await setUpManager();
   connections.set('c2', { ...alice, id: 'c2', oid: 'o2', state: 'reconnect' });
   connections.set('c3', { ...alice, id: 'c3', oid: 'o3' });

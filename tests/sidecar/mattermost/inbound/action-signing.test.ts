@@ -27,7 +27,7 @@ test('a changed character anywhere makes it void', () => {
   }
 });
 
-test('what is no signed action at all is forbidden', () => {
+test('a text that is not a signed action is forbidden', () => {
   const signer = createActionSigner(sealerOf('a'), createTestClock());
   const signed = signer.sign(ACTION);
   const [expiry, mac] = signed.split('.');
