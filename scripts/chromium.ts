@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /**
- * Makes sure that Chromium is there for the browser journeys: from the Debian package when it is missing and this user may install
- * packages, else a sentence that says what to do. `CHROMIUM` names another browser.
+ * Installs Chromium for the browser journeys from the Debian package when it is missing and the user is root; otherwise says what to do.
+ * `CHROMIUM` is the path of another browser.
  */
 const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
 

@@ -44,7 +44,7 @@ async function adminToken(site: string): Promise<string> {
   return response.headers.get('token') ?? '';
 }
 
-/** What to do about Mattermost's refusals that an administrator meets first. */
+/** Remedies for Mattermost's most frequent refusals, by error id. */
 const REMEDIES: Record<string, string> = {
   'app.plugin.upload_disabled.app_error':
     'Set PluginSettings.EnableUploads to true in config.json (or MM_PLUGINSETTINGS_ENABLEUPLOADS=true) and restart; it cannot be set through the API. RequirePluginSignature must be false.',

@@ -8,7 +8,7 @@ const PAGE = fileURLToPath(new URL('../docs/operations.md', import.meta.url));
 const BEGIN = '<!-- begin of the settings; written by `npm run docs` from sidecar/src/config/settings.ts -->';
 const END = '<!-- end of the settings -->';
 
-/** The text of docs/operations.md with the tables of settings between their markers as the code states them now. */
+/** The text of docs/operations.md with the tables between the markers generated anew. */
 export function withSettings(page: string): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`docs/operations.md has lost its markers: ${BEGIN} … ${END}`);
@@ -37,7 +37,7 @@ function defaultOf(setting: Setting): string {
   return 'default' in setting && setting.default !== undefined ? `\`${setting.default}\`` : 'none';
 }
 
-/** A choice whose sentence does not explain its options lists them first. */
+/** A dropdown whose sentence does not name every option lists them first. */
 function meaning(setting: Setting): string {
   if (setting.type !== 'dropdown') return setting.help;
   const options = setting.options.map((option) => `\`${option}\``);

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { create } from 'tar';
 
 /**
- * Packs `dist/<id>-<version>.tar.gz` (what Mattermost takes) and `dist/msteams-connect-<version>.tgz` (the sidecar with the plugin, for npm).
- * `plugin` or `sidecar` as an argument packs only that. The same input gives the same bytes: fixed order, owner and times. `SIDECAR_URL` goes into the manifest's `props`.
+ * Packs `dist/<id>-<version>.tar.gz` (the upload for Mattermost) and `dist/msteams-connect-<version>.tgz` (the sidecar with the plugin,
+ * for npm). `plugin` or `sidecar` as an argument packs only that. The plugin's bytes are reproducible: fixed order, owner and times.
+ * `SIDECAR_URL` goes into the manifest's `props`.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -40,7 +41,7 @@ async function packPlugin(): Promise<string> {
   return file;
 }
 
-/** The plugin travels in the package, so that `setup` finds it beside the program. */
+/** The package contains the plugin, so that `setup` finds it beside the program. */
 function packSidecar(plugin: string): string {
   const passenger = join(root, 'sidecar', basename(plugin));
   cpSync(plugin, passenger);

@@ -1,9 +1,9 @@
-import { pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import type { Log } from './core/log.ts';
 
-/** The root logger: JSON lines on standard output, with everything that could be a secret taken out wherever it appears. */
-export function createLog(level: string): Log & ReturnType<typeof pino> {
-  return pino({
+/** The root logger: JSON lines on `destination` (standard output), with secret fields redacted down to the third level. */
+export function createLog(level: string, destination?: DestinationStream): Log & Logger {
+  const options: LoggerOptions = {
     level,
     redact: {
       paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
@@ -11,9 +11,11 @@ export function createLog(level: string): Log & ReturnType<typeof pino> {
     },
     serializers: { err: pino.stdSerializers.errWithCause },
     timestamp: pino.stdTimeFunctions.isoTime,
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
+/** Credentials, and what people write or are called. */
 const SECRET_FIELDS = [
   'authorization',
   'cookie',
@@ -21,6 +23,8 @@ const SECRET_FIELDS = [
   'accessToken',
   'refreshToken',
   'secret',
+  'clientSecret',
+  'password',
   'clientState',
   'validationTokens',
   'email',

@@ -5,14 +5,14 @@ import type { Metrics } from './core/metrics.ts';
 import type { Backlog } from './core/ports/queue.ts';
 import { constantTimeEqual } from './core/secrets.ts';
 
-/** What `/metrics` shows and the verbs that fill it. */
+/** The metrics port with its Prometheus output. */
 export interface MetricsRegistry extends Metrics {
   /** Prometheus text format. */
   render(): Promise<string>;
   contentType: string;
 }
 
-/** Readings taken at the moment of the scrape. */
+/** Values read at each scrape. */
 export interface Gauges {
   connections(): Promise<number>;
   /** Graph subscriptions of this application. */
@@ -22,7 +22,7 @@ export interface Gauges {
   credentialProblem(): boolean;
 }
 
-/** The Prometheus registry. Names start with `msteams_connect_`; labels are the product's words, never an id or a name. */
+/** Creates the Prometheus registry. Names start with `msteams_connect_`; label values are fixed words, never an id or a name. `now` is Unix milliseconds. */
 export function createMetrics(gauges: Gauges, now: () => number): MetricsRegistry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -32,11 +32,11 @@ export function createMetrics(gauges: Gauges, now: () => number): MetricsRegistr
     'outcome',
     'reason',
   ]);
-  const deliveries = counter('deliveries_total', 'What became of deliveries.', ['outcome']);
-  const skipped = counter('skipped_total', 'Notifications that did not become a post, by reason.', ['reason']);
+  const deliveries = counter('deliveries_total', 'Deliveries by outcome.', ['outcome']);
+  const skipped = counter('skipped_total', 'Notifications skipped, by reason.', ['reason']);
   const outbound = new Histogram({
     name: 'msteams_connect_outbound_seconds',
-    help: 'Requests to Microsoft and Mattermost.',
+    help: 'Duration of requests to Microsoft and Mattermost.',
     labelNames: ['peer', 'operation', 'status'],
     buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
     registers: [registry],
@@ -64,19 +64,22 @@ function registerGauges(registry: Registry, gauges: Gauges, now: () => number): 
       },
     });
   gauge('connections', 'Connected users.', gauges.connections);
-  gauge('subscriptions', 'Graph subscriptions; an organisation may have 10,000.', gauges.subscriptions);
+  gauge('subscriptions', 'Graph subscriptions; a tenant may have 10,000.', gauges.subscriptions);
   gauge('credential_problem', '1 while Microsoft refuses the credential of the app registration.', async () =>
     gauges.credentialProblem() ? 1 : 0,
   );
-  gauge('inbox_items', 'Notifications stored and not yet settled.', async () => (await gauges.backlog()).items);
-  gauge('inbox_lanes', 'Chats of users with waiting notifications.', async () => (await gauges.backlog()).chatQueues);
-  gauge('inbox_oldest_seconds', 'Age of the oldest waiting notification.', async () => {
+  gauge('inbox_items', 'Notifications in the queue.', async () => (await gauges.backlog()).items);
+  gauge('inbox_lanes', 'Chat queues with notifications.', async () => (await gauges.backlog()).chatQueues);
+  gauge('inbox_oldest_seconds', 'Age of the oldest notification in the queue.', async () => {
     const { oldestAt } = await gauges.backlog();
     return oldestAt === null ? 0 : Math.max(0, (now() - oldestAt) / 1000);
   });
 }
 
-/** `GET /metrics`; with a token configured it wants it as a bearer token. */
+/**
+ * `GET /metrics`, with `METRICS_TOKEN` as bearer token when it is set.
+ * @throws {AppError} unauthorized
+ */
 export function metricsRoute(app: FastifyInstance, metrics: MetricsRegistry, token: string | null): void {
   app.get('/metrics', async (request, reply) => {
     if (token !== null && !constantTimeEqual(request.headers.authorization ?? '', `Bearer ${token}`)) {

@@ -1,13 +1,13 @@
 import { parse } from 'csv-parse/sync';
 import type { AllowList } from '../core/ports/installation.ts';
 
-/** What a file of addresses holds: the addresses in lower case, and the lines that are none (numbers from 1). */
+/** Result of parsing an uploaded list: addresses in lower case, and the lines without one (numbers from 1). */
 export interface ParsedList {
   emails: string[];
   errors: Array<{ line: number; text: string }>;
 }
 
-/** One `@`, something before it and a host after it; Mattermost itself asks for no more. */
+/** One `@` with text on both sides; Mattermost validates no more than that. */
 const ADDRESS = /^[^\s@"<>]+@[^\s@"<>]+$/;
 const SHOWN = 100;
 
@@ -50,7 +50,7 @@ export function parseAllowList(text: string): ParsedList {
   return { emails: [...emails], errors: errors.toSorted((a, b) => a.line - b.line) };
 }
 
-/** Whether somebody with that address may connect: everybody while the list is empty. */
+/** Whether a user with that address may connect. An empty list admits all users. */
 export async function isAllowed(
   { allowList }: { allowList: Pick<AllowList, 'count' | 'has'> },
   email: string | null,

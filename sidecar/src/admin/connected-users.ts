@@ -10,10 +10,10 @@ export interface ConnectedUsersDeps {
   connections: Pick<Connections, 'find'>;
   /** False when the user had no connection. */
   disconnect(userId: string): Promise<boolean>;
-  /** Ids of the users whose name fits, at most a hundred. */
+  /** Ids of at most a hundred users whose name matches. */
   searchUsers(term: string): Promise<string[]>;
   usersByIds(ids: string[]): Promise<Array<{ id: string; username: string }>>;
-  /** The user's sentence for a failure. */
+  /** The user's text for an error code. */
   explain(code: ErrorCode, locale: string): string;
 }
 
@@ -35,7 +35,7 @@ const COLUMNS = [
   'last_error',
 ];
 
-/** Connected users for the table and the report: found by Mattermost name, account name or address. */
+/** Connected users for the System Console's table and its CSV report. Search matches Mattermost name, account name and address. */
 export function createConnectedUsers(deps: ConnectedUsersDeps) {
   return {
     page: async ({ locale }: Caller, query: Query & { page: number }) => {

@@ -6,7 +6,7 @@ import { isTimeZone } from '../core/preferences.ts';
 import type { Clock } from '../core/time.ts';
 import type { Reply } from '../core/types.ts';
 
-/** Somebody who may be invited. */
+/** A user who may be invited. */
 export interface Candidate {
   id: string;
   username: string;
@@ -22,7 +22,7 @@ export interface InvitationsDeps {
   invitations: Invitations;
   connections: { count(): Promise<number>; findByUser(userId: string): Promise<unknown> };
   maximum: number | null;
-  /** Those who may connect, one after the other: of the allow-list, or everybody; no guests. */
+  /** Users who may connect: those on the allow-list, or all without guests when it is empty. */
   candidates(): AsyncIterable<Candidate>;
   send(userId: string, reply: Reply): Promise<void>;
   clock: Clock;
@@ -43,10 +43,10 @@ const TEXTS: Catalogue<'text' | 'connect' | 'not_now'> = {
 };
 
 const CAP = 'invitation_cap';
-/** People invited in one round, so that the bot's messages come in waves. */
+/** Users invited in one wave, so that the bot's messages are spread over time. */
 const WAVE = 100;
 
-/** Invitations to connect, sent by the bot in waves: each user once, ever, and never at a weekend where they are. */
+/** Invitations to connect, sent by the bot in waves: each user at most once, and not at a weekend in the user's time zone. */
 export function createInvitations(deps: InvitationsDeps) {
   const cap = async () => Number((await deps.installationState.read(CAP))?.value ?? 0);
   return {
@@ -55,7 +55,7 @@ export function createInvitations(deps: InvitationsDeps) {
       await deps.installationState.write(CAP, String(next), deps.clock.now());
       return { cap: next, pending: await deps.invitations.pending() };
     },
-    /** One wave, in so far as the cap allows it. Resolves to the number of users invited. */
+    /** Sends one wave within the cap. Resolves to the number of users invited. */
     runWave: async () => sendWave(deps, await cap()),
   };
 }
@@ -68,7 +68,7 @@ async function sendWave(deps: InvitationsDeps, cap: number): Promise<number> {
   for await (const user of deps.candidates()) {
     if (user.isBot || user.deactivated || isWeekend(clock.now(), user.timeZone ?? null)) continue;
     if ((await invitations.has(user.id)) || (await connections.findByUser(user.id)) !== null) continue;
-    // Noted first: a message that is lost is better than a second invitation.
+    // Stored before it is sent: a lost message is better than a second invitation.
     if (!(await invitations.add(user.id, clock.now()))) continue;
     await deps.send(user.id, invitation(user));
     sent += 1;
@@ -79,7 +79,7 @@ async function sendWave(deps: InvitationsDeps, cap: number): Promise<number> {
   return sent;
 }
 
-/** Invited and connected together stay below the maximum. */
+/** Pending invitations and connections together stay within the maximum. */
 async function roomFor({ invitations, connections, maximum }: InvitationsDeps, cap: number): Promise<number> {
   if (cap === 0) return 0;
   const pending = await invitations.pending();
@@ -87,7 +87,7 @@ async function roomFor({ invitations, connections, maximum }: InvitationsDeps, c
   return Math.min(cap - pending, free);
 }
 
-/** Whether it is Saturday or Sunday there; in UTC where the time zone is unknown. */
+/** Whether it is Saturday or Sunday in the time zone; UTC when it is unknown. */
 export function isWeekend(now: number, timeZone: string | null): boolean {
   const day = new Intl.DateTimeFormat('en', {
     weekday: 'short',

@@ -17,7 +17,7 @@ export interface AzureOptions {
   run?: boolean;
 }
 
-/** Where the links of one cloud lead. */
+/** Addresses of one cloud. */
 type Endpoints = { authorityUrl: string; graphUrl: string };
 
 const SETTINGS_FILE = 'msteams-connect.env';
@@ -51,7 +51,7 @@ export async function azure(options: AzureOptions): Promise<void> {
 
 function describe({ redirectUrl, permissions, steps }: AzurePlan, cloud: Endpoints, sidecarUrl: string): void {
   print('In the Microsoft Entra admin center → App registrations → New registration:');
-  print('  Supported account types   this organisation only');
+  print('  Supported account types   this tenant only');
   print(`  Redirect URI (Web)        ${redirectUrl}`);
   print('  API permissions           Microsoft Graph:');
   for (const { name, id, type } of permissions) {
@@ -61,7 +61,7 @@ function describe({ redirectUrl, permissions, steps }: AzurePlan, cloud: Endpoin
   print('  Enterprise applications   → the application → Properties → Assignment required: No');
   print();
   print(
-    'Then, while the sidecar runs, let an administrator of Microsoft 365 grant the permissions once for everybody:',
+    'Then, while the sidecar runs, let an administrator of Microsoft 365 grant the permissions once for all users:',
   );
   print(`  ${sidecarUrl}/admin/consent`);
   print();

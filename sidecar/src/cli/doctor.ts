@@ -93,7 +93,7 @@ function lines({ state, title, detail, remedy }: Result): string[] {
   return [`${MARKS[state]} ${title}: ${detail}`, ...(remedy === null ? [] : [`    → ${remedy}`])];
 }
 
-/** The checks' view from outside of a sidecar, beside one that may be running. `administratorToken` shows more of Mattermost. */
+/** Opens what the checks read, beside a sidecar that may be running. With `administratorToken` they see more of Mattermost. */
 async function openInspection(config: Config, administratorToken: string | null) {
   const url = config.mattermost.internalUrl;
   const dispatcher = openProxy(config.proxy);
@@ -129,7 +129,7 @@ async function openInspection(config: Config, administratorToken: string | null)
   };
 }
 
-/** The database as it is, null while there is none, or why it cannot be read. */
+/** The store; null while there is no database; the error when it cannot be opened. */
 async function openBeside(config: Config): Promise<Store | null | Error> {
   try {
     return await openStore({ url: config.databaseUrl, dataDir: config.dataDir, log: NULL_LOG, beside: true });
@@ -139,7 +139,7 @@ async function openBeside(config: Config): Promise<Store | null | Error> {
   }
 }
 
-/** Every question to a database that cannot be opened has the same answer. */
+/** Rejects every read with the error that opening the database met. */
 function brokenStore(error: Error): NonNullable<CheckDeps['store']> {
   const fail = () => Promise.reject(error);
   return {
@@ -157,7 +157,7 @@ function sealerOf(config: Config): Sealer | null {
   return keys.length > 0 ? createSealer(keys) : null;
 }
 
-/** A connection's tokens, read only: what Microsoft hands out beside stays unused, and the old ones stay good. */
+/** A connection's token cache, read only: a token renewed by doctor is not stored, and the stored ones stay valid. */
 async function cacheOf(store: Store | null, sealer: Sealer | null, id: string): Promise<string> {
   const sealed = (await store?.connections.tokenCache(id)) ?? '';
   return sealer?.open(sealed, tokenContext(id)) ?? '';

@@ -1,7 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 
-/** Networks that Mattermost does not call unless an administrator lists them (server/public/shared/httpservice). */
+/**
+ * Networks that Mattermost calls only when an administrator lists them:
+ * https://github.com/mattermost/mattermost/blob/master/server/public/shared/httpservice/client.go
+ */
 const INTERNAL: ReadonlyArray<[network: string, prefix: number, family: 'ipv4' | 'ipv6']> = [
   ['10.0.0.0', 8, 'ipv4'],
   ['100.64.0.0', 10, 'ipv4'],
@@ -14,7 +17,7 @@ const INTERNAL: ReadonlyArray<[network: string, prefix: number, family: 'ipv4' |
   ['fe80::', 10, 'ipv6'],
 ];
 
-/** Whether a host name has an internal address, as seen from this machine; false when it has none. */
+/** Whether a host name resolves to an internal address on this machine; false when it does not resolve. */
 export async function isInternalHost(host: string): Promise<boolean> {
   const list = new BlockList();
   for (const [network, prefix, family] of INTERNAL) list.addSubnet(network, prefix, family);

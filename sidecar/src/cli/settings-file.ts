@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from '
 import { parseEnv } from 'node:util';
 import type { SettingsFile } from '../admin/setup/types.ts';
 
-/** Lines that setup cannot fill in, left as a reminder in a new file. */
+/** First lines of a new file, with the settings that setup cannot fill in. */
 const REMINDER = `# Settings of msteams-connect. Contains secrets.
 # From the app registration (msteams-connect azure tells how):
 # MICROSOFT_TENANT_ID=
@@ -10,7 +10,7 @@ const REMINDER = `# Settings of msteams-connect. Contains secrets.
 # MICROSOFT_CLIENT_SECRET=
 `;
 
-/** The sidecar's settings as `NAME=value` lines, mode 0600; what others wrote into the file stays as it is. */
+/** Settings file of `NAME=value` lines, mode 0600. Lines of other names and comments stay as they are. */
 export function settingsFile(path: string): SettingsFile {
   const text = () => (existsSync(path) ? readFileSync(path, 'utf8') : '');
   return {
@@ -40,7 +40,7 @@ export function change(text: string, values: Record<string, string | null>): str
   return `${lines.join('\n')}\n`;
 }
 
-/** Quotes only where they are needed: some that read such files take quotes for a part of the value. */
+/** Quotes only where needed: some readers of such files (`docker --env-file`) take quotes as part of the value. */
 function quoted(value: string): string {
   if (!/[\s#'"`\\]/.test(value)) return value;
   const quote = [`'`, '"', '`'].find((candidate) => !value.includes(candidate)) ?? '';

@@ -3,14 +3,14 @@ import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, renameSync,
 import { join } from 'node:path';
 import type { SealKey } from '../core/encryption.ts';
 
-/** The file of the data directory that holds the encryption keys. */
+/** Path of the key file in the data directory. */
 export function keyFile(dataDir: string): string {
   return join(dataDir, 'encryption.key');
 }
 
 /**
- * The encryption keys kept in the data directory, one made on first start (mode 0600). Losing this file makes every sealed token
- * unreadable: it belongs into the backup, apart from the database.
+ * The encryption keys of the data directory; the first start makes one (mode 0600). Without this file no sealed token can be read: it
+ * belongs into the backup, apart from the database.
  */
 export function keysFrom(dataDir: string): SealKey[] {
   if (!existsSync(keyFile(dataDir))) {
@@ -20,7 +20,7 @@ export function keysFrom(dataDir: string): SealKey[] {
   return knownKeys(dataDir);
 }
 
-/** Replicas that start together over one directory agree on one key: the file appears whole, and the first one stays. */
+/** Replicas that start together over one directory agree on one key: `link` is atomic and fails when the file exists. */
 function makeFirstKey(dataDir: string): void {
   const folder = mkdtempSync(join(dataDir, 'first-key-'));
   const key = keyLine(newKey('k1'));
@@ -29,14 +29,14 @@ function makeFirstKey(dataDir: string): void {
     writeFileSync(made, key, { mode: 0o600 });
     linkSync(made, keyFile(dataDir));
   } catch {
-    // Another replica was first, or this file system knows no links.
+    // Another replica was first, or the file system does not support links.
     if (!existsSync(keyFile(dataDir))) writeFileSync(keyFile(dataDir), key, { mode: 0o600, flag: 'wx' });
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Those that are there already; none before the first start. */
+/** The keys in the file; empty before the first start. */
 export function knownKeys(dataDir: string): SealKey[] {
   if (!existsSync(keyFile(dataDir))) return [];
   const lines = readFileSync(keyFile(dataDir), 'utf8').split('\n').filter(Boolean);
@@ -46,13 +46,13 @@ export function knownKeys(dataDir: string): SealKey[] {
   });
 }
 
-/** Puts a new key in front of the others: it seals from now on, they still open. The file is replaced in one step. */
+/** Adds a new key in front: it encrypts from now on, all decrypt. The file is replaced atomically. */
 export function addKey(dataDir: string): SealKey[] {
   const known = knownKeys(dataDir);
   return writeKeys(dataDir, [newKey(`k${Date.now().toString(36)}`), ...known]);
 }
 
-/** Keeps exactly these keys. */
+/** Replaces the keys in the file. */
 export function writeKeys(dataDir: string, keys: SealKey[]): SealKey[] {
   const next = `${keyFile(dataDir)}.next`;
   writeFileSync(next, keys.map(keyLine).join(''), { mode: 0o600 });

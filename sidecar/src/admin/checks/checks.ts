@@ -16,7 +16,7 @@ import { wordsIn } from './types.ts';
 
 type Look = (deps: CheckDeps, words: Words) => Promise<Finding>;
 
-/** Every check in the order of the page: what it looks at, and the check without which it says nothing. */
+/** Every check in the order of the page. When the check `after` failed, this one is skipped. */
 const CHECKS: ReadonlyArray<{ id: CheckId; look: Look; after?: CheckId }> = [
   { id: 'mattermost', look: checkMattermost },
   { id: 'bot', look: checkBot, after: 'mattermost' },
@@ -38,8 +38,8 @@ const CHECKS: ReadonlyArray<{ id: CheckId; look: Look; after?: CheckId }> = [
 ];
 
 /**
- * The checks of `doctor`, `/readyz` and the System Console, as data. Nothing is looked at before `run`, each at most once; a check
- * whose precondition failed says so and waits for nothing else.
+ * The checks of `doctor` and the System Console, as data. A check runs when `run` is called, at most once; one whose precondition
+ * failed reports that instead.
  */
 export function createChecks(deps: CheckDeps, language: Language): Check[] {
   const words = wordsIn(language);
@@ -62,12 +62,12 @@ export function createChecks(deps: CheckDeps, language: Language): Check[] {
   return CHECKS.map(({ id }) => ({ id, title: words.text(`${id}.title`), run: () => run(id) }));
 }
 
-/** All of them, side by side, in their order. */
+/** Runs all checks concurrently; results in the order of the checks. */
 export function runChecks(checks: readonly Check[]): Promise<CheckResult[]> {
   return Promise.all(checks.map(async ({ id, title, run }) => ({ id, title, ...(await run()) })));
 }
 
-/** A failure nobody foresaw, in the operator's words; those are English everywhere. */
+/** Finding for an unexpected error. Operator texts are always English. */
 function unexpected(error: unknown, words: Words): Finding {
   const { message, remedy } = toAppError(error);
   return { state: 'failed', detail: words.text('unexpected', { message }), remedy: remedy ?? null };

@@ -6,7 +6,7 @@ import type { CheckDeps, Finding, MattermostView, Words } from './types.ts';
 
 const RIVAL = 'com.mattermost.msteams-sync';
 
-/** Whether Mattermost answers, at a version that the plugin supports. */
+/** Checks that Mattermost answers and has a supported version. */
 export async function checkMattermost({ mattermost, settings }: CheckDeps, words: Words): Promise<Finding> {
   const url = settings.internalUrl;
   const wanted = settings.plugin.minServerVersion;
@@ -15,7 +15,7 @@ export async function checkMattermost({ mattermost, settings }: CheckDeps, words
   } catch {
     return words.bad('failed', 'mattermost.failed', { url });
   }
-  // The version is told without a session too; a refused token is the business of the next check.
+  // The configuration includes the version without a session too; a refused token is reported by the next check.
   const version = await mattermost.site().then(
     (site) => site.version,
     () => '',
@@ -24,7 +24,7 @@ export async function checkMattermost({ mattermost, settings }: CheckDeps, words
   return words.ok('mattermost.ok', { url, version });
 }
 
-/** Whether the token is good and belongs to a bot. */
+/** Checks that the token is valid and belongs to a bot. */
 export async function checkBot({ mattermost }: CheckDeps, words: Words): Promise<Finding> {
   try {
     const { username, isBot } = await mattermost.self();
@@ -35,7 +35,7 @@ export async function checkBot({ mattermost }: CheckDeps, words: Words): Promise
   }
 }
 
-/** Whether the bot sees the addresses that decide who may connect, and may write to everybody. */
+/** Checks that the bot can read the e-mail addresses that decide who may connect, and may write to every user. */
 export async function checkBotRights({ mattermost, settings }: CheckDeps, words: Words): Promise<Finding> {
   const site = await mattermost.site();
   if (settings.needsEmail && !site.showsEmail) return words.bad('failed', 'bot_rights.email');
@@ -48,7 +48,7 @@ export async function checkBotRights({ mattermost, settings }: CheckDeps, words:
   return words.ok('bot_rights.ok');
 }
 
-/** Whether `MATTERMOST_URL` is what Mattermost itself believes. */
+/** Checks that `MATTERMOST_URL` equals Mattermost's Site URL. */
 export async function checkSiteUrl({ mattermost, settings }: CheckDeps, words: Words): Promise<Finding> {
   const actual = (await mattermost.site()).url;
   const configured = settings.mattermostUrl;
@@ -57,7 +57,7 @@ export async function checkSiteUrl({ mattermost, settings }: CheckDeps, words: W
   return words.bad('failed', 'site_url.differs', { configured, actual });
 }
 
-/** Whether the command is in every team, with our address and token. */
+/** Checks that the slash command exists in every team, with the sidecar's address and token. */
 export async function checkCommand(deps: CheckDeps, words: Words): Promise<Finding> {
   const { settings, mattermost, administrator } = deps;
   const url = `${settings.publicUrl}/mattermost/command`;
@@ -77,7 +77,7 @@ export async function checkCommand(deps: CheckDeps, words: Words): Promise<Findi
   return words.ok('command.ok', { count: found.length });
 }
 
-/** Whether Mattermost's call arrives here with the right token: the one test of address, network and secret together. */
+/** Runs the slash command: the only check that covers address, network and token together. */
 export async function checkCommandCall(deps: CheckDeps, words: Words): Promise<Finding> {
   if (deps.commandProven) return words.ok('command_call.ok');
   const url = `${deps.settings.publicUrl}/mattermost/command`;
@@ -92,7 +92,7 @@ export async function checkCommandCall(deps: CheckDeps, words: Words): Promise<F
   return words.bad('warning', 'command_call.unknown');
 }
 
-/** Whether the plugin is active, at our version, and alone in answering `/msteams`. */
+/** Checks that the plugin is active in the sidecar's version, and that no other plugin answers `/msteams`. */
 export async function checkPlugin({ mattermost, administrator, settings }: CheckDeps, words: Words): Promise<Finding> {
   const { id, version: wanted } = settings.plugin;
   const active = await activePlugins(mattermost);
@@ -125,13 +125,13 @@ async function activePlugins(mattermost: Pick<MattermostView, 'activePlugins'>) 
   try {
     return await mattermost.activePlugins();
   } catch (error) {
-    // 501: the administrator switched plugins off.
+    // 501: plugins are disabled (PluginSettings.Enable).
     if (error instanceof AppError && error.fields?.status === 501) return null;
     throw error;
   }
 }
 
-/** A bot is refused by name (`forbidden`), which proves the way as well as a session does. */
+/** The sidecar refuses a bot with `forbidden`, which proves that the request arrived as well as a session does. */
 async function attempt(
   view: MattermostView,
   teamId: string,
@@ -157,7 +157,7 @@ async function isAllowed(answer: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** A pre-release counts as its release: an administrator may run one. */
+/** A pre-release counts as its release. */
 function isOlder(version: string, wanted: string): boolean {
   const actual = coerce(version);
   return actual !== null && lt(actual, wanted);

@@ -2,21 +2,21 @@ import { toAppError } from '../../core/errors.ts';
 import { DAY, SECOND } from '../../core/time.ts';
 import type { CheckDeps, Finding, Words } from './types.ts';
 
-/** What the product asks for; nothing else is needed. */
+/** Delegated permissions that the product requests. */
 const WANTED = ['User.Read', 'Chat.Read', 'Presence.Read'];
-/** With `FORWARD_FILES`, besides; without it files stay links and everything else goes on. */
+/** One more with `FORWARD_FILES`; without it files stay links and the rest works. */
 const WANTED_FOR_FILES = 'Files.Read.All';
-/** What the application itself needs for one subscription of the whole organisation. */
+/** Application permissions for `FEED=tenant`. */
 const WANTED_ROLES = ['Chat.Read.All', 'Presence.Read.All'];
 const CERTIFICATE_WARNING = 30 * DAY;
-/** Microsoft gives an endpoint three seconds at the first try. */
+/** Microsoft gives an endpoint three seconds to answer: https://learn.microsoft.com/graph/change-notifications-delivery-webhooks */
 const SLOW_MS = 3 * SECOND;
-/** AADSTS codes of a credential or application that is refused (Microsoft: "Entra authentication error codes"). */
+/** AADSTS codes of a refused credential or application: https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
 const EXPIRED_SECRET = 7000222;
 const WRONG_CREDENTIAL = [7000215, 700027, 7000218, 7000216];
 const UNKNOWN_APPLICATION = [700016];
 
-/** Whether sign-in and Graph answer, and the tenant exists. */
+/** Checks that the sign-in service and Graph answer, and that the tenant exists. */
 export async function checkMicrosoft({ microsoft, settings }: CheckDeps, words: Words): Promise<Finding> {
   for (const { url, status } of await microsoft.reach()) {
     if (status === 400) return words.bad('failed', 'microsoft.tenant', { tenant: settings.tenantId });
@@ -25,7 +25,7 @@ export async function checkMicrosoft({ microsoft, settings }: CheckDeps, words: 
   return words.ok('microsoft.ok');
 }
 
-/** Whether the application can prove itself, and for how long. */
+/** Checks that Microsoft accepts the app registration's credential, and how long it is valid. */
 export async function checkCredential({ microsoft, settings, clock }: CheckDeps, words: Words): Promise<Finding> {
   try {
     await microsoft.appToken();
@@ -51,7 +51,7 @@ function refusedCredential(code: number, { tenantId, clientId }: CheckDeps['sett
   return words.bad('failed', 'credential.refused', { code: String(code) });
 }
 
-/** Whether the delegated permissions are granted: seen in a user's token, or in a sign-in that was refused for want of them. */
+/** Checks that the delegated permissions are granted, by a user's token or a sign-in that Microsoft refused for lack of consent. */
 export async function checkPermissions({ microsoft, store, settings }: CheckDeps, words: Words): Promise<Finding> {
   const link = settings.consentUrl;
   const roles = settings.tenantFeed ? await microsoft.appRoles() : null;
@@ -80,7 +80,7 @@ export async function checkPermissions({ microsoft, store, settings }: CheckDeps
   return words.bad('failed', 'permissions.missing', { scopes: missing.join(', '), link, remedy: 'permissions.remedy' });
 }
 
-/** Whether the address that Microsoft calls leads to the sidecar, by the handshake that Microsoft makes. */
+/** Checks that `PUBLIC_URL` leads to the sidecar, with the endpoint validation that Microsoft uses. */
 export async function checkPublicUrl({ sidecar, settings }: CheckDeps, words: Words): Promise<Finding> {
   const url = settings.publicUrl;
   const probe = await sidecar.probe();

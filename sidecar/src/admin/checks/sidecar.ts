@@ -7,13 +7,13 @@ const NEAR_LIMIT = 0.8;
 const LATE = { warning: 15 * MINUTE, failed: HOUR };
 const CLOCK = { warning: MINUTE, failed: 5 * MINUTE };
 
-/** Whether the database works. */
+/** Checks that the database answers. */
 export async function checkDatabase({ store }: CheckDeps, words: Words): Promise<Finding> {
   if (!store) return words.ok('database.none');
   return words.ok('database.ok', { count: await store.connections() });
 }
 
-/** Whether the key that opens notifications is there and its certificate good. */
+/** Checks that the private key that decrypts notifications can be opened and its certificate has not expired. */
 export async function checkCertificate({ store, clock }: CheckDeps, words: Words): Promise<Finding> {
   try {
     const end = (await store?.certificateEnd()) ?? null;
@@ -28,7 +28,7 @@ export async function checkCertificate({ store, clock }: CheckDeps, words: Words
   }
 }
 
-/** How much of Microsoft's quota is used. */
+/** Checks how much of Microsoft's subscription quota is used. */
 export async function checkQuota({ store }: CheckDeps, words: Words): Promise<Finding> {
   const count = (await store?.subscriptions()) ?? 0;
   const values = { count, limit: SUBSCRIPTION_QUOTA };
@@ -36,7 +36,7 @@ export async function checkQuota({ store }: CheckDeps, words: Words): Promise<Fi
   return words.bad(count < SUBSCRIPTION_QUOTA ? 'warning' : 'failed', 'quota.near', values);
 }
 
-/** Whether our clock agrees with those of the peers. Their answers tell whole seconds. */
+/** Checks the clock against the `Date` headers of Mattermost and Microsoft, which have whole seconds. */
 export async function checkClock({ mattermost, microsoft, clock }: CheckDeps, words: Words): Promise<Finding> {
   const theirs = await Promise.all([
     mattermost.time().then(
@@ -54,7 +54,7 @@ export async function checkClock({ mattermost, microsoft, clock }: CheckDeps, wo
   return words.ok('clock.ok');
 }
 
-/** Whether work waits for too long. */
+/** Checks the age of the oldest queued notification. */
 export async function checkBacklog({ store, clock }: CheckDeps, words: Words): Promise<Finding> {
   const { items, oldestAt } = (await store?.backlog()) ?? { items: 0, oldestAt: null };
   const age = oldestAt === null ? 0 : clock.now() - oldestAt;
@@ -63,7 +63,7 @@ export async function checkBacklog({ store, clock }: CheckDeps, words: Words): P
   return words.bad(state, 'backlog.late', { count: items, minutes: Math.round(age / MINUTE) });
 }
 
-/** Whether anything was given up. */
+/** Checks for dead letters. */
 export async function checkDeadLetters({ store }: CheckDeps, words: Words): Promise<Finding> {
   const count = (await store?.deadLetters()) ?? 0;
   return count === 0 ? words.ok('dead_letters.ok') : words.bad('warning', 'dead_letters.some', { count });

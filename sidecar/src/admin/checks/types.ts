@@ -11,21 +11,21 @@ import { CHECK_TEXTS_DE } from '../check-texts-de.ts';
 import type { CheckText } from '../check-texts-en.ts';
 import { CHECK_TEXTS_EN } from '../check-texts-en.ts';
 
-/** What a check found; `remedy` says what to do, null when there is nothing to do. */
+/** Outcome of a check; `remedy` says what to do, null when there is nothing to do. */
 export interface Finding {
   state: 'ok' | 'warning' | 'failed';
   detail: string;
   remedy: string | null;
 }
 
-/** One thing to look at. `run` never rejects. */
+/** One check. `run` never rejects. */
 export interface Check {
   id: CheckId;
   title: string;
   run(): Promise<Finding>;
 }
 
-/** A check with what it found. */
+/** A check with its finding. */
 export type CheckResult = Finding & Pick<Check, 'id' | 'title'>;
 
 export type CheckId =
@@ -56,13 +56,13 @@ export interface MattermostView
   activePlugins(): Promise<Array<Pick<InstalledPlugin, 'id' | 'version'>>>;
 }
 
-/** What a page outside shows of the sidecar, or why not. */
+/** Outcome of calling the sidecar through its public address. `ms` is how long the answer took. */
 export type Probe =
   | { kind: 'answered'; ms: number }
   | { kind: 'other'; status: number }
   | { kind: 'unreachable'; problem: 'dns' | 'tls' | 'network'; reason: string };
 
-/** What the checks need of the rest. */
+/** Ports and settings of the checks. */
 export interface CheckDeps {
   settings: {
     mattermostUrl: string;
@@ -71,35 +71,35 @@ export interface CheckDeps {
     commandToken: string;
     tenantId: string;
     clientId: string;
-    /** Where an administrator grants the permissions. */
+    /** Page on which an administrator grants the permissions. */
     consentUrl: string;
     /** End of the client certificate, null with a secret. */
     certificateEnd: number | null;
-    /** One subscription for the organisation, made with the application's own rights. */
+    /** `FEED=tenant`: one subscription for the tenant, with application permissions. */
     tenantFeed: boolean;
-    /** Shared files are attached, with the user's permission to read them. */
+    /** `FORWARD_FILES`: shared files are attached. */
     forwardsFiles: boolean;
-    /** Who may connect is decided by e-mail addresses. */
+    /** `ACCOUNT_MATCH=email`: e-mail addresses decide who may connect. */
     needsEmail: boolean;
     plugin: { id: string; version: string; minServerVersion: string };
   };
   mattermost: MattermostView;
-  /** What an administrator sees, as far as one is there. */
+  /** Mattermost with an administrator's rights, as far as they are available. */
   administrator: Partial<MattermostView> | null;
-  /** Mattermost's call has reached the sidecar a moment ago: whoever asks came that way. */
+  /** A call from Mattermost has just reached the sidecar, so its way needs no check. */
   commandProven: boolean;
   microsoft: {
-    /** Sign-in authority and Graph: whether each answers, and the time there. */
+    /** HTTP status of the sign-in service and of Graph (0: no answer), and the time of their `Date` header. */
     reach(): Promise<Array<{ url: string; status: number; time: number | null }>>;
     appToken(): Promise<unknown>;
-    /** The application's own permissions, null when they cannot be read. */
+    /** Application permissions in the app token; null when they cannot be read. */
     appRoles(): Promise<string[] | null>;
-    /** The permissions in a user's token, null while there is none. */
+    /** Delegated permissions in a user's token; null while there is no connection. */
     scopes(): Promise<string[] | null>;
   };
   sidecar: {
     probe(): Promise<Probe>;
-    /** Whether it runs here, and where it listens. */
+    /** Whether the sidecar runs on this machine, and its local address. */
     runs(): Promise<{ running: boolean; address: string }>;
   };
   store: {
@@ -107,9 +107,12 @@ export interface CheckDeps {
     subscriptions(): Promise<number>;
     backlog(): Promise<{ items: number; oldestAt: number | null }>;
     deadLetters(): Promise<number>;
-    /** The newest encryption certificate's end; opens its key, so that a missing one shows: errors `key_unknown`, `seal_broken`. */
+    /**
+     * End of the newest encryption certificate. Opens its private key too.
+     * @throws {AppError} key_unknown, seal_broken
+     */
     certificateEnd(): Promise<number | null>;
-    /** When a sign-in was last refused because the permissions are not granted, after every good one. */
+    /** Time of the last sign-in refused for lack of consent, if none has succeeded since. */
     consentRefusedAt(): Promise<number | null>;
   } | null;
   clock: Clock;

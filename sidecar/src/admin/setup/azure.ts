@@ -1,20 +1,20 @@
-/** One step of the app registration, for the Azure CLI. Words in braces are values of earlier steps. */
+/** One command of the Azure CLI. Words in braces stand for values of earlier steps. */
 export interface AzureStep {
   title: string;
   /** Arguments of `az`. */
   words: string[];
-  /** What the answer (one JSON value) is kept as. */
+  /** Name under which the answer (one JSON value) is available to later steps. */
   keeps?: 'tenantId' | 'clientId' | 'secret';
 }
 
 export interface AzurePlan {
-  /** The redirect address that Microsoft must know. */
+  /** Redirect URI of the app registration. */
   redirectUrl: string;
   permissions: Array<{ name: string; id: string; type: 'Scope' | 'Role' }>;
   steps: AzureStep[];
 }
 
-/** Microsoft Graph itself, in every tenant (Microsoft Graph permissions reference, as are the ids below). */
+/** Microsoft Graph, the same id in every tenant. Ids: https://learn.microsoft.com/graph/permissions-reference */
 const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
 
 const DELEGATED: AzurePlan['permissions'] = [
@@ -24,27 +24,27 @@ const DELEGATED: AzurePlan['permissions'] = [
   { name: 'offline_access', id: '7427e0e9-2fba-42fe-b0c0-848c9e6a8182', type: 'Scope' },
 ];
 
-/** For `FORWARD_FILES=true` only: as the user, and only what that user may read. */
+/** For `FORWARD_FILES=true` only. Delegated, so limited to files that the user may read. */
 const FILES: AzurePlan['permissions'] = [
   { name: 'Files.Read.All', id: 'df85f4d6-205c-4ac5-a5ea-6bf408dba283', type: 'Scope' },
 ];
 
-/** For `FEED=tenant` only: rights of the application itself, over every chat and presence of the organisation. */
+/** For `FEED=tenant` only. Application permissions, over all chats and presence of the tenant. */
 const APPLICATION: AzurePlan['permissions'] = [
   { name: 'Chat.Read.All', id: '6b7d71aa-70aa-4810-a8d9-5d9fb2830017', type: 'Role' },
   { name: 'Presence.Read.All', id: 'a70e0c2d-e793-494c-94c4-118fa0a67f42', type: 'Role' },
 ];
 
-/** What the app registration is made for. */
+/** Settings that the app registration depends on. `sidecarUrl` is without a trailing slash. */
 export interface AzureWish {
   sidecarUrl: string;
   tenantFeed: boolean;
-  /** Shared files are attached (`FORWARD_FILES`). */
+  /** `FORWARD_FILES`. */
   forwardsFiles: boolean;
   name: string;
 }
 
-/** What the app registration consists of, and how to make it. `sidecarUrl` is without a trailing slash. */
+/** The app registration and the commands that make it. */
 export function azurePlan({ sidecarUrl, tenantFeed, forwardsFiles, name }: AzureWish): AzurePlan {
   const permissions = [...DELEGATED, ...(forwardsFiles ? FILES : []), ...(tenantFeed ? APPLICATION : [])];
   const redirectUrl = `${sidecarUrl}/oauth/callback`;
@@ -59,7 +59,7 @@ export function azurePlan({ sidecarUrl, tenantFeed, forwardsFiles, name }: Azure
         keeps: 'tenantId',
       },
       {
-        title: 'The app registration, for this organisation only',
+        title: 'The app registration, for this tenant only',
         words: [
           ...['ad', 'app', 'create', '--display-name', name, '--sign-in-audience', 'AzureADMyOrg'],
           ...['--web-redirect-uris', redirectUrl, '--required-resource-accesses', JSON.stringify(access)],
@@ -68,7 +68,7 @@ export function azurePlan({ sidecarUrl, tenantFeed, forwardsFiles, name }: Azure
         keeps: 'clientId',
       },
       {
-        title: 'Its presence in the organisation',
+        title: 'Its service principal in the tenant',
         words: ['ad', 'sp', 'create', '--id', '{clientId}', '--query', 'appId'],
       },
       {
@@ -80,19 +80,19 @@ export function azurePlan({ sidecarUrl, tenantFeed, forwardsFiles, name }: Azure
         keeps: 'secret',
       },
       {
-        title: 'Admin consent for everybody (needs a Privileged Role Administrator or Global Administrator)',
+        title: 'Admin consent for all users (needs a Privileged Role Administrator or Global Administrator)',
         words: ['ad', 'app', 'permission', 'admin-consent', '--id', '{clientId}'],
       },
     ],
   };
 }
 
-/** The words with earlier values filled in. */
+/** The words with the values of earlier steps filled in. */
 export function filled(words: readonly string[], values: Record<string, string>): string[] {
   return words.map((word) => word.replace(/^\{(\w+)\}$/, (mark, name: string) => values[name] ?? mark));
 }
 
-/** A command line as a person types it into a shell. */
+/** The command line quoted for a POSIX shell. */
 export function commandLine(words: readonly string[]): string {
   return ['az', ...words]
     .map((word) => (/^[\w./:@{}=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))

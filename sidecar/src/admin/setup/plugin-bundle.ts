@@ -47,7 +47,7 @@ function parseManifest(content: Buffer): Record<string, unknown> {
   }
 }
 
-/** Files and folders in their order; Mattermost takes nothing else out of a plugin's archive. */
+/** Files and folders in archive order; Mattermost extracts nothing else from a plugin's archive. */
 function unpack(archive: Buffer): Promise<Entry[]> {
   const entries: Array<Promise<Entry>> = [];
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import type { SetupDeps, SetupOptions } from './types.ts';
 
-/** Uploads the plugin when it is missing or differs in version or address, and enables it. Other plugins and their settings are not touched. */
+/** Uploads the plugin when it is missing or differs in version or address, and enables it. Other plugins stay as they are. */
 export async function installPlugin(deps: SetupDeps, { sidecarUrl, dryRun }: SetupOptions): Promise<void> {
   const { mattermost, bundle, pluginId, say } = deps;
   const { pluginsEnabled, uploadsEnabled, signatureRequired } = await mattermost.settings();

@@ -1,6 +1,6 @@
 import type { Administration } from '../../core/ports/mattermost-administration.ts';
 
-/** What setup did, would do, or cannot do. `todo` is the exact command or System Console path for a person. */
+/** One line about what setup did, would do, or leaves to a person. `todo` is the exact command or System Console path. */
 export interface SetupLine {
   state: 'kept' | 'done' | 'planned' | 'manual';
   text: string;
@@ -13,7 +13,7 @@ export interface SetupStep {
   run(say: (line: SetupLine) => void): Promise<void>;
 }
 
-/** Mattermost, as its administrator. */
+/** Mattermost with an administrator's rights. */
 export type SetupMattermost = Pick<
   Administration,
   | 'self'
@@ -43,18 +43,18 @@ export type SetupMattermost = Pick<
   | 'removeOauthApp'
 >;
 
-/** What setup needs besides. */
+/** Ports of setup. */
 export interface SetupDeps {
   mattermost: SetupMattermost;
-  /** The account id behind a token, null when Mattermost does not accept it. */
+  /** Account id of a token; null when Mattermost refuses it. */
   ownerOf(token: string): Promise<string | null>;
-  /** The packed plugin, with the sidecar's address in it; null when no file is at hand. */
+  /** The packed plugin with the sidecar's address in its manifest; null without a file. */
   bundle: { id: string; version: string; archive: Uint8Array } | null;
   pluginId: string;
   picture: Uint8Array;
-  /** A fresh 26-character command token. */
+  /** A new 26-character command token. */
   newToken(): string;
-  /** Whether the host has an address that Mattermost calls only when allowed to. */
+  /** Whether the host has an internal address, which Mattermost calls only when it is listed. */
   isInternal(host: string): Promise<boolean>;
   settings: SettingsFile;
   say(line: SetupLine): void;
@@ -64,24 +64,24 @@ export interface SetupDeps {
 export interface SettingsFile {
   path: string;
   read(): Record<string, string>;
-  /** Sets these and leaves the rest of the file as it is; null removes one. */
+  /** Sets these values, or removes them (null); other lines stay as they are. */
   write(values: Record<string, string | null>): void;
 }
 
-/** What the operator decided. URLs without a trailing slash. */
+/** Options of setup. URLs are without a trailing slash. */
 export interface SetupOptions {
-  /** Where Mattermost was reached. */
+  /** Address at which Mattermost was reached. */
   url: string;
   /** The sidecar's public address. */
   sidecarUrl: string;
   botName: string;
-  /** What `ACCOUNT_MATCH` shall be; null: as the settings say. */
+  /** New value of `ACCOUNT_MATCH`; null keeps the present one. */
   accountMatch: 'email' | 'any' | null;
-  /** Makes the bot administrator of every team, so that the sidecar mends the command by itself. */
+  /** Makes the bot administrator of every team, so that the sidecar can create the command in later teams. */
   teamAdmin: boolean;
   dryRun: boolean;
 }
 
-/** Marks what setup made, so that it is found again and undone. */
+/** In the description of what setup made, so that `--undo` finds it. */
 export const MADE_BY_SETUP = 'Made by msteams-connect setup.';
 export const TOKEN_DESCRIPTION = 'msteams-connect sidecar';

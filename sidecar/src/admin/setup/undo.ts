@@ -46,7 +46,7 @@ async function removePlugin({ mattermost, pluginId, say }: SetupDeps, { dryRun }
   say({ state: 'done', text: 'removed the plugin' });
 }
 
-/** Mattermost never deletes a bot; disabled, it can do nothing. A bot that setup found there keeps working, without our token. */
+/** Mattermost cannot delete a bot, only disable it. A bot that existed before setup stays enabled and loses our token. */
 async function removeBot({ mattermost, say }: SetupDeps, { botName, dryRun }: SetupOptions): Promise<void> {
   const account = await mattermost.findAccount(botName);
   if (!account?.isBot) return say({ state: 'kept', text: `there is no bot @${botName}` });
