@@ -23,8 +23,8 @@ export function createConnecting(parts: FeatureParts) {
     clock,
     log,
   });
-  const feed = createSubscribing(parts, tokens);
-  tokens.onSignInEnded(createEndedSignIn({ subscriptions: feed, user, bot, log }));
+  const subscriptions = createSubscribing(parts, tokens);
+  tokens.onSignInEnded(createEndedSignIn({ subscriptions, user, bot, log }));
   const flow = createSignInFlow({
     connections,
     signIns,
@@ -32,7 +32,7 @@ export function createConnecting(parts: FeatureParts) {
     entra,
     me: graph.me,
     tokens,
-    subscriptions: feed,
+    subscriptions,
     bot,
     publicUrl,
     maxConnections,
@@ -48,7 +48,7 @@ export function createConnecting(parts: FeatureParts) {
     inbox: store.inbox,
     admits: (someone) => isAllowed(store, someone.email),
   });
-  const disconnect = createDisconnect({ connections, tokens, subscriptions: feed, user, bot, log });
+  const disconnect = createDisconnect({ connections, tokens, subscriptions, user, bot, log });
   const deactivatedUsers: DeactivatedUsersDeps = {
     connections,
     log,
@@ -57,5 +57,5 @@ export function createConnecting(parts: FeatureParts) {
     user: bot.user,
     listen: edges.listenForDeactivations,
   };
-  return { tokens, feed, flow, disconnect, deactivatedUsers };
+  return { tokens, subscriptions, flow, disconnect, deactivatedUsers };
 }

@@ -8,9 +8,9 @@ import type { createFeatures } from './notify.ts';
 
 /** The background work of the sidecar, but for the worker of the queue. */
 export function createJobs(store: Store, features: ReturnType<typeof createFeatures>): Job[] {
-  const { botChat, catchUp, deactivatedUsers, digests, feed, invitations, teams } = features;
+  const { botChat, catchUp, deactivatedUsers, digests, invitations, subscriptions, teams } = features;
   return [
-    { name: 'renewals', every: 15 * SECOND, scope: 'leader', leaseMs: 2 * MINUTE, run: feed.renew },
+    { name: 'renewals', every: 15 * SECOND, scope: 'leader', leaseMs: 2 * MINUTE, run: subscriptions.renew },
     { name: 'catch-up', every: 5 * SECOND, scope: 'leader', leaseMs: 2 * MINUTE, run: catchUp },
     { name: 'digests', every: 5 * SECOND, scope: 'replica', run: digests },
     {

@@ -29,8 +29,8 @@ const ACCOUNT_URL = 'https://myapps.microsoft.com';
 export function createFeatures(parts: FeatureParts) {
   const { config, log, clock, edges, store, sealer } = parts;
   const { publicUrl, mattermost, microsoft } = config;
-  const { tokens, feed, flow, disconnect, deactivatedUsers } = createConnecting(parts);
-  const { connections, subscriptions } = store;
+  const { tokens, subscriptions, flow, disconnect, deactivatedUsers } = createConnecting(parts);
+  const { connections } = store;
   const notice = (userId: string, row: NoticeRow): Notice =>
     JSON.parse(sealer.open(row.notice, noticeContext({ ...row, userId })));
   const commands = createCommands({
@@ -44,8 +44,8 @@ export function createFeatures(parts: FeatureParts) {
     accountUrl: ACCOUNT_URL,
     accountFirst: { confirm: flow.confirmAccountFirst, decline: flow.declineAccountFirst },
     feedHealth: async (connection: Connection) =>
-      (await subscriptions.byOwner(connectionOwner(connection.id)))[0] ??
-      (await subscriptions.byOwner({ kind: 'tenant' }))[0] ??
+      (await store.subscriptions.byOwner(connectionOwner(connection.id)))[0] ??
+      (await store.subscriptions.byOwner({ kind: 'tenant' }))[0] ??
       null,
   });
   const botChat = { listen: edges.listenForDirectMessages, user: edges.bot.recentUser, bot: edges.bot, commands, log };
@@ -60,7 +60,7 @@ export function createFeatures(parts: FeatureParts) {
     wake: ready.wake,
   });
   return {
-    feed,
+    subscriptions,
     worker,
     ready,
     deactivatedUsers,
@@ -70,10 +70,10 @@ export function createFeatures(parts: FeatureParts) {
     invitations: administering.invitations,
     teams: administering.teams,
     webhook: {
-      subscription: feed.find,
+      subscription: subscriptions.find,
       verifyTokens: edges.graph.verifyTokens,
       put: take,
-      lifecycle: feed.onLifecycle,
+      lifecycle: subscriptions.onLifecycle,
     },
     connect: {
       flow,

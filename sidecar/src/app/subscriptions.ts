@@ -33,7 +33,7 @@ export function createSubscribing(parts: FeatureParts, tokens: Pick<Tokens, 'tok
 
 type Put = (items: readonly InboxItem[]) => Promise<{ stored: number; duplicate: number }>;
 
-/** What reads from Graph with the tokens of users, or of the application where the organisation's feed is used. */
+/** The readers of Graph, with the tokens of users, or of the application where FEED=tenant. */
 export function createReading(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) {
   const { config, edges } = parts;
   return edges.graph.readers({

@@ -20,7 +20,7 @@ const WIDTH = 8;
 export async function removeAll(config: Config): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const context = await openContext({ config, log: createLog('warn') }, stack);
-  const { disconnect, feed } = createConnecting(context);
+  const { disconnect, subscriptions } = createConnecting(context);
   const { connections, signIns } = context.store;
   const total = await connections.count();
   print(total === 0 ? 'Nobody is connected.' : `Disconnecting ${total} connected users.`);
@@ -34,7 +34,7 @@ export async function removeAll(config: Config): Promise<void> {
         });
       },
     },
-    { title: 'End the subscription of the tenant', run: () => feed.stopTenant() },
+    { title: 'End the subscription of the tenant', run: () => subscriptions.stopTenant() },
     { title: 'Forget pending sign-ins', run: async () => void (await signIns.purge(Number.MAX_SAFE_INTEGER)) },
   ]);
   print(

@@ -8,7 +8,7 @@ import { readList, readListedChats } from '../wire/lists.ts';
 import { readMessage } from '../wire/message.ts';
 
 /** A message with the JSON it was read from. */
-export interface ReadMessage {
+export interface MessageWithJson {
   message: Message;
   json: unknown;
 }
@@ -17,7 +17,7 @@ export interface ReadMessage {
 export interface ChatNews {
   chatId: string;
   readAt: number | null;
-  messages: ReadMessage[];
+  messages: MessageWithJson[];
 }
 
 /** Reads new messages in a user's chats. */
@@ -57,7 +57,7 @@ export function createChatHistory(deps: ChatHistoryDeps): ChatHistory {
       let left = MOST_READ;
       for (const chat of await changedChats(deps, caller, since)) {
         if (left <= 0) break;
-        const messages = await readChat(deps, caller, { chatId: chat.id, since, most: left });
+        const messages = await readNewMessages(deps, caller, { chatId: chat.id, since, most: left });
         left -= messages.length;
         news.push({ chatId: chat.id, readAt: chat.readAt, messages });
       }
@@ -85,13 +85,13 @@ async function changedChats(deps: ChatHistoryDeps, caller: TokenOwner, since: nu
 }
 
 /** None for a chat that the user has left and can no longer read: the other chats are still read. */
-async function readChat(
+async function readNewMessages(
   deps: ChatHistoryDeps,
   caller: TokenOwner,
   wanted: { chatId: string; since: number; most: number },
-): Promise<ReadMessage[]> {
+): Promise<MessageWithJson[]> {
   try {
-    return await readMessages(deps, caller, wanted);
+    return await listNewMessages(deps, caller, wanted);
   } catch (error) {
     const { code } = toAppError(error);
     if (code !== 'microsoft_refused' && code !== 'microsoft_not_found') throw error;
@@ -101,18 +101,18 @@ async function readChat(
 }
 
 /** Graph lists the newest first in every cloud. Where it does not filter, reading ends at the first older message. */
-async function readMessages(
+async function listNewMessages(
   { client, sorts }: ChatHistoryDeps,
   caller: TokenOwner,
   { chatId, since, most }: { chatId: string; since: number; most: number },
-): Promise<ReadMessage[]> {
+): Promise<MessageWithJson[]> {
   // Graph ignores the filter unless the list is ordered by the same property.
   const filter = `&$orderby=lastModifiedDateTime desc&$filter=lastModifiedDateTime gt ${new Date(since).toISOString()}`;
   const path = encodeSpaces(
     `/chats/${encodeURIComponent(chatId)}/messages?$top=${PAGE}${sorts.messages ? filter : ''}`,
   );
   const headers = { Prefer: 'include-unknown-enum-members' };
-  const found: ReadMessage[] = [];
+  const found: MessageWithJson[] = [];
   for await (const page of readPages(client, { ...caller, path, headers, operation: 'GET messages', chat: chatId })) {
     const messages = readList(page).flatMap(toMessage);
     const newer = messages.filter(({ message }) => message.chatId === chatId && message.lastModifiedAt > since);
@@ -123,7 +123,7 @@ async function readMessages(
 }
 
 /** None for a message that cannot be read: the others still are. */
-function toMessage(json: unknown): ReadMessage[] {
+function toMessage(json: unknown): MessageWithJson[] {
   try {
     return [{ message: readMessage(json), json }];
   } catch {

@@ -13,7 +13,7 @@ import type { Clock } from '../../core/time.ts';
 import { HOUR, MINUTE } from '../../core/time.ts';
 import type { Connection, Message, Owner } from '../../core/types.ts';
 import { sealMessage } from '../encryption/decrypt-message.ts';
-import type { ChatHistory, ReadMessage } from './chat-history.ts';
+import type { ChatHistory, MessageWithJson } from './chat-history.ts';
 import type { MissedMessage } from './plan.ts';
 import { lookFrom, MOST_MESSAGES, planCatchUp } from './plan.ts';
 
@@ -127,7 +127,7 @@ async function catchUp(deps: CatchUpDeps, connection: Connection, mark: Watermar
 function knownOf(
   deps: CatchUpDeps,
   { id, userId, tid }: Connection,
-  { chatId, messages }: { chatId: string; messages: readonly ReadMessage[] },
+  { chatId, messages }: { chatId: string; messages: readonly MessageWithJson[] },
 ): Promise<KnownMessage[]> {
   const messageIds = messages.map(({ message }) => message.id);
   return deps.messageStatus.find({ connectionId: id, userId, tid, chatId, messageIds });

@@ -3,7 +3,7 @@ import { DAY } from '../../core/time.ts';
 import type { ChangeType, Connection, Message } from '../../core/types.ts';
 
 /** One chat as read from Graph. `readAt`: up to when the user has read it in Teams; `known`: its messages that are stored already. */
-export interface ReadChat {
+export interface ChatToCatchUp {
   readAt: number | null;
   messages: readonly Message[];
   known: readonly KnownMessage[];
@@ -42,7 +42,7 @@ type Verdict = ChangeType | 'read' | 'nothing';
  */
 export function planCatchUp(
   { oid }: Pick<Connection, 'oid'>,
-  { chats, since, most }: { chats: readonly ReadChat[]; since: number; most: number },
+  { chats, since, most }: { chats: readonly ChatToCatchUp[]; since: number; most: number },
 ): CatchUpPlan {
   const verdicts = chats.flatMap(({ messages, known, readAt }) => {
     const byId = new Map(known.map((one) => [one.messageId, one]));
