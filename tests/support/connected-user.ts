@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createControl } from '../../playground/control.ts';
 import { type DeliveredMessage, deliveredMessages } from '../../playground/delivered-messages.ts';
 import type { Environment } from '../../playground/environment.ts';
@@ -7,6 +6,7 @@ import { createMattermostUser } from '../../playground/mattermost-user.ts';
 import { CONTOSO, type SamplePerson } from '../../playground/sample.ts';
 import type { WrittenMessage } from '../../playground/teams-user.ts';
 import type { PreferencesView, SessionGrant } from '../../sidecar/src/api/schema.ts';
+import { until } from './until.ts';
 
 const SIGN_INS_AT_ONCE = 6;
 
@@ -33,14 +33,14 @@ export async function connectUser(
     await sidecar.put('/api/v1/preferences', chosen).finally(sidecar.close);
   };
   await changePreferences({ enabled: true, ...preferences });
-  await until(`the subscription of ${username}`, async () => {
+  await until(async () => {
     const { value } = await environment.microsoft.get<{ value: Array<{ resource: string }> }>(
       '/playground/subscriptions',
     );
     return value.some(
       ({ resource }) => resource.toLowerCase().includes(as.oid) || resource === '/chats/getAllMessages',
     );
-  });
+  }, `the subscription of ${username}`);
   return { ...driver, changePreferences, delivered: async () => deliveredMessages(await driver.posts()) };
 }
 
@@ -79,17 +79,6 @@ export async function createUsers(environment: Environment, numbers: readonly nu
     users: residents.map(({ username, mail }) => ({ username, email: mail })),
   });
   return residents;
-}
-
-/** Waits until it is true. Error: not within two minutes, with what was seen last. */
-export async function until(
-  what: string,
-  check: () => Promise<boolean>,
-  seen: () => unknown = () => '',
-): Promise<void> {
-  for (const deadline = Date.now() + 120_000; !(await check()); await sleep(25)) {
-    if (Date.now() > deadline) throw new Error(`It never came true: ${what}\n${String(await seen())}`);
-  }
 }
 
 /** Ids as they are shown, for comparing what arrived with what was written. */

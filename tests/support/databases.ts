@@ -3,11 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Log } from '../../sidecar/src/core/log.ts';
 import { openDatabase } from '../../sidecar/src/store/database/database.ts';
 import type { Database } from '../../sidecar/src/store/database/sql.ts';
-
-export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+import { silentLog } from './log.ts';
 
 /** An empty, migrated database of its own; `open` again for a second replica (PostgreSQL). `drop` closes what is open and removes all. */
 export interface TestDatabase {
@@ -42,7 +40,7 @@ async function createDatabase(server: string | null): Promise<TestDatabase> {
   const url = server === null ? null : `${server}${server.includes('?') ? '&' : '?'}schema=${schema}`;
   const opened: Database[] = [];
   const open = async () => {
-    const db = await openDatabase({ url, dataDir, log: silent });
+    const db = await openDatabase({ url, dataDir, log: silentLog });
     opened.push(db);
     return db;
   };

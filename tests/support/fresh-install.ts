@@ -168,11 +168,3 @@ function execute(parameters: string[], options: Execution): Promise<Printed> {
     child.once('close', (code) => resolve({ code, text }));
   });
 }
-
-/** Waits until something is so. Error: not within half a minute. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 30_000; !(await condition()); ) {
-    if (Date.now() > deadline) throw new Error('It does not come true.');
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}

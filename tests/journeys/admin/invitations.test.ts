@@ -9,8 +9,8 @@ import { freePort } from '../../../playground/sidecar-process.ts';
 import { assertAccessible } from '../../support/axe.ts';
 import type { BrowserEnvironment } from '../../support/browser-environment.ts';
 import { openBrowserEnvironment } from '../../support/browser-environment.ts';
-import { until } from '../../support/fresh-install.ts';
 import { screenshot } from '../../support/screenshot.ts';
+import { until } from '../../support/until.ts';
 
 const PRELOAD = fileURLToPath(new URL('../../../playground/fake-time.ts', import.meta.url));
 const HOUR = 3_600_000;

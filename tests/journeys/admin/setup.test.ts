@@ -6,7 +6,8 @@ import type { MattermostUser } from '../../../playground/mattermost-user.ts';
 import { createMattermostUser } from '../../../playground/mattermost-user.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN, CLIENT_ID, CLIENT_SECRET, CONTOSO } from '../../../playground/sample.ts';
 import type { FreshInstall } from '../../support/fresh-install.ts';
-import { openFreshInstall, until } from '../../support/fresh-install.ts';
+import { openFreshInstall } from '../../support/fresh-install.ts';
+import { until } from '../../support/until.ts';
 import { atPrompt } from './prompt.ts';
 import { createBreakages } from './setup-broken.ts';
 

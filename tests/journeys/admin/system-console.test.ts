@@ -14,8 +14,8 @@ import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
 import type { SessionGrant } from '../../../sidecar/src/api/schema.ts';
 import { logIn, newBrowserContext, openBrowser } from '../../support/browser.ts';
-import { until } from '../../support/fresh-install.ts';
 import { screenshot } from '../../support/screenshot.ts';
+import { until } from '../../support/until.ts';
 
 describe('the System Console page', () => {
   let environment: Environment;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import type { Environment } from '../../../playground/environment.ts';
 import { openEnvironment } from '../../../playground/environment.ts';
@@ -12,6 +11,7 @@ import { BOB, CAROL, DEV } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { complaints, logIn, newBrowserContext, openBrowser } from '../../support/browser.ts';
 import { screenshot } from '../../support/screenshot.ts';
+import { until } from '../../support/until.ts';
 
 describe('accounts and credentials', () => {
   let environment: Environment;
@@ -28,11 +28,6 @@ describe('accounts and credentials', () => {
     await environment?.close();
   });
 
-  async function until(what: string, check: () => Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 60_000; !(await check()); await sleep(50)) {
-      if (Date.now() > deadline) throw new Error(`It never happened: ${what}\n${sidecar.output()}`);
-    }
-  }
   const lastWords = async (person: MattermostUser) => (await person.posts()).at(-1)?.message ?? '';
 
   test('whoever begins at Microsoft confirms in Mattermost', async () => {
@@ -47,9 +42,9 @@ describe('accounts and credentials', () => {
     } finally {
       await httpBrowser.close();
     }
-    await until('the bot asked', async () => /Was that you/.test(await lastWords(carol)));
+    await until(async () => /Was that you/.test(await lastWords(carol)), 'the bot asked');
     await carol.press('Yes, connect');
-    await until('the bot confirmed', async () => /You are connected/.test(await lastWords(carol)));
+    await until(async () => /You are connected/.test(await lastWords(carol)), 'the bot confirmed');
   });
 
   test('an expired client secret disconnects nobody and is told once to ALERT_USERS, with the remedy', async () => {
@@ -61,7 +56,7 @@ describe('accounts and credentials', () => {
     for (let attempt = 0; attempt < 2; attempt += 1) {
       assert.match(await bob.connect(BOB), /nicht richtig eingerichtet/);
     }
-    await until('the administrator was told', async () => /client secret has expired/.test(await lastWords(admin)));
+    await until(async () => /client secret has expired/.test(await lastWords(admin)), 'the administrator was told');
     const told = (await admin.posts()).filter(({ message }) => message.includes('does not accept the credential'));
     assert.equal(told.length, 1);
     const ready = await fetch(`${sidecar.url}/readyz`);

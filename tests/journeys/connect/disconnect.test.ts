@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../../../playground/environment.ts';
 import { openEnvironment } from '../../../playground/environment.ts';
@@ -11,6 +10,7 @@ import type { MattermostUser } from '../../../playground/mattermost-user.ts';
 import { createMattermostUser } from '../../../playground/mattermost-user.ts';
 import { ALICE, BOB, CAROL } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
+import { until } from '../../support/until.ts';
 
 const MAIN = fileURLToPath(new URL('../../../sidecar/src/main.ts', import.meta.url));
 
@@ -22,12 +22,6 @@ describe('leaving', () => {
   const subscriptions = async () =>
     (await environment.microsoft.get<{ value: unknown[] }>('/playground/subscriptions')).value.length;
   const lastWords = async (person: MattermostUser) => (await person.posts()).at(-1)?.message ?? '';
-  async function until(what: string, check: () => Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 60_000; !(await check()); await sleep(50)) {
-      if (Date.now() > deadline) throw new Error(`It never happened: ${what}\n${sidecar.output()}`);
-    }
-  }
-
   before(async () => {
     environment = await openEnvironment();
     sidecar = await environment.startSidecar();
@@ -42,7 +36,7 @@ describe('leaving', () => {
       [carol, CAROL],
     ] as const)
       await person.connect(account);
-    await until('three subscriptions', async () => (await subscriptions()) === 3);
+    await until(async () => (await subscriptions()) === 3, 'three subscriptions');
   });
   after(() => environment?.close());
 
@@ -57,15 +51,15 @@ describe('leaving', () => {
 
   test('a user who is deactivated in Mattermost is disconnected at once, with the subscription at Microsoft', async () => {
     await environment.mattermost.patch('/playground/users/bob', { delete_at: Date.now() });
-    await until('the subscription of bob ended', async () => (await subscriptions()) === 2);
-    await until('bob was told', async () => /getrennt/.test(await lastWords(people.bob)));
+    await until(async () => (await subscriptions()) === 2, 'the subscription of bob ended');
+    await until(async () => /getrennt/.test(await lastWords(people.bob)), 'bob was told');
   });
 
   test('who left while nobody was listening is found at the next start', async () => {
     assert.equal(await sidecar.stop(), 0);
     await environment.mattermost.patch('/playground/users/carol', { delete_at: Date.now() });
     sidecar = await environment.startSidecar();
-    await until('the subscription of carol ended', async () => (await subscriptions()) === 1);
+    await until(async () => (await subscriptions()) === 1, 'the subscription of carol ended');
   });
 
   test('remove --all disconnects everybody, says how far it is, and may be run again', async () => {
@@ -89,7 +83,7 @@ describe('leaving', () => {
   test('the subscription of the organisation ends with it', async () => {
     sidecar = await environment.startSidecar({ env: { FEED: 'tenant' } });
     await people.alice.connect(ALICE);
-    await until('the subscription of the organisation', async () => (await subscriptions()) === 1);
+    await until(async () => (await subscriptions()) === 1, 'the subscription of the organisation');
     assert.equal(await sidecar.stop(), 0);
     const { status, stdout, stderr } = await remove({ FEED: 'tenant' });
     assert.equal(status, 0, stdout + stderr);

@@ -6,7 +6,7 @@ import { createTeamsUser } from '../../../playground/teams-user.ts';
 import { assertAccessible } from '../../support/axe.ts';
 import type { BrowserEnvironment, Visit, VisitOptions } from '../../support/browser-environment.ts';
 import { openBrowserEnvironment, openPluginSettings } from '../../support/browser-environment.ts';
-import { until } from '../../support/connected-user.ts';
+import { until } from '../../support/until.ts';
 
 interface Story {
   looks: VisitOptions;
@@ -54,7 +54,7 @@ for (const { looks, as, words } of STORIES) {
     test('is told once by the bot', async () => {
       await environment.microsoft.post('/playground/faults', { kind: 'revoke', oid: as.oid });
       await environment.microsoft.post('/playground/faults', { kind: 'expire_access_tokens' });
-      await until('the bot tells it', async () => (await told()) > 0);
+      await until(async () => (await told()) > 0, 'the bot tells it');
       await createTeamsUser(environment, ANN).write(CHAT_GROUP, 'Written while signed out');
       assert.equal(await told(), 1);
     });
@@ -82,7 +82,7 @@ for (const { looks, as, words } of STORIES) {
       await page.locator('#settings-panel').getByText(words.connected).waitFor();
       const arrived = async () =>
         (await visit.user.posts()).filter(({ message }) => message.includes('Written while signed out')).length;
-      await until('it arrives', async () => (await arrived()) > 0);
+      await until(async () => (await arrived()) > 0, 'it arrives');
       await environment.settled();
       assert.equal(await arrived(), 1);
       assert.equal(await told(), 1);

@@ -5,7 +5,8 @@ import { openEnvironment } from '../../../playground/environment.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_MEETING, type SampleChat } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
-import { type ConnectedUser, connectUser, idsOf, metricTotal, until } from '../../support/connected-user.ts';
+import { type ConnectedUser, connectUser, idsOf, metricTotal } from '../../support/connected-user.ts';
+import { until } from '../../support/until.ts';
 
 const HOUR = 3_600_000;
 
@@ -47,7 +48,7 @@ describe('catching up', () => {
 
   /** Everything is there once, and in each chat in the order in which it was written. */
   async function assertArrived(written: readonly WrittenMessage[]): Promise<void> {
-    await until('everything arrives', async () => (await news()).length >= written.length);
+    await until(async () => (await news()).length >= written.length, 'everything arrives');
     await settled(environment, sidecar.url);
     const shown = await news();
     for (const chatId of new Set(written.map((message) => message.chatId))) {
@@ -82,8 +83,8 @@ describe('catching up', () => {
     await assertArrived([edited, deleted, last]);
     const text = async (message: WrittenMessage) =>
       (await news()).find(({ messageId }) => messageId === message.id)?.text ?? '';
-    await until('the edit is there', async () => /Second version/.test(await text(edited)));
-    await until('the deletion is there', async () => !/A slip/.test(await text(deleted)));
+    await until(async () => /Second version/.test(await text(edited)), 'the edit is there');
+    await until(async () => !/A slip/.test(await text(deleted)), 'the deletion is there');
   });
 
   test('what the person has read in Teams meanwhile stays there', async () => {
@@ -98,7 +99,7 @@ describe('catching up', () => {
     await deliver();
     await restart();
     await assertArrived([unread]);
-    await until('the other one is counted', async () => (await skipped()) === 1);
+    await until(async () => (await skipped()) === 1, 'the other one is counted');
   });
 
   test('what was written while there was no subscription arrives after it was made anew', async () => {
@@ -134,7 +135,7 @@ describe('catching up', () => {
     await assertArrived(written.slice(7));
     const told = async () => (await alice.posts()).filter(({ message }) => message.includes('**7 more**')).length;
     // The line does not go through the inbox, so an empty one does not say that it is there.
-    await until('one line says it', async () => (await told()) === 1);
+    await until(async () => (await told()) === 1, 'one line says it');
     await restart();
     await assertArrived([...written.slice(7), await ann.write(CHAT_MEETING, 'Afterwards')]);
     assert.equal(await told(), 1);

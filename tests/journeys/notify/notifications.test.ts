@@ -6,7 +6,8 @@ import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, CHAT_MEETING } fro
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
 import type { SkipReason } from '../../../sidecar/src/core/types.ts';
-import { type ConnectedUser, connectUser, idsOf, metricTotal, until } from '../../support/connected-user.ts';
+import { type ConnectedUser, connectUser, idsOf, metricTotal } from '../../support/connected-user.ts';
+import { until } from '../../support/until.ts';
 
 /** A picture of one pixel. */
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -42,8 +43,8 @@ describe('notifications', () => {
     const skipped = await metricTotal(sidecar.url, 'skipped_total', { reason });
     await act();
     await until(
-      `one more ${reason}`,
       async () => (await metricTotal(sidecar.url, 'skipped_total', { reason })) === skipped + 1,
+      `one more ${reason}`,
     );
     await worked();
     assert.deepEqual(await alice.posts(), posts);

@@ -14,7 +14,8 @@ import {
 } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
-import { type ConnectedUser, connectUser, idsOf, until } from '../../support/connected-user.ts';
+import { type ConnectedUser, connectUser, idsOf } from '../../support/connected-user.ts';
+import { until } from '../../support/until.ts';
 
 describe("the organisation's feed", () => {
   let environment: Environment;
@@ -97,12 +98,12 @@ describe("the organisation's feed", () => {
       written.push(await ann.write(CHAT_GROUP, `While nobody listens, ${feed}`));
       sidecar = await environment.startSidecar({ env: { FEED: feed } });
       written.push(await ann.write(CHAT_GROUP, `While it changes to ${feed}`));
-      await until(`the feed is ${feed}`, async () => String(await resources()) === String(expected));
+      await until(async () => String(await resources()) === String(expected), `the feed is ${feed}`);
       written.push(await ann.write(CHAT_GROUP, `After ${feed}`));
     }
     // Whoever changes feeds is caught up one after the other: an empty inbox does not say that both have been.
     for (const reader of [alice, bob]) {
-      await until('all is there', async () => (await seenBy(reader, written)).length >= written.length);
+      await until(async () => (await seenBy(reader, written)).length >= written.length, 'all is there');
     }
     await settled(environment, sidecar.url);
     for (const reader of [alice, bob]) {
@@ -116,15 +117,15 @@ describe("the organisation's feed", () => {
     assert.equal(await sidecar.stop(), 0);
     await environment.microsoft.delete(`/playground/subscriptions/${await subscriptionId()}`);
     sidecar = await environment.startSidecar();
-    await until('it says so', async () => /Chat\.Read\.All/.test(sidecar.output()));
+    await until(async () => /Chat\.Read\.All/.test(sidecar.output()), 'it says so');
     await environment.microsoft.put('/playground/app', {
       roles: ['Chat.Read.All', 'Presence.Read.All', 'User.Read.All'],
     });
     assert.equal(await sidecar.stop(), 0);
     sidecar = await environment.startSidecar();
-    await until('it works again', async () => (await resources()).length === 1);
+    await until(async () => (await resources()).length === 1, 'it works again');
     const message = await ann.write(chat, 'And on it goes');
-    await until('it arrives', async () => (await seenBy(bob, [message])).length === 1);
+    await until(async () => (await seenBy(bob, [message])).length === 1, 'it arrives');
   });
 
   const subscriptionId = async () =>

@@ -13,7 +13,8 @@ import {
 } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
-import { type ConnectedUser, connectUser, idsOf, metricTotal, until } from '../../support/connected-user.ts';
+import { type ConnectedUser, connectUser, idsOf, metricTotal } from '../../support/connected-user.ts';
+import { until } from '../../support/until.ts';
 
 const CHATS = [CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_MEETING];
 
@@ -72,7 +73,7 @@ describe('outages', () => {
     await mattermostFault({ kind: 'down' });
     const written = await writeLines(4);
     await environment.microsoft.post('/playground/flush');
-    await until('a chat is tried in vain', async () => (await retried()) > before);
+    await until(async () => (await retried()) > before, 'a chat is tried in vain');
     const { refused } = await environment.microsoft.get<{ refused: number }>('/playground/notifications');
     assert.equal(refused, 0);
     await environment.mattermost.delete('/playground/faults');
@@ -84,9 +85,9 @@ describe('outages', () => {
     await environment.mattermost.delete('/playground/requests');
     await mattermostFault({ kind: 'throttle', path: 'POST /posts', retryAfterSeconds: 5, times: 1 });
     const [first] = await writeLines(1, [CHAT_ALICE_ANN]);
-    await until('it is throttled', async () => (await retried()) === before + 1);
+    await until(async () => (await retried()) === before + 1, 'it is throttled');
     const others = await writeLines(1, [CHAT_BUDGET, CHAT_MEETING]);
-    await until('the others wait, too', async () => (await retried()) === before + 3);
+    await until(async () => (await retried()) === before + 3, 'the others wait, too');
     const requests = () => environment.mattermost.get<Record<string, number>>('/playground/requests');
     assert.equal((await requests())['POST /posts'], 1);
     await assertArrived(first ? [first, ...others] : others);
@@ -106,7 +107,7 @@ describe('outages', () => {
     await mattermostFault({ kind: 'lose_answer', path: 'POST /posts', times: 2 });
     const before = await retried();
     const written = await writeLines(2);
-    await until('an answer is lost', async () => (await retried()) > before);
+    await until(async () => (await retried()) > before, 'an answer is lost');
     await environment.mattermost.post('/playground/restart');
     await assertArrived(written);
   });

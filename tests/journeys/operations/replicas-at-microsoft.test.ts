@@ -4,10 +4,11 @@ import pg from 'pg';
 import { openEnvironment } from '../../../playground/environment.ts';
 import { ANN, CHAT_ALICE_ANN } from '../../../playground/sample.ts';
 import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
-import { connectUser, metricTotal, until } from '../../support/connected-user.ts';
+import { connectUser, metricTotal } from '../../support/connected-user.ts';
 import { createOwnDatabase } from '../../support/postgres.ts';
 import { createReplicas } from '../../support/replicas.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
+import { until } from '../../support/until.ts';
 import { CHATS, NO_DATABASE, PEOPLE } from './replica-readers.ts';
 
 const PRESENCE = 'GET /me/presence';
@@ -45,12 +46,12 @@ test('two sidecars are one application to Microsoft', async (t) => {
     );
   }
   async function untilAfterLines(what: string, check: () => Promise<boolean>): Promise<void> {
-    await until(what, async () => {
+    await until(async () => {
       for (const chat of CHATS) await ann.write(chat, 'Where are you?');
       // Else more and more would wait in chats that one replica holds, and it would never give them back.
       await settled(environment, replicas.running()[0]?.url ?? '');
       return check();
-    });
+    }, what);
   }
 
   await t.test('a connection whose token both need has it renewed once', async () => {
@@ -80,7 +81,7 @@ test('two sidecars are one application to Microsoft', async (t) => {
     });
     await startAnew();
     await ann.write(CHAT_ALICE_ANN, 'The first one asks.');
-    await until('one was asked to pause, and told', async () => (await sql('select name from pauses')).length > 0);
+    await until(async () => (await sql('select name from pauses')).length > 0, 'one was asked to pause, and told');
     await untilBothPosted();
     assert.deepEqual((await requests()).throttledBy, { [PRESENCE]: 1 });
     assert.equal(await asked(PRESENCE), 1);

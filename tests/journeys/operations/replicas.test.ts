@@ -4,10 +4,11 @@ import pg from 'pg';
 import { openEnvironment } from '../../../playground/environment.ts';
 import { ANN } from '../../../playground/sample.ts';
 import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
-import { connectUser, idsOf, metricTotal, until } from '../../support/connected-user.ts';
+import { connectUser, idsOf, metricTotal } from '../../support/connected-user.ts';
 import { createOwnDatabase } from '../../support/postgres.ts';
 import { createReplicas } from '../../support/replicas.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
+import { until } from '../../support/until.ts';
 import { CHATS, NO_DATABASE, PEOPLE } from './replica-readers.ts';
 
 const HOUR = 3_600_000;
@@ -49,10 +50,10 @@ test('two sidecars on one PostgreSQL', async (t) => {
 
   await t.test('both work, and everybody gets each message once and in order', async () => {
     const posted = (url: string) => metricTotal(url, 'deliveries_total', { outcome: 'posted' });
-    await until('both have posted', async () => {
+    await until(async () => {
       await writeLines(1);
       return (await Promise.all(urls().map(posted))).every((count) => count > 0);
-    });
+    }, 'both have posted');
     await assertArrived();
   });
 
@@ -65,7 +66,7 @@ test('two sidecars on one PostgreSQL', async (t) => {
     const counts = async () =>
       (await environment.microsoft.get<{ counts: Record<string, number> }>('/playground/requests')).counts;
     const renewals = async () => (await counts())['PATCH /subscriptions/{subscriptionId}'] ?? 0;
-    await until('all are renewed', async () => (await renewals()) >= PEOPLE.length);
+    await until(async () => (await renewals()) >= PEOPLE.length, 'all are renewed');
     await writeLines(1);
     await assertArrived();
     assert.equal(await renewals(), PEOPLE.length);

@@ -6,7 +6,8 @@ import { openEnvironment } from '../../../playground/environment.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, CHAT_MEETING } from '../../../playground/sample.ts';
 import { type SidecarProcess, startSidecar } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
-import { type ConnectedUser, connectUser, idsOf, until } from '../../support/connected-user.ts';
+import { type ConnectedUser, connectUser, idsOf } from '../../support/connected-user.ts';
+import { until } from '../../support/until.ts';
 
 const CHATS = [CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, CHAT_MEETING];
 const ENDS_WITHIN_MS = 10_000;
@@ -33,7 +34,7 @@ describe('ending and starting again', () => {
     for (let line = 1; line <= 5; line += 1) {
       for (const chat of CHATS) written.push(await ann.write(chat, `Line ${line}`));
     }
-    await until('the first is posted', async () => (await alice.delivered()).length > before);
+    await until(async () => (await alice.delivered()).length > before, 'the first is posted');
     return written;
   }
 
@@ -70,7 +71,7 @@ describe('ending and starting again', () => {
         ({ ok }) => ok,
         () => false,
       );
-    await until('it ends or serves', check);
+    await until(check, 'it ends or serves');
     return null;
   }
 

@@ -6,8 +6,8 @@ import { createTeamsUser } from '../../../playground/teams-user.ts';
 import { assertAccessible } from '../../support/axe.ts';
 import type { BrowserEnvironment, Visit } from '../../support/browser-environment.ts';
 import { openBotChannel, openBrowserEnvironment } from '../../support/browser-environment.ts';
-import { until } from '../../support/connected-user.ts';
 import { screenshot } from '../../support/screenshot.ts';
+import { until } from '../../support/until.ts';
 
 describe('the side panel', () => {
   let environment: BrowserEnvironment;
@@ -117,5 +117,5 @@ async function signIn(page: Page, oid: string): Promise<void> {
 
 async function settledTo(visit: Visit, when: string): Promise<void> {
   const expected = when === 'always' ? /\*\*always\*\*/ : /not active/;
-  await until(`it is ${when}`, async () => expected.test((await visit.user.command('/msteams notifications')).text));
+  await until(async () => expected.test((await visit.user.command('/msteams notifications')).text), `it is ${when}`);
 }

@@ -15,7 +15,8 @@ import {
 } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
-import { type ConnectedUser, connectUser, idsOf, metricTotal, until } from '../../support/connected-user.ts';
+import { type ConnectedUser, connectUser, idsOf, metricTotal } from '../../support/connected-user.ts';
+import { until } from '../../support/until.ts';
 
 /** The application that publishes change notifications at Microsoft. */
 const PUBLISHER = '0bf30f3b-4a52-48df-9a82-234910c4a086';
@@ -109,8 +110,8 @@ describe('forged and repeated notifications', () => {
     const told = () => sidecar.output().split('A notification was given up');
     const [before, toldBefore] = [await givenUp(), told().length];
     assert.deepEqual(await send(body), { status: 202, body: '' });
-    await until('it is given up', async () => (await givenUp()) === before + 1);
-    await until('the log says so', async () => told().length === toldBefore + 1);
+    await until(async () => (await givenUp()) === before + 1, 'it is given up');
+    await until(async () => told().length === toldBefore + 1, 'the log says so');
     assert.match(told().at(-2) ?? '', new RegExp(`"part":"${part}"[^{}]*$`));
     await assertUntouched();
   }
@@ -167,7 +168,7 @@ describe('forged and repeated notifications', () => {
   for (const none of [null, []]) {
     test(`content with ${none === null ? 'null' : 'no'} validation tokens is discarded, and the log tells the administrator why`, async () => {
       await assertDiscarded(withTokens(none), 'no_validation_token');
-      await until('the log says why', async () => /Assignment required\?/.test(sidecar.output()));
+      await until(async () => /Assignment required\?/.test(sidecar.output()), 'the log says why');
     });
   }
 
@@ -192,7 +193,7 @@ describe('forged and repeated notifications', () => {
     await settled(environment, sidecar.url);
     const { value } = await environment.microsoft.get<{ value: Array<{ id: string }> }>('/playground/subscriptions');
     await environment.microsoft.post('/playground/lifecycle', { subscriptionId: value[0]?.id, event: 'missed' });
-    await until('it is there', async () => idsOf(await alice.delivered()).includes(message.id));
+    await until(async () => idsOf(await alice.delivered()).includes(message.id), 'it is there');
   });
 
   test('an acknowledged notification that is sent again has no effect', async () => {

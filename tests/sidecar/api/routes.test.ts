@@ -4,8 +4,9 @@ import type { FastifyInstance } from 'fastify';
 import type { AdminDeps } from '../../../sidecar/src/api/admin-routes.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { HOUR, MINUTE, SECOND } from '../../../sidecar/src/core/time.ts';
+import { ALICE, BOB, BOT, user as buildUser } from '../../support/builders.ts';
+import { NOW } from '../../support/clock.ts';
 import { arrivedFrom, connectionOf } from '../commands/commands-in-memory.ts';
-import { ALICE, BOB, BOT, NOW, userOf } from '../mattermost/fixture.ts';
 import { SITE, startApi, TOKEN, typed } from './test-api.ts';
 
 const { muted: _, ...PREFERENCES } = DEFAULT_PREFERENCES;
@@ -180,7 +181,7 @@ test('too many requests are told when to come again', async () => {
     const lookedUp: string[] = [];
     const user = async (id: string) => {
       lookedUp.push(id);
-      return userOf({ id });
+      return buildUser({ id });
     };
     const { call, sessionOf } = await start({ overrides: { user } });
     for (let index = 0; index < 45; index += 1) {

@@ -55,7 +55,7 @@ test('a command that fails says so in the same words here and through Mattermost
   });
   assert.equal((await typed(app, 'connect')).text, body.text);
   assert.deepEqual(
-    log.lines.map(({ code }) => code),
+    log.lines.map(({ fields }) => fields.code),
     ['limit_reached', 'limit_reached'],
   );
 });

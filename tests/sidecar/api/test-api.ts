@@ -6,8 +6,9 @@ import type { Connection, User } from '../../../sidecar/src/core/types.ts';
 import { createServer } from '../../../sidecar/src/http/server.ts';
 import { commandRoute } from '../../../sidecar/src/mattermost/command-route.ts';
 import { createActionSigner } from '../../../sidecar/src/mattermost/inbound/action-signing.ts';
+import { ALICE, BOT, user as buildUser, sealerOf } from '../../support/builders.ts';
+import { createTestLog } from '../../support/log.ts';
 import { connectionOf, createWorld } from '../commands/commands-in-memory.ts';
-import { ALICE, BOT, createTestLog, sealerOf, userOf } from '../mattermost/fixture.ts';
 
 export const SITE = 'https://mattermost.example';
 export const TOKEN = 'abcdefghijklmnopqrstuvwxyz';
@@ -26,7 +27,7 @@ export async function startApi({ connection = connectionOf(), user = {}, overrid
   const sessions = createSessions({ sealer, publicUrl, clock });
   const signer = createActionSigner(sealer, clock);
   const log = createTestLog();
-  const common = { user: async (id: string) => userOf({ id, ...user }), publicUrl, clock, log };
+  const common = { user: async (id: string) => buildUser({ id, ...user }), publicUrl, clock, log };
   const app = await createServer({
     log,
     ready: async () => [],

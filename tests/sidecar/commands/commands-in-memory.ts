@@ -6,7 +6,8 @@ import type { Preferences } from '../../../sidecar/src/core/preferences.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { DAY, MINUTE } from '../../../sidecar/src/core/time.ts';
 import type { Connection } from '../../../sidecar/src/core/types.ts';
-import { ALICE, createTestClock, NOW, sealerOf } from '../mattermost/fixture.ts';
+import { ALICE, sealerOf } from '../../support/builders.ts';
+import { createFakeClock, NOW } from '../../support/clock.ts';
 
 export const ENGLISH = { userId: ALICE, locale: 'en' };
 export const GERMAN = { userId: ALICE, locale: 'de' };
@@ -52,7 +53,7 @@ export function arrivedFrom(chatId: string, title: string, over: Partial<Notice>
 /** The commands over one user's connection, kept in memory. */
 export function createWorld(initial: Connection | null = null, feed: FeedHealth | null = null) {
   const world = { connection: initial, links: 0, full: false, arrived: [] as NoticeRow[] };
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const deps = {
     connections: {
       findByUser: async (userId: string) => (world.connection?.userId === userId ? world.connection : null),

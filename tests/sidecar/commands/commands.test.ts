@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { PHRASES } from '../../../sidecar/src/commands/table.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { DAY, HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
-import { BOB, hasCode, NOW } from '../mattermost/fixture.ts';
+import { BOB } from '../../support/builders.ts';
+import { NOW } from '../../support/clock.ts';
 import { ACCOUNT_URL, connectionOf, createWorld, ENGLISH, GERMAN } from './commands-in-memory.ts';
 
 const FEED = { expiresAt: NOW + DAY, renewedAt: NOW - 12 * MINUTE };
@@ -37,7 +38,7 @@ test('connect after a dead sign-in starts again', async () => {
 test('connect passes on why there is no link', async () => {
   const { commands, world } = createWorld();
   world.full = true;
-  await assert.rejects(commands.run(ENGLISH, 'connect'), hasCode('limit_reached'));
+  await assert.rejects(commands.run(ENGLISH, 'connect'), { code: 'limit_reached' });
 });
 
 test('names from Microsoft cannot format, link or mention', async () => {
@@ -207,7 +208,7 @@ test('an action that this version does not know is as good as expired', async ()
     'chats oneOnOne mentions',
     'quiet 1-2',
   ]) {
-    await assert.rejects(commands.act(ENGLISH, action), hasCode('link_expired'));
+    await assert.rejects(commands.act(ENGLISH, action), { code: 'link_expired' });
   }
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { DAY, HOUR } from '../../../sidecar/src/core/time.ts';
-import { NOW } from '../mattermost/fixture.ts';
+import { NOW } from '../../support/clock.ts';
 import { arrivedFrom, connectionOf, createWorld, ENGLISH, GERMAN } from './commands-in-memory.ts';
 
 const BERLIN = { ...ENGLISH, timeZone: 'Europe/Berlin' };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { relativeTime } from '../../../sidecar/src/commands/relative-time.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../sidecar/src/core/time.ts';
-import { NOW } from '../mattermost/fixture.ts';
+import { NOW } from '../../support/clock.ts';
 
 const MOMENTS: Array<[number, string, string]> = [
   [0, 'now', 'jetzt'],

@@ -6,7 +6,7 @@ import { TEXTS } from '../../../sidecar/src/commands/texts.ts';
 import { asErrorCode, explain, problemOf } from '../../../sidecar/src/commands/user-errors.ts';
 import type { ErrorCode } from '../../../sidecar/src/core/errors.ts';
 import { HTTP_STATUS } from '../../../sidecar/src/core/errors.ts';
-import { NOW } from '../mattermost/fixture.ts';
+import { NOW } from '../../support/clock.ts';
 import { connectionOf } from './commands-in-memory.ts';
 
 const FOLDER = new URL('../../../sidecar/src/commands/', import.meta.url);

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { connectRoutes } from '../../../sidecar/src/connect/routes.ts';
 import type { AuthorizationResponse } from '../../../sidecar/src/connect/sign-in/authorize.ts';
 import { createServer } from '../../../sidecar/src/http/server.ts';
-import { createTestLog } from '../mattermost/fixture.ts';
+import { createTestLog } from '../../support/log.ts';
 
 describe('the routes of the sign-in', () => {
   let app: FastifyInstance;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createCache } from '../../../sidecar/src/core/cache.ts';
-import { createTestClock } from '../../support/servers.ts';
+import { createFakeClock } from '../../support/clock.ts';
 
 function countingLoad() {
   let loads = 0;
@@ -9,7 +9,7 @@ function countingLoad() {
 }
 
 test('a value is kept until it is too old, and of too many values the least recently used goes', async () => {
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const cache = createCache<number>({ clock, maxEntries: 2, ttlMs: 1000 });
   const load = countingLoad();
   assert.equal(await cache.get('a', load), 1);
@@ -25,7 +25,7 @@ test('a value is kept until it is too old, and of too many values the least rece
 });
 
 test('the time to keep a value can depend on the value, and on the call that sets it', async () => {
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const cache = createCache<number>({ clock, maxEntries: 9, ttlMs: (value) => value });
   await cache.get('short', async () => 10);
   await cache.get('long', async () => 100);
@@ -42,7 +42,7 @@ test('the time to keep a value can depend on the value, and on the call that set
 });
 
 test('callers at the same time share one load; neither a failure nor undefined is kept', async () => {
-  const cache = createCache<number | undefined>({ clock: createTestClock(), maxEntries: 9, ttlMs: 1000 });
+  const cache = createCache<number | undefined>({ clock: createFakeClock(), maxEntries: 9, ttlMs: 1000 });
   const load = countingLoad();
   assert.deepEqual(await Promise.all([cache.get('a', load), cache.get('a', load)]), [1, 1]);
   const failing = () => Promise.reject(new Error('no'));
@@ -57,7 +57,7 @@ test('callers at the same time share one load; neither a failure nor undefined i
 });
 
 test('a load under way when its key is forgotten or set answers its callers and is not kept', async () => {
-  const cache = createCache<number>({ clock: createTestClock(), maxEntries: 9, ttlMs: 1000 });
+  const cache = createCache<number>({ clock: createFakeClock(), maxEntries: 9, ttlMs: 1000 });
   const load = countingLoad();
   const forgotten = cache.get('a', load);
   cache.forget('a');
@@ -71,7 +71,7 @@ test('a load under way when its key is forgotten or set answers its callers and 
 
 test('a bound in bytes holds: what is larger than all of it is not kept', async () => {
   const cache = createCache<Buffer>({
-    clock: createTestClock(),
+    clock: createFakeClock(),
     maxBytes: 10,
     sizeOf: ({ length }) => length,
     ttlMs: 1000,

@@ -3,14 +3,14 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import type { Job } from '../../../sidecar/src/core/job-runner.ts';
 import { HOUR, MINUTE, SECOND } from '../../../sidecar/src/core/time.ts';
-import { createTestClock } from '../../support/servers.ts';
+import { createFakeClock } from '../../support/clock.ts';
 import { counting, createMemoryLeases, pass, settle, start } from './job-support.ts';
 
 describe('a job of the leader', () => {
   const leader = { scope: 'leader', leaseMs: MINUTE, every: 10 * SECOND } as Partial<Job>;
 
   it('runs on the replica that holds the lease, and is handed over at the stop', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const memory = createMemoryLeases();
     const one = counting(clock, leader);
     const two = counting(clock, leader);
@@ -28,7 +28,7 @@ describe('a job of the leader', () => {
   });
 
   it('keeps the lease during a run that is longer than it', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const memory = createMemoryLeases();
     const seen: AbortSignal[] = [];
     const run = (signal: AbortSignal) => {
@@ -47,7 +47,7 @@ describe('a job of the leader', () => {
   });
 
   it('is told when another replica has taken the lease, and stops until it gets it back', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const memory = createMemoryLeases();
     const seen: AbortSignal[] = [];
     const run = async (signal: AbortSignal) => {
@@ -67,7 +67,7 @@ describe('a job of the leader', () => {
   });
 
   it('gives nothing back that another replica has', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const memory = createMemoryLeases();
     const replica = start('a', [counting(clock, leader).job], { clock, memory });
     await settle();
@@ -78,7 +78,7 @@ describe('a job of the leader', () => {
   });
 
   it('begins no run with a lease that ran out while the process stood still', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const memory = createMemoryLeases();
     const one = counting(clock, leader);
     const replica = start('a', [one.job], { clock, memory });
@@ -92,7 +92,7 @@ describe('a job of the leader', () => {
   });
 
   it('goes on while the database is away, for as long as the lease lasts', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const memory = createMemoryLeases();
     const one = counting(clock, leader);
     const replica = start('a', [one.job], { clock, memory });
@@ -116,7 +116,7 @@ describe('a job of the leader', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
-        const clock = createTestClock();
+        const clock = createFakeClock();
         const memory = createMemoryLeases();
         const replicas = new Map<string, ReturnType<typeof start>>();
         const inside = new Set<string>();

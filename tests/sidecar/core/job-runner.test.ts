@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { Job } from '../../../sidecar/src/core/job-runner.ts';
 import { HOUR, MINUTE, SECOND } from '../../../sidecar/src/core/time.ts';
-import { createTestClock } from '../../support/servers.ts';
+import { createFakeClock } from '../../support/clock.ts';
 import { counting, createMemoryLeases, pass, settle, start } from './job-support.ts';
 
 describe('a job of every replica', () => {
   it('runs at once, and again after its interval', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const { at, job } = counting(clock);
     const replica = start('a', [job], { clock });
     await settle();
@@ -19,7 +19,7 @@ describe('a job of every replica', () => {
   });
 
   it('runs first after a delay where the job says so', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const { at, job } = counting(clock, { firstAfter: 30 * SECOND });
     const replica = start('a', [job], { clock });
     await settle();
@@ -29,7 +29,7 @@ describe('a job of every replica', () => {
   });
 
   it('adds the jitter to the interval', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const { at, job } = counting(clock, { jitter: 20 * SECOND });
     const replica = start('a', [job], { clock, random: 0.5 });
     await settle();
@@ -40,7 +40,7 @@ describe('a job of every replica', () => {
 
   it('runs again at once while there is more', async () => {
     let left = 3;
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const run = async () => (--left > 0 ? 'more' : 'done');
     const replica = start('a', [counting(clock, { run } as Partial<Job>).job], { clock });
     await settle();
@@ -49,7 +49,7 @@ describe('a job of every replica', () => {
   });
 
   it('never overlaps itself, and a wake-up during a run is followed by another run', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     let inside = 0;
     let most = 0;
     let runs = 0;
@@ -72,7 +72,7 @@ describe('a job of every replica', () => {
   });
 
   it('runs when it is woken', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const { at, job } = counting(clock, { every: HOUR });
     const replica = start('a', [job], { clock });
     await settle();
@@ -85,7 +85,7 @@ describe('a job of every replica', () => {
   });
 
   it('waits longer from failure to failure, up to its interval, and says so in the log', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     let failures = 8;
     const { at, note, job } = counting(clock, { every: 10 * MINUTE });
     const run = async () => {
@@ -107,7 +107,7 @@ describe('a job of every replica', () => {
   });
 
   it('waits as long as the other side asked', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const { at, note, job } = counting(clock);
     const run = async () => {
       note();
@@ -121,7 +121,7 @@ describe('a job of every replica', () => {
   });
 
   it('one that throws does not disturb another one', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const { at, job } = counting(clock);
     const { job: broken } = counting(clock, {
       name: 'broken',
@@ -137,7 +137,7 @@ describe('a job of every replica', () => {
   });
 
   it('ends at the stop while it waits, and after its run while it runs', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const waiting = start('a', [counting(clock).job], { clock });
     await settle();
     await waiting.stop();
@@ -160,7 +160,7 @@ describe('a job of every replica', () => {
   });
 
   it('an error after the stop is no failure', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const run = async (signal: AbortSignal) => {
       await clock.sleep(HOUR, signal);
       throw new Error('cut short');
@@ -176,7 +176,7 @@ describe('a job of the installation', () => {
   const scope = 'installation';
 
   it('runs on one replica in each interval', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const memory = createMemoryLeases();
     const one = counting(clock, { scope, every: HOUR } as Partial<Job>);
     const two = counting(clock, { scope, every: HOUR } as Partial<Job>);
@@ -191,7 +191,7 @@ describe('a job of the installation', () => {
   });
 
   it('is not repeated within the interval by a process that started anew', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     const memory = createMemoryLeases();
     const one = counting(clock, { scope, every: HOUR } as Partial<Job>);
     const first = start('a', [one.job], { clock, memory });
@@ -206,7 +206,7 @@ describe('a job of the installation', () => {
   });
 
   it('is run again by the same replica when a run failed', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     let runs = 0;
     const run = async () => {
       runs += 1;

@@ -3,7 +3,8 @@ import type { Job } from '../../../sidecar/src/core/job-runner.ts';
 import { createJobRunner } from '../../../sidecar/src/core/job-runner.ts';
 import type { Leases } from '../../../sidecar/src/core/ports/leases.ts';
 import { MINUTE, SECOND } from '../../../sidecar/src/core/time.ts';
-import { createTestClock, createTestLog, type TestClock } from '../../support/servers.ts';
+import { createFakeClock, type FakeClock } from '../../support/clock.ts';
+import { createTestLog } from '../../support/log.ts';
 
 /** The store's table, in memory. `isDown` makes every call but `releaseAbandoned` fail. */
 export function createMemoryLeases() {
@@ -44,7 +45,7 @@ export async function settle(): Promise<void> {
 }
 
 /** Moves the clock in small steps, so that each sleeper wakes at its time. */
-export async function pass(clock: TestClock, ms: number, step = SECOND): Promise<void> {
+export async function pass(clock: FakeClock, ms: number, step = SECOND): Promise<void> {
   for (let passed = 0; passed < ms; passed += step) {
     clock.advance(Math.min(step, ms - passed));
     await settle();
@@ -52,14 +53,14 @@ export async function pass(clock: TestClock, ms: number, step = SECOND): Promise
 }
 
 interface Setting {
-  clock?: TestClock;
+  clock?: FakeClock;
   memory?: ReturnType<typeof createMemoryLeases>;
   random?: number;
 }
 
 /** One replica with its jobs started. */
 export function start(holder: string, jobs: readonly Job[], { clock, memory, random = 0 }: Setting = {}) {
-  const time = clock ?? createTestClock();
+  const time = clock ?? createFakeClock();
   const shared = memory ?? createMemoryLeases();
   const log = createTestLog();
   const runner = createJobRunner({ leases: shared.leases, holder, clock: time, random: () => random, log });
@@ -82,7 +83,7 @@ export function start(holder: string, jobs: readonly Job[], { clock, memory, ran
 }
 
 /** A job that notes the times of its runs. */
-export function counting(clock: TestClock, more: Partial<Job> = {}) {
+export function counting(clock: FakeClock, more: Partial<Job> = {}) {
   const from = clock.now();
   const at: number[] = [];
   const note = () => void at.push(clock.now() - from);

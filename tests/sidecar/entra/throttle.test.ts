@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import { createThrottle } from '../../../sidecar/src/entra/throttle.ts';
-import { createTestClock } from '../../support/servers.ts';
+import { createFakeClock } from '../../support/clock.ts';
 
 const LIMITED = new AppError('microsoft_throttled', 'Too many.', { retryAfterMs: 90_000 });
 
 test('a pause of one replica is kept by the others, to the second, and shared by none of them again', async () => {
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const shared: number[] = [];
   const replica = () => createThrottle({ clock, concernsAll: () => true, onPause: (endsAt) => shared.push(endsAt) });
   const [one, other] = [replica(), replica()];

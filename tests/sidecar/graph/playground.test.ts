@@ -21,9 +21,12 @@ import { createPresence } from '../../../sidecar/src/graph/resources/presence.ts
 import { createSubscriptionManager } from '../../../sidecar/src/graph/subscriptions/manager.ts';
 import { graphRoutes } from '../../../sidecar/src/graph/webhook/routes.ts';
 import { createTokenVerifier } from '../../../sidecar/src/graph/webhook/validation-tokens.ts';
+import { connection } from '../../support/builders.ts';
+import { createTestLog } from '../../support/log.ts';
+import { createTestMetrics } from '../../support/metrics.ts';
 import type { MicrosoftEmulator } from '../../support/microsoft-emulator.ts';
 import { signIn, startMicrosoftEmulator } from '../../support/microsoft-emulator.ts';
-import { connection, createTestLog, createTestMetrics, until } from '../../support/servers.ts';
+import { until } from '../../support/until.ts';
 import { createRows } from './subscriptions/subscriptions-in-memory.ts';
 
 const alice = connection({ tid: CONTOSO, oid: ALICE.oid });

@@ -5,7 +5,7 @@ import { AppError } from '../../../sidecar/src/core/errors.ts';
 import { createErrorHandler } from '../../../sidecar/src/http/error-response.ts';
 import type { Routes } from '../../../sidecar/src/http/server.ts';
 import { createServer } from '../../../sidecar/src/http/server.ts';
-import { createTestLog } from '../mattermost/fixture.ts';
+import { createTestLog } from '../../support/log.ts';
 
 const apps: FastifyInstance[] = [];
 
@@ -97,7 +97,7 @@ test('each error has its status, code, level and time to come again', async () =
       name,
     );
     assert.equal(requestId, response.headers['x-request-id']);
-    assert.deepEqual(line?.code, code);
+    assert.deepEqual(line?.fields.code, code);
   }
 });
 

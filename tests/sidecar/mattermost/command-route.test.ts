@@ -8,7 +8,9 @@ import type { Caller } from '../../../sidecar/src/core/types.ts';
 import type { CommandRouteDeps } from '../../../sidecar/src/mattermost/command-route.ts';
 import { commandRoute } from '../../../sidecar/src/mattermost/command-route.ts';
 import { createActionSigner } from '../../../sidecar/src/mattermost/inbound/action-signing.ts';
-import { ALICE, createTestClock, createTestLog, sealerOf, userOf } from './fixture.ts';
+import { ALICE, sealerOf, user } from '../../support/builders.ts';
+import { createFakeClock } from '../../support/clock.ts';
+import { createTestLog } from '../../support/log.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz';
 
@@ -20,7 +22,7 @@ afterEach(async () => {
 });
 
 async function start(overrides: Partial<CommandRouteDeps> = {}) {
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const log = createTestLog();
   const ran: Array<{ caller: Caller; text: string }> = [];
   const signer = createActionSigner(sealerOf('a'), clock);
@@ -29,7 +31,7 @@ async function start(overrides: Partial<CommandRouteDeps> = {}) {
   await commandRoute(app, {
     token: TOKEN,
     publicUrl: 'https://sidecar.example',
-    user: async (id) => userOf({ id, locale: 'de' }),
+    user: async (id) => user({ id, locale: 'de' }),
     run: async (caller, text) => {
       ran.push({ caller, text });
       return { text: `ran ${text}` };
@@ -91,7 +93,7 @@ for (const [name, request] of FOREIGN) {
     assert.equal(answer.text, 'unauthorized in en');
     assert.deepEqual(ran, []);
     assert.deepEqual(
-      log.lines.map(({ level, code }) => [level, code]),
+      log.lines.map(({ level, fields }) => [level, fields.code]),
       [['warn', 'unauthorized']],
     );
   });
@@ -99,7 +101,7 @@ for (const [name, request] of FOREIGN) {
 
 test('refuses bots and deactivated users', async () => {
   for (const overrides of [{ isBot: true }, { deactivated: true }]) {
-    const { app, ran } = await start({ user: async () => userOf(overrides) });
+    const { app, ran } = await start({ user: async () => user(overrides) });
     assert.deepEqual((await call(app, { text: '--session' })).props, { msteams_error: 'forbidden' });
     assert.deepEqual(ran, []);
   }
@@ -152,11 +154,11 @@ test('a failure is told in the language of the user', async () => {
     },
   });
   assert.equal((await call(app)).text, 'microsoft_unavailable in de');
-  assert.deepEqual(log.lines[0], {
-    level: 'error',
-    code: 'microsoft_unavailable',
-    message: 'A command was not answered.',
-  });
+  const line = log.lines[0];
+  assert.deepEqual(
+    [line?.level, line?.fields.code, line?.message],
+    ['error', 'microsoft_unavailable', 'A command was not answered.'],
+  );
 });
 
 test('answers before Mattermost gives up', async () => {

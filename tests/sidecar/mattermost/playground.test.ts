@@ -9,10 +9,13 @@ import { createBot } from '../../../sidecar/src/mattermost/bot/bot.ts';
 import { commandRoute } from '../../../sidecar/src/mattermost/command-route.ts';
 import { actionRoute } from '../../../sidecar/src/mattermost/inbound/action-route.ts';
 import { createActionSigner } from '../../../sidecar/src/mattermost/inbound/action-signing.ts';
+import { sealerOf } from '../../support/builders.ts';
+import { createFakeClock } from '../../support/clock.ts';
+import { createTestLog } from '../../support/log.ts';
 import type { Json } from '../../support/mattermost-emulator.ts';
 import { startMattermostEmulator } from '../../support/mattermost-emulator.ts';
+import { createTestMetrics } from '../../support/metrics.ts';
 import { connectionOf, createWorld } from '../commands/commands-in-memory.ts';
-import { createTestClock, createTestLog, createTestMetrics, hasCode, sealerOf } from './fixture.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz';
 const LOOPBACK = 'localhost 127.0.0.1 127.0.0.1/32';
@@ -128,10 +131,9 @@ test('a lost answer does not make a second post: the same pending id, or the loo
   const query = { channelId: attempt.channelId, deliveryKey: key, since: systemClock.now() };
   assert.equal(await environment.bot.findPost(query), null);
   await environment.emulator.control('POST faults', { kind: 'lose_answer', path: 'POST /posts', times: 1 });
-  await assert.rejects(
-    environment.bot.createPost({ ...attempt, draft: draftOf(key) }),
-    hasCode('mattermost_unavailable'),
-  );
+  await assert.rejects(environment.bot.createPost({ ...attempt, draft: draftOf(key) }), {
+    code: 'mattermost_unavailable',
+  });
   const again = await environment.bot.createPost({ ...attempt, draft: draftOf(key) });
   await environment.emulator.control('POST restart', {});
   assert.deepEqual(await environment.bot.findPost(query), again);
@@ -167,7 +169,7 @@ test('throttling and a revoked token are told apart', async () => {
     retryAfterSeconds: 3,
     times: 1,
   });
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const other = createBot({
     url: environment.emulator.url,
     token: environment.account.token,
@@ -188,6 +190,6 @@ test('throttling and a revoked token are told apart', async () => {
     clock: systemClock,
     metrics: createTestMetrics(),
   });
-  await assert.rejects(stranger.me(), hasCode('mattermost_unauthorized'));
+  await assert.rejects(stranger.me(), { code: 'mattermost_unauthorized' });
   await stranger.close();
 });

@@ -8,10 +8,11 @@ import { createWorker, type WorkerPorts } from '../../../sidecar/src/notify/pipe
 import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
 import { createDigests } from '../../../sidecar/src/store/tables/digests.ts';
 import { createNotices } from '../../../sidecar/src/store/tables/notices.ts';
-import { connection } from '../../support/builders.ts';
-import { databaseKinds, silent } from '../../support/databases.ts';
-import { sealerOf } from '../mattermost/fixture.ts';
-import { created, createWorld, deleted, message, START, type World } from './pipeline/test-pipeline.ts';
+import { connection, message, START, sealerOf } from '../../support/builders.ts';
+import { databaseKinds } from '../../support/databases.ts';
+import { silentLog } from '../../support/log.ts';
+import { until } from '../../support/until.ts';
+import { created, createWorld, deleted, type World } from './pipeline/test-pipeline.ts';
 
 const QUIET = { from: '00:00', to: '00:00', timeZone: 'UTC', digestAt: '12:00' };
 const sealer = sealerOf('a');
@@ -43,7 +44,7 @@ for (const kind of await databaseKinds()) {
         sealer,
         clock: world.clock,
         random: () => 0,
-        log: silent,
+        log: silentLog,
         connection: connections.find,
         user: world.deps('x').user,
       };
@@ -167,8 +168,4 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(await createNotices(test.db).list('u1', 50), []);
     });
   });
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 }

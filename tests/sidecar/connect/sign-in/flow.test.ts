@@ -7,7 +7,7 @@ import type { Inbox } from '../../../../sidecar/src/core/ports/queue.ts';
 import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
 import { HOUR } from '../../../../sidecar/src/core/time.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
-import { item } from '../../../support/builders.ts';
+import { inboxItem } from '../../../support/builders.ts';
 import { connectAs, createCookieBrowser } from '../../../support/cookie-browser.ts';
 import { connectionOfUser, useSignInEnvironment } from '../../../support/sign-in-environment.ts';
 
@@ -135,7 +135,7 @@ describe('connecting, as it should be', () => {
 
 /** A notification that could not be delivered without a sign-in. */
 async function waitForSignIn(inbox: Inbox, connectionId: string): Promise<void> {
-  await inbox.put([[item({ owner: connectionOwner(connectionId) })]], 0);
+  await inbox.put([[inboxItem({ owner: connectionOwner(connectionId) })]], 0);
   const [queue] = await inbox.claim({ holder: 'h', limit: 1, now: 1_000, leaseMs: 1_000 });
   assert.ok(queue?.items[0]);
   const failure = { itemId: queue.items[0].id, code: 'reconnect_needed', attempts: 1 };

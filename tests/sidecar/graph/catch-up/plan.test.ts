@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE } from '../../../../sidecar/src/core/time.ts';
 import type { Message } from '../../../../sidecar/src/core/types.ts';
 import { lookFrom, planCatchUp } from '../../../../sidecar/src/graph/catch-up/plan.ts';
 import { readMessage } from '../../../../sidecar/src/graph/wire/message.ts';
-import { OID } from '../../../support/servers.ts';
+import { OID } from '../../../support/builders.ts';
 
 const NOW = Date.parse('2026-11-21T10:00:00Z');
 const SINCE = NOW - HOUR;

@@ -1,17 +1,27 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { CONTOSO } from '../../../../playground/sample.ts';
 import { toAppError } from '../../../../sidecar/src/core/errors.ts';
 import type { GraphCall } from '../../../../sidecar/src/graph/client/client.ts';
 import { createGraphClient } from '../../../../sidecar/src/graph/client/client.ts';
 import { createMe } from '../../../../sidecar/src/graph/resources/me.ts';
+import { OID } from '../../../support/builders.ts';
+import { createFakeClock } from '../../../support/clock.ts';
+import { createTestMetrics } from '../../../support/metrics.ts';
 import type { Handler } from '../../../support/servers.ts';
-import { createTestClock, createTestMetrics, OID, startHttps, TID } from '../../../support/servers.ts';
+import { startHttps } from '../../../support/servers.ts';
 
-const CALL: GraphCall = { token: 'the-token', path: '/me/presence', operation: 'GET presence', tid: TID, user: OID };
+const CALL: GraphCall = {
+  token: 'the-token',
+  path: '/me/presence',
+  operation: 'GET presence',
+  tid: CONTOSO,
+  user: OID,
+};
 
 async function setUp(handler: Handler) {
   const server = await startHttps(handler);
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const metrics = createTestMetrics();
   const client = createGraphClient({ graphUrl: server.url, clock, metrics, dispatcher: server.dispatcher });
   return { server, clock, metrics, client };
@@ -37,7 +47,7 @@ test('requests go to the configured Graph with token, version and JSON body', as
   assert.equal(seen?.headers.prefer, 'p');
   assert.deepEqual(JSON.parse(seen?.body ?? ''), { a: 'ü' });
   assert.deepEqual(
-    metrics.outbounds.map(({ operation, status }) => [operation, status]),
+    metrics.requests.map(({ operation, status }) => [operation, status]),
     [['POST subscriptions', 201]],
   );
 });
@@ -134,7 +144,7 @@ test('a body that is no JSON, a broken connection and a slow answer are failures
   assert.equal((await failure(client.get({ ...CALL, path: '/drop' }))).code, 'microsoft_unavailable');
   assert.equal((await failure(client.get({ ...CALL, path: '/slow', timeoutMs: 30 }))).code, 'microsoft_unavailable');
   assert.deepEqual(
-    metrics.outbounds.map(({ status }) => status),
+    metrics.requests.map(({ status }) => status),
     [502, 0, 0],
   );
 });

@@ -4,11 +4,11 @@ import type { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { ThrottlePause } from '../../../../sidecar/src/core/ports/throttle-pauses.ts';
 import type { LimitScope, Operation } from '../../../../sidecar/src/graph/client/rate-limiter.ts';
 import { createLimiter, LIMITS } from '../../../../sidecar/src/graph/client/rate-limiter.ts';
-import { createTestClock } from '../../../support/servers.ts';
+import { createFakeClock } from '../../../support/clock.ts';
 
 /** The times at which `count` calls asked for at once are let through; those refused for being too far away are left out. */
 async function times(count: number, scope: (n: number) => LimitScope, stepMs = 10): Promise<number[]> {
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const limiter = createLimiter(clock);
   const start = clock.now();
   const passed: number[] = [];
@@ -62,7 +62,7 @@ test('what a longer window leaves free may come at once: the presence of many is
 });
 
 test('a person who waits is not held up by background work', async () => {
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const limiter = createLimiter(clock);
   const scope = { operation: 'POST subscriptions', tid: 't', user: 'u' } as const;
   for (let n = 0; n < 200; n++) void limiter.acquire(scope).catch(() => {});
@@ -70,7 +70,7 @@ test('a person who waits is not held up by background work', async () => {
 });
 
 test('what would wait too long is refused with the time to wait', async () => {
-  const limiter = createLimiter(createTestClock());
+  const limiter = createLimiter(createFakeClock());
   const scope = { operation: 'GET chat', tid: 't', user: 'u', chat: 'c' } as const;
   const refused: unknown[] = [];
   for (let n = 0; n < 100; n++) void limiter.acquire(scope).catch((error: unknown) => refused.push(error));
@@ -81,7 +81,7 @@ test('what would wait too long is refused with the time to wait', async () => {
 });
 
 test('a caller who will not wait is refused at once, and takes nothing from the others', async () => {
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const limiter = createLimiter(clock);
   const scope: LimitScope = { operation: 'GET presence', tid: 't', user: 'u' };
   const impatient = Array.from({ length: 500 }, () =>
@@ -104,7 +104,7 @@ test('a caller who will not wait is refused at once, and takes nothing from the 
 });
 
 test('every call under a paused limit waits exactly until its end, and no burst follows', async () => {
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const limiter = createLimiter(clock);
   const start = clock.now();
   limiter.pause({ operation: 'GET presence', tid: 't', user: 'u' }, 10_000);
@@ -127,7 +127,7 @@ test('every call under a paused limit waits exactly until its end, and no burst 
 });
 
 test('a pause is told to the other replicas, and they keep it for every caller of that limit', async () => {
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const told: ThrottlePause[] = [];
   const asked = createLimiter(clock, (pause) => void told.push(pause));
   asked.pause({ operation: 'GET chats', tid: 't', user: 'u' }, 45_000);
@@ -148,7 +148,7 @@ test('a pause is told to the other replicas, and they keep it for every caller o
 });
 
 test('the application has no limit of its own as a user', async () => {
-  const limiter = createLimiter(createTestClock());
+  const limiter = createLimiter(createFakeClock());
   await limiter.acquire({ operation: 'GET members', tid: 't', user: null, chat: 'a' });
   await limiter.acquire({ operation: 'GET members', tid: 't', user: null, chat: 'b' });
 });

@@ -19,7 +19,8 @@ import {
   generateCertificate,
   importDecryptionKey,
 } from '../../../../sidecar/src/graph/encryption/crypto.ts';
-import { createTestClock, createTestLog } from '../../../support/servers.ts';
+import { createFakeClock } from '../../../support/clock.ts';
+import { createTestLog } from '../../../support/log.ts';
 
 const MESSAGE = JSON.stringify({ id: '1', body: { content: 'Grüße 🙂' } });
 
@@ -93,7 +94,7 @@ test('the certificate made for Graph is an RSA certificate of a year, and its ke
 
 function memoryCertificates(start: { rows?: StoredCertificate[]; keyId?: string; key?: number } = {}) {
   const rows = start.rows ?? [];
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const certificates = createEncryptionCertificates({
     certificates: {
       list: async () => [...rows],

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { CONTOSO } from '../../../../playground/sample.ts';
 import { HOUR } from '../../../../sidecar/src/core/time.ts';
 import { createAppToken } from '../../../../sidecar/src/entra/app-token.ts';
 import { createGraphClient } from '../../../../sidecar/src/graph/client/client.ts';
 import { createBulkPresence } from '../../../../sidecar/src/graph/resources/bulk-presence.ts';
 import { createMembers, membersOfId } from '../../../../sidecar/src/graph/resources/members.ts';
+import { createFakeClock } from '../../../support/clock.ts';
+import { createTestLog } from '../../../support/log.ts';
+import { createTestMetrics } from '../../../support/metrics.ts';
 import type { Handler } from '../../../support/servers.ts';
-import { createTestClock, createTestLog, createTestMetrics, startHttps, TID, until } from '../../../support/servers.ts';
+import { startHttps } from '../../../support/servers.ts';
+import { until } from '../../../support/until.ts';
 
 const [A, B] = ['8ea0e38b-efb3-4757-924a-5f94061cf8c2', '97f62344-57dc-409c-88ad-c4af14158ff5'];
 const GROUP = '19:2da4c29f6d7041eca70b638b43d45437@thread.v2';
@@ -14,7 +19,7 @@ const GROUP = '19:2da4c29f6d7041eca70b638b43d45437@thread.v2';
 async function setUp(t: TestContext, handler: Handler) {
   const server = await startHttps(handler);
   t.after(server.close);
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const client = createGraphClient({
     graphUrl: server.url,
     clock,
@@ -25,7 +30,7 @@ async function setUp(t: TestContext, handler: Handler) {
   let tokens = 0;
   const entra = { appToken: async () => ({ token: `app token ${tokens++}`, expiresAt: clock.now() + HOUR }) };
   const appToken = createAppToken({ entra, isRefused: client.isRefused, clock });
-  return { server, clock, deps: { client, appToken, tid: TID, clock, log: createTestLog() } };
+  return { server, clock, deps: { client, appToken, tid: CONTOSO, clock, log: createTestLog() } };
 }
 
 describe('members of a chat', () => {
@@ -112,7 +117,7 @@ describe('presence of several people', () => {
 
 describe('the token of the application', () => {
   it('is asked for once by all who wait, kept while it lives long enough, and dropped when refused', async () => {
-    const clock = createTestClock();
+    const clock = createFakeClock();
     let asked = 0;
     const refused = new Set<string>();
     const appToken = createAppToken({

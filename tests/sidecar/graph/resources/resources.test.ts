@@ -10,22 +10,19 @@ import { createChats } from '../../../../sidecar/src/graph/resources/chats.ts';
 import { createSnippets } from '../../../../sidecar/src/graph/resources/hosted-content.ts';
 import { createPictures } from '../../../../sidecar/src/graph/resources/pictures.ts';
 import { createPresence } from '../../../../sidecar/src/graph/resources/presence.ts';
+import { connection } from '../../../support/builders.ts';
+import { createFakeClock } from '../../../support/clock.ts';
+import { createTestLog } from '../../../support/log.ts';
+import { createTestMetrics } from '../../../support/metrics.ts';
 import type { Handler } from '../../../support/servers.ts';
-import {
-  connection,
-  createTestClock,
-  createTestLog,
-  createTestMetrics,
-  startHttp,
-  startHttps,
-} from '../../../support/servers.ts';
+import { startHttp, startHttps } from '../../../support/servers.ts';
 
 const CHAT = '19:2da4c29f6d7041eca70b638b43d45437@thread.v2';
-const ALICE = connection();
+const ALICE = connection({ id: 'c1' });
 
 async function setUp(handler: Handler) {
   const server = await startHttps(handler);
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const client = createGraphClient({
     graphUrl: server.url,
     clock,

@@ -3,25 +3,22 @@ import { describe, test } from 'node:test';
 import { createGraphClient } from '../../../../sidecar/src/graph/client/client.ts';
 import { createFiles } from '../../../../sidecar/src/graph/resources/files.ts';
 import { createPictures } from '../../../../sidecar/src/graph/resources/pictures.ts';
+import { connection } from '../../../support/builders.ts';
+import { createFakeClock } from '../../../support/clock.ts';
+import { createTestLog } from '../../../support/log.ts';
+import { createTestMetrics } from '../../../support/metrics.ts';
 import type { Handler } from '../../../support/servers.ts';
-import {
-  connection,
-  createTestClock,
-  createTestLog,
-  createTestMetrics,
-  startHttp,
-  startHttps,
-} from '../../../support/servers.ts';
+import { startHttp, startHttps } from '../../../support/servers.ts';
 
 const CHAT = '19:2da4c29f6d7041eca70b638b43d45437@thread.v2';
 const MESSAGE = { chatId: CHAT, id: '1764000000105' };
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
-const ALICE = connection();
+const ALICE = connection({ id: 'c1' });
 const BOB = connection({ id: 'c2' });
 
 async function setUp(handler: Handler) {
   const server = await startHttps(handler);
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const client = createGraphClient({
     graphUrl: server.url,
     clock,

@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE } from '../../../../sidecar/src/core/time.ts';
 import { createSubscriptionManager } from '../../../../sidecar/src/graph/subscriptions/manager.ts';
 import type { KnownSubscription } from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
 import { hashClientState } from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
-import { OID } from '../../../support/servers.ts';
+import { OID } from '../../../support/builders.ts';
 import { setUpManager } from './subscriptions-in-memory.ts';
 
 test('a subscription is created as Graph wants it, and only the hash of its secret is kept', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ownerKey } from '../../../../sidecar/src/core/owner.ts';
 import { MINUTE } from '../../../../sidecar/src/core/time.ts';
-import { until } from '../../../support/servers.ts';
+import { until } from '../../../support/until.ts';
 import { running, setUpManager } from './subscriptions-in-memory.ts';
 
 test('the job creates what is missing, renews what is due, and skips ended sign-ins', async (t) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CONTOSO } from '../../../../playground/sample.ts';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { createJobRunner } from '../../../../sidecar/src/core/job-runner.ts';
 import type { Log } from '../../../../sidecar/src/core/log.ts';
@@ -12,15 +13,11 @@ import type {
   SubscriptionManager,
   SubscriptionManagerDeps,
 } from '../../../../sidecar/src/graph/subscriptions/types.ts';
-import type { Answer, Seen, TestClock } from '../../../support/servers.ts';
-import {
-  connection,
-  createTestClock,
-  createTestLog,
-  createTestMetrics,
-  startHttps,
-  TID,
-} from '../../../support/servers.ts';
+import { connection, OID } from '../../../support/builders.ts';
+import { createFakeClock, type FakeClock } from '../../../support/clock.ts';
+import { createTestLog } from '../../../support/log.ts';
+import { createTestMetrics } from '../../../support/metrics.ts';
+import { type Answer, type ReceivedRequest, startHttps } from '../../../support/servers.ts';
 import { createMemoryLeases } from '../../core/job-support.ts';
 
 /** A subscription in the small Graph of these tests. */
@@ -37,7 +34,7 @@ export interface GraphSide {
 /** As much of Graph's subscriptions as the subscription manager uses; `fail` answers in its stead once it returns something. */
 export function createGraphSide() {
   const subscriptions = new Map<string, GraphSide>();
-  const state = { fail: (_seen: Seen): Answer | null => null, conflictNamesId: true };
+  const state = { fail: (_seen: ReceivedRequest): Answer | null => null, conflictNamesId: true };
   function post(body: GraphSide): Answer {
     const twin = [...subscriptions.values()].find(({ resource }) => resource === body.resource);
     if (twin) {
@@ -57,7 +54,7 @@ export function createGraphSide() {
     subscriptions.set(id, { ...known, ...body });
     return { status: 200, body: { ...known, ...body, clientState: null } };
   }
-  function handle(seen: Seen): Answer {
+  function handle(seen: ReceivedRequest): Answer {
     const failure = state.fail(seen);
     if (failure) return failure;
     const id = /^\/v1\.0\/subscriptions\/([^/?]+)$/.exec(seen.path)?.[1];
@@ -95,7 +92,7 @@ export function running({
   log,
 }: {
   manager: SubscriptionManager;
-  clock: TestClock;
+  clock: FakeClock;
   log: Log;
 }): () => Promise<void> {
   const stop = new AbortController();
@@ -115,9 +112,9 @@ export function running({
 export async function setUpManager(changes: Partial<SubscriptionManagerDeps> = {}) {
   const graph = createGraphSide();
   const server = await startHttps(graph.handle);
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const log = createTestLog();
-  const alice = connection();
+  const alice = connection({ id: 'c1', oid: OID });
   const connections = new Map([[alice.id, alice]]);
   const { rows, subscriptions } = createRows(connections);
   const tokens: Array<[id: string, minValidMs: number | undefined]> = [];
@@ -133,7 +130,7 @@ export async function setUpManager(changes: Partial<SubscriptionManagerDeps> = {
   const lost: string[] = [];
   const deps: SubscriptionManagerDeps = {
     feed: 'personal',
-    tid: TID,
+    tid: CONTOSO,
     mayHaveLost: async (owner) => void lost.push(ownerKey(owner)),
     subscriptions,
     connections: {

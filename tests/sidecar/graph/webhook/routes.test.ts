@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { CONTOSO, FABRIKAM } from '../../../../playground/sample.ts';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
-import { OTHER_TID, TID } from '../../../support/servers.ts';
 import { CHAT, CONTENT, item, SUBSCRIPTION, setUpWebhook } from './webhook-app.ts';
 
 test('a good notification is stored as it came, still encrypted, before the 202', async () => {
   const { post, stored, metrics, verified } = setUpWebhook();
-  const answer = await post({ value: [item()], validationTokens: [TID] });
+  const answer = await post({ value: [item()], validationTokens: [CONTOSO] });
   assert.equal(answer.statusCode, 202);
   assert.equal(answer.body, '');
   assert.equal(stored.length, 1);
@@ -16,7 +16,7 @@ test('a good notification is stored as it came, still encrypted, before the 202'
     {
       source: { kind: 'subscription', id: SUBSCRIPTION },
       owner: { kind: 'connection', id: 'c1' },
-      tid: TID,
+      tid: CONTOSO,
       chatId: CHAT,
       messageId: '1764000000105',
       change: 'created',
@@ -25,7 +25,7 @@ test('a good notification is stored as it came, still encrypted, before the 202'
     },
   );
   assert.deepEqual(metrics.received, ['stored:ok']);
-  assert.deepEqual(verified, [[TID]]);
+  assert.deepEqual(verified, [[CONTOSO]]);
 });
 
 test('any content type is taken, and letter case does not matter', async () => {
@@ -34,10 +34,10 @@ test('any content type is taken, and letter case does not matter', async () => {
     const { encryptedContent: EncryptedContent, ...rest } = item({
       changeType: 'Updated',
       subscriptionId: SUBSCRIPTION.toUpperCase(),
-      tenantId: TID.toUpperCase(),
+      tenantId: CONTOSO.toUpperCase(),
     });
     const answer = await post(
-      { Value: [{ ...rest, EncryptedContent }], validationTokens: [TID] },
+      { Value: [{ ...rest, EncryptedContent }], validationTokens: [CONTOSO] },
       { 'content-type': contentType },
     );
     assert.equal(answer.statusCode, 202);
@@ -46,20 +46,20 @@ test('any content type is taken, and letter case does not matter', async () => {
 });
 
 const DISCARDED: Record<string, [value: unknown[], tokens: string[] | null]> = {
-  unknown_subscription: [[item({ subscriptionId: 'e990d58f-fd93-40af-acf7-a7c907c5d8ea' })], [TID]],
+  unknown_subscription: [[item({ subscriptionId: 'e990d58f-fd93-40af-acf7-a7c907c5d8ea' })], [CONTOSO]],
   client_state: [
     [item({ clientState: 'guessed' }), item({ clientState: null }), item({ clientState: undefined })],
-    [TID],
+    [CONTOSO],
   ],
   tenant: [
-    [item({ tenantId: OTHER_TID }), item({ tenantId: null })],
-    [TID, OTHER_TID],
+    [item({ tenantId: FABRIKAM }), item({ tenantId: null })],
+    [CONTOSO, FABRIKAM],
   ],
-  resource: [[item({ resource: `chats('${CHAT}')` }), item({ resource: undefined })], [TID]],
+  resource: [[item({ resource: `chats('${CHAT}')` }), item({ resource: undefined })], [CONTOSO]],
   no_validation_token: [[item()], null],
-  validation_token: [[item()], [TID, 'forged']],
-  validation_tenant: [[item()], [OTHER_TID]],
-  malformed: [[item({ changeType: 'renamed' }), 5, item({ encryptedContent: 'text' })], [TID]],
+  validation_token: [[item()], [CONTOSO, 'forged']],
+  validation_tenant: [[item()], [FABRIKAM]],
+  malformed: [[item({ changeType: 'renamed' }), 5, item({ encryptedContent: 'text' })], [CONTOSO]],
 };
 for (const [reason, [value, tokens]] of Object.entries(DISCARDED)) {
   test(`202, nothing stored and counted: ${reason}`, async () => {
@@ -91,8 +91,8 @@ test('tokens that are missing tell the operator what to do, once for a while', a
 
 test('bad items do not keep the good ones of their batch from being stored', async () => {
   const { post, stored, metrics } = setUpWebhook();
-  const value = [item({ clientState: 'guessed' }), item(), {}, item({ tenantId: OTHER_TID })];
-  await post({ value, validationTokens: [TID] });
+  const value = [item({ clientState: 'guessed' }), item(), {}, item({ tenantId: FABRIKAM })];
+  await post({ value, validationTokens: [CONTOSO] });
   assert.equal(stored[0]?.length, 1);
   assert.deepEqual(metrics.received.toSorted(), [
     'discarded:client_state',
@@ -111,7 +111,7 @@ test('an item without content is believed by its clientState', async () => {
 
 test('duplicates are counted as such', async () => {
   const { post, metrics } = setUpWebhook({ put: async () => ({ stored: 0, duplicate: 1 }) });
-  await post({ value: [item()], validationTokens: [TID] });
+  await post({ value: [item()], validationTokens: [CONTOSO] });
   assert.deepEqual(metrics.received, ['duplicate:duplicate']);
 });
 
@@ -137,7 +137,7 @@ for (const [code, status] of [
 ] as const) {
   test(`what cannot be stored is answered so that Graph sends it again: ${code}`, async () => {
     const { post, metrics } = setUpWebhook({ put: () => Promise.reject(new AppError(code, 'no')) });
-    const answer = await post({ value: [item()], validationTokens: [TID] });
+    const answer = await post({ value: [item()], validationTokens: [CONTOSO] });
     assert.equal(answer.statusCode, status);
     assert.deepEqual(metrics.received, []);
   });
@@ -147,7 +147,7 @@ test('keys that cannot be fetched lose nothing: Graph sends it again', async () 
   const { post, stored } = setUpWebhook({
     verifyTokens: () => Promise.reject(new AppError('microsoft_unavailable', 'no')),
   });
-  const answer = await post({ value: [item()], validationTokens: [TID] });
+  const answer = await post({ value: [item()], validationTokens: [CONTOSO] });
   assert.ok(answer.statusCode >= 500);
   assert.deepEqual(stored, []);
 });
@@ -156,13 +156,13 @@ test('lifecycle events are passed on after the same checks, on either address', 
   const { app, events, metrics } = setUpWebhook();
   const event = (changes: Record<string, unknown>) => ({
     subscriptionId: SUBSCRIPTION,
-    tenantId: TID,
+    tenantId: CONTOSO,
     clientState: 'secret',
     lifecycleEvent: 'reauthorizationRequired',
     ...changes,
   });
   for (const url of ['/graph/lifecycle', '/graph/notifications']) {
-    const value = [event({}), event({ clientState: 'guessed' }), event({ tenantId: OTHER_TID })];
+    const value = [event({}), event({ clientState: 'guessed' }), event({ tenantId: FABRIKAM })];
     const answer = await app.inject({ method: 'POST', url, payload: { value } });
     assert.equal(answer.statusCode, 202);
   }
@@ -181,7 +181,7 @@ test('lifecycle events are passed on after the same checks, on either address', 
 test('a lifecycle event that cannot be followed does not spoil the answer', async () => {
   const { post, log } = setUpWebhook({ lifecycle: () => Promise.reject(new AppError('microsoft_unavailable', 'no')) });
   const value = [
-    { subscriptionId: SUBSCRIPTION, tenantId: TID, clientState: 'secret', lifecycleEvent: 'subscriptionRemoved' },
+    { subscriptionId: SUBSCRIPTION, tenantId: CONTOSO, clientState: 'secret', lifecycleEvent: 'subscriptionRemoved' },
   ];
   assert.equal((await post({ value })).statusCode, 202);
   await new Promise((resolve) => setImmediate(resolve));
@@ -204,7 +204,7 @@ test('the routes leave the rest of the application as it was', async () => {
 
 test('no line of the log holds a secret or content', async () => {
   const { post, log } = setUpWebhook();
-  await post({ value: [item(), item({ clientState: 'guessed-secret' })], validationTokens: [TID, 'forged'] });
+  await post({ value: [item(), item({ clientState: 'guessed-secret' })], validationTokens: [CONTOSO, 'forged'] });
   await post({ value: [item()], validationTokens: null });
   const text = JSON.stringify(log.lines);
   for (const secret of ['secret"', 'guessed-secret', 'AAAA', 'forged"']) assert.ok(!text.includes(secret), secret);

@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { JWTPayload } from 'jose';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { CLIENT_ID, CONTOSO, FABRIKAM } from '../../../../playground/sample.ts';
 import { PUBLISHER_APP_ID } from '../../../../sidecar/src/core/microsoft-graph.ts';
 import { HOUR } from '../../../../sidecar/src/core/time.ts';
 import { createTokenVerifier } from '../../../../sidecar/src/graph/webhook/validation-tokens.ts';
-import { CLIENT_ID, createTestClock, OTHER_TID, startHttp, TID } from '../../../support/servers.ts';
+import { createFakeClock } from '../../../support/clock.ts';
+import { startHttp } from '../../../support/servers.ts';
 import { fixture } from '../microsoft-example.ts';
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>;
 
 async function setUp(options: { clientId?: string; tenants?: string[]; start?: number } = {}) {
-  const clock = createTestClock(options.start);
+  const clock = createFakeClock(options.start);
   const key = await generateKeyPair('RS256');
   const published = new Map([['k1', key]]);
   const state = { down: false };
@@ -27,18 +29,18 @@ async function setUp(options: { clientId?: string; tenants?: string[]; start?: n
     keysUrl: `${server.url}/common/discovery/v2.0/keys`,
     issuers: (tid) => [`https://sts.windows.net/${tid}/`, `https://login.microsoftonline.com/${tid}/v2.0`],
     publisherAppId: PUBLISHER_APP_ID,
-    tenants: options.tenants ?? [TID],
+    tenants: options.tenants ?? [CONTOSO],
     clock,
     fetch,
   });
   const seconds = Math.floor(clock.now() / 1000);
   const v2 = {
     aud: CLIENT_ID,
-    iss: `https://login.microsoftonline.com/${TID}/v2.0`,
+    iss: `https://login.microsoftonline.com/${CONTOSO}/v2.0`,
     nbf: seconds - 10,
     exp: seconds + 3600,
     azp: PUBLISHER_APP_ID,
-    tid: TID,
+    tid: CONTOSO,
     ver: '2.0',
   };
   const sign = (claims: JWTPayload, by: Key = key, kid = 'k1') =>
@@ -49,10 +51,10 @@ async function setUp(options: { clientId?: string; tenants?: string[]; start?: n
 test('tokens of both versions prove their tenant', async (t) => {
   const { server, verify, v2, sign } = await setUp();
   t.after(server.close);
-  assert.deepEqual(await verify([await sign(v2)]), new Set([TID]));
+  assert.deepEqual(await verify([await sign(v2)]), new Set([CONTOSO]));
   const { azp: appid, ...rest } = v2;
-  const v1 = { ...rest, appid, ver: '1.0', iss: `https://sts.windows.net/${TID}/` };
-  assert.deepEqual(await verify([await sign(v1), await sign(v2)]), new Set([TID]));
+  const v1 = { ...rest, appid, ver: '1.0', iss: `https://sts.windows.net/${CONTOSO}/` };
+  assert.deepEqual(await verify([await sign(v1), await sign(v2)]), new Set([CONTOSO]));
 });
 
 test("Microsoft's example token is accepted in its own time", async (t) => {
@@ -77,9 +79,9 @@ test('every forged claim is refused, and names the check that failed', async (t)
     'another caller': ['caller', await sign({ ...v2, azp: CLIENT_ID })],
     'no caller': ['caller', await sign({ ...without, tid, exp })],
     'a version 1 caller in the wrong claim': ['caller', await sign({ ...v2, ver: '1.0' })],
-    'another tenant': ['tid', await sign({ ...v2, tid: OTHER_TID, iss: `https://sts.windows.net/${OTHER_TID}/` })],
+    'another tenant': ['tid', await sign({ ...v2, tid: FABRIKAM, iss: `https://sts.windows.net/${FABRIKAM}/` })],
     'no tenant': ['tid', await sign({ ...without, azp, exp })],
-    'the issuer of another tenant': ['iss', await sign({ ...v2, iss: `https://sts.windows.net/${OTHER_TID}/` })],
+    'the issuer of another tenant': ['iss', await sign({ ...v2, iss: `https://sts.windows.net/${FABRIKAM}/` })],
     'another issuer': ['iss', await sign({ ...v2, iss: 'https://evil.example/' })],
     'a time that is over': ['exp', await sign({ ...v2, exp: seconds - 3600 })],
     'no end': ['exp', await sign({ ...without, azp, tid })],
@@ -113,7 +115,7 @@ test('a new key is fetched once, and unknown ones do not make us fetch again and
   const next = await generateKeyPair('RS256');
   published.set('k2', next);
   clock.advance(60_000);
-  assert.deepEqual(await verify([await sign(v2, next, 'k2')]), new Set([TID]));
+  assert.deepEqual(await verify([await sign(v2, next, 'k2')]), new Set([CONTOSO]));
   assert.equal(server.seen.length, 2);
   const forger = await generateKeyPair('RS256');
   for (let n = 0; n < 5; n++) {
@@ -132,5 +134,5 @@ test('without keys it cannot be told, which is not a forgery; known keys serve o
   state.down = true;
   clock.advance(90 * 60_000);
   const later = Math.floor(clock.now() / 1000) + 3600;
-  assert.deepEqual(await verify([await sign({ ...v2, exp: later })]), new Set([TID]));
+  assert.deepEqual(await verify([await sign({ ...v2, exp: later })]), new Set([CONTOSO]));
 });

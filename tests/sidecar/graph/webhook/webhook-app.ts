@@ -1,4 +1,5 @@
 import Fastify from 'fastify';
+import { CONTOSO } from '../../../../playground/sample.ts';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { InboxItem } from '../../../../sidecar/src/core/ports/queue.ts';
 import type {
@@ -7,7 +8,9 @@ import type {
 } from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
 import { hashClientState } from '../../../../sidecar/src/graph/webhook/accept-notifications.ts';
 import { graphRoutes } from '../../../../sidecar/src/graph/webhook/routes.ts';
-import { createTestClock, createTestLog, createTestMetrics, TID } from '../../../support/servers.ts';
+import { createFakeClock } from '../../../support/clock.ts';
+import { createTestLog } from '../../../support/log.ts';
+import { createTestMetrics } from '../../../support/metrics.ts';
 
 export const SUBSCRIPTION = '76619225-ff6b-4489-96ca-4ef547e78b22';
 export const CHAT = '19:2da4c29f6d7041eca70b638b43d45437@thread.v2';
@@ -24,7 +27,7 @@ export function setUpWebhook(changes: Partial<AcceptNotificationsDeps> = {}) {
   graphRoutes(app, {
     subscription: async (id) =>
       id === SUBSCRIPTION
-        ? { owner: { kind: 'connection', id: 'c1' }, tid: TID, clientStateHash: hashClientState('secret') }
+        ? { owner: { kind: 'connection', id: 'c1' }, tid: CONTOSO, clientStateHash: hashClientState('secret') }
         : null,
     verifyTokens: async (tokens) => {
       verified.push(tokens);
@@ -36,7 +39,7 @@ export function setUpWebhook(changes: Partial<AcceptNotificationsDeps> = {}) {
       return { stored: items.length, duplicate: 0 };
     },
     lifecycle: (event) => void events.push(event),
-    clock: createTestClock(),
+    clock: createFakeClock(),
     log,
     metrics,
     ...changes,
@@ -58,7 +61,7 @@ export function item(changes: Record<string, unknown> = {}) {
     subscriptionExpirationDateTime: '2026-11-22T10:00:00+00:00',
     clientState: 'secret',
     changeType: 'created',
-    tenantId: TID,
+    tenantId: CONTOSO,
     resource: `chats('${CHAT}')/messages('1764000000105')`,
     resourceData: { id: '1764000000105', '@odata.type': '#Microsoft.Graph.chatMessage' },
     encryptedContent: { ...CONTENT, encryptionCertificateThumbprint: '00' },

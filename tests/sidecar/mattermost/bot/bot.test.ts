@@ -4,8 +4,10 @@ import { DAY, MINUTE } from '../../../../sidecar/src/core/time.ts';
 import type { BotOptions } from '../../../../sidecar/src/mattermost/bot/bot.ts';
 import { createBot } from '../../../../sidecar/src/mattermost/bot/bot.ts';
 import { createActionSigner } from '../../../../sidecar/src/mattermost/inbound/action-signing.ts';
-import type { Received, Scripted } from '../fixture.ts';
-import { ALICE, BOT, createTestClock, createTestMetrics, hasCode, NOW, sealerOf, startScripted } from '../fixture.ts';
+import { ALICE, BOT, sealerOf } from '../../../support/builders.ts';
+import { createFakeClock, NOW } from '../../../support/clock.ts';
+import { createTestMetrics } from '../../../support/metrics.ts';
+import { type Answer, type ReceivedRequest, startHttp } from '../../../support/servers.ts';
 
 const closers: Array<() => Promise<void>> = [];
 
@@ -15,15 +17,15 @@ afterEach(async () => {
 
 const CHANNEL = 'channel00000000000000000aa';
 
-type Answers = Record<string, (request: Received) => Scripted>;
+type Answers = Record<string, (request: ReceivedRequest) => Answer>;
 
 async function start(answers: Answers, overrides: Partial<BotOptions> = {}) {
-  const server = await startScripted((request) => {
-    const route = `${request.method} ${request.url.replace('/api/v4', '').split('?')[0]}`;
-    if (route === 'GET /users/me') return { json: { id: BOT, username: 'msteams', is_bot: true } };
-    return answers[route]?.(request) ?? { status: 404, json: { id: 'not.scripted' } };
+  const server = await startHttp((request) => {
+    const route = `${request.method} ${request.path.replace('/api/v4', '').split('?')[0]}`;
+    if (route === 'GET /users/me') return { body: { id: BOT, username: 'msteams', is_bot: true } };
+    return answers[route]?.(request) ?? { status: 404, body: { id: 'not.scripted' } };
   });
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const signer = createActionSigner(sealerOf('a'), clock);
   const bot = createBot({
     url: server.url,
@@ -35,24 +37,24 @@ async function start(answers: Answers, overrides: Partial<BotOptions> = {}) {
     ...overrides,
   });
   closers.push(bot.close, server.close);
-  const calls = (route: string) => server.received.filter(({ method, url }) => `${method} ${url}`.startsWith(route));
+  const calls = (route: string) => server.seen.filter(({ method, path }) => `${method} ${path}`.startsWith(route));
   return { bot, clock, signer, calls };
 }
 
-const channelRoute: Answers = { 'POST /channels/direct': () => ({ status: 201, json: { id: CHANNEL } }) };
+const channelRoute: Answers = { 'POST /channels/direct': () => ({ status: 201, body: { id: CHANNEL } }) };
 
 function post(id: string, overrides: object = {}) {
   return { id, user_id: BOT, create_at: NOW, delete_at: 0, props: { msteams_delivery: 'key-1' }, ...overrides };
 }
 
-function page(...posts: Array<ReturnType<typeof post>>): Scripted {
-  return { json: { order: posts.map(({ id }) => id), posts: Object.fromEntries(posts.map((one) => [one.id, one])) } };
+function page(...posts: Array<ReturnType<typeof post>>): Answer {
+  return { body: { order: posts.map(({ id }) => id), posts: Object.fromEntries(posts.map((one) => [one.id, one])) } };
 }
 
 test('a user comes in our words; what the server hides is missing, not empty', async () => {
   const { bot } = await start({
     [`GET /users/${ALICE}`]: () => ({
-      json: {
+      body: {
         id: ALICE,
         username: 'alice',
         first_name: 'Alice',
@@ -63,7 +65,7 @@ test('a user comes in our words; what the server hides is missing, not empty', a
       },
     }),
     'GET /users/hidden': () => ({
-      json: { id: 'hidden', username: 'hidden', first_name: '', email: '', delete_at: 5 },
+      body: { id: 'hidden', username: 'hidden', first_name: '', email: '', delete_at: 5 },
     }),
   });
   assert.deepEqual(await bot.user(ALICE), {
@@ -82,7 +84,7 @@ test('a user comes in our words; what the server hides is missing, not empty', a
 });
 
 test('the buttons of a notification are signed, leave the post as it is, and survive an edit', async () => {
-  const answer = () => ({ json: { id: 'post1' } });
+  const answer = () => ({ body: { id: 'post1' } });
   const { bot, signer, calls } = await start({ 'POST /posts': answer, 'PUT /posts/post1/patch': answer });
   const buttons = [
     { label: 'Mute', style: 'default' as const, action: 'mute c1', options: [{ label: 'For 1 hour', value: 'hour' }] },
@@ -103,13 +105,13 @@ test('the buttons of a notification are signed, leave the post as it is, and sur
 });
 
 test('an answer of another form is an error, not half a user', async () => {
-  const { bot } = await start({ [`GET /users/${ALICE}`]: () => ({ json: { id: 5 } }) });
-  await assert.rejects(bot.user(ALICE), hasCode('mattermost_unavailable'));
+  const { bot } = await start({ [`GET /users/${ALICE}`]: () => ({ body: { id: 5 } }) });
+  await assert.rejects(bot.user(ALICE), { code: 'mattermost_unavailable' });
 });
 
 test('a recent user is asked for once a minute, a user every time', async () => {
   const { bot, clock, calls } = await start({
-    [`GET /users/${ALICE}`]: () => ({ json: { id: ALICE, username: 'alice' } }),
+    [`GET /users/${ALICE}`]: () => ({ body: { id: ALICE, username: 'alice' } }),
   });
   await Promise.all([bot.recentUser(ALICE), bot.recentUser(ALICE)]);
   assert.equal(calls('GET /api/v4/users/alice').length, 1);
@@ -120,11 +122,11 @@ test('a recent user is asked for once a minute, a user every time', async () => 
 });
 
 test('the direct channel is asked for once, and again after a failure', async () => {
-  const answers: Scripted[] = [{ status: 503, json: { id: 'busy' } }];
+  const answers: Answer[] = [{ status: 503, body: { id: 'busy' } }];
   const { bot, calls } = await start({
-    'POST /channels/direct': () => answers.pop() ?? { status: 201, json: { id: CHANNEL } },
+    'POST /channels/direct': () => answers.pop() ?? { status: 201, body: { id: CHANNEL } },
   });
-  await assert.rejects(bot.directChannel(ALICE), hasCode('mattermost_unavailable'));
+  await assert.rejects(bot.directChannel(ALICE), { code: 'mattermost_unavailable' });
   assert.deepEqual(await Promise.all([bot.directChannel(ALICE), bot.directChannel(ALICE)]), [CHANNEL, CHANNEL]);
   const created = calls('POST /api/v4/channels/direct');
   assert.equal(created.length, 2);
@@ -132,7 +134,7 @@ test('the direct channel is asked for once, and again after a failure', async ()
 });
 
 test('a post carries the pending id of its bot and does not show the bot as online', async () => {
-  const { bot, calls } = await start({ 'POST /posts': () => ({ status: 201, json: post('post1') }) });
+  const { bot, calls } = await start({ 'POST /posts': () => ({ status: 201, body: post('post1') }) });
   const draft = {
     message: 'hello',
     type: 'custom_x' as const,
@@ -163,7 +165,7 @@ test('a delivery is found by its key, if the bot wrote it and it stands, the fir
   const query = { channelId: CHANNEL, deliveryKey: 'key-1', since: NOW };
   assert.equal(await bot.findPost(query), null);
   assert.deepEqual(await bot.findPost(query), { postId: 'found' });
-  const since = new URLSearchParams(calls('GET /api/v4/channels')[0]?.url.split('?')[1]).get('since');
+  const since = new URLSearchParams(calls('GET /api/v4/channels')[0]?.path.split('?')[1]).get('since');
   assert.equal(Number(since), NOW - MINUTE);
 });
 
@@ -171,8 +173,8 @@ test('when the answer is cut at 1,000 posts, older ones are looked through page 
   const many = (count: number, name: string, overrides: object = {}) =>
     Array.from({ length: count }, (_, index) => post(`${name}${index}`, { props: {}, ...overrides }));
   const { bot, calls } = await start({
-    [`GET /channels/${CHANNEL}/posts`]: ({ url }) => {
-      const query = new URLSearchParams(url.split('?')[1]);
+    [`GET /channels/${CHANNEL}/posts`]: ({ path }) => {
+      const query = new URLSearchParams(path.split('?')[1]);
       if (query.get('since')) return page(...many(1_000, 'new'));
       if (query.get('page') === '6') return page(post('found'), ...many(199, 'old', { create_at: NOW - DAY }));
       return page(...many(200, 'new'));
@@ -185,7 +187,7 @@ test('when the answer is cut at 1,000 posts, older ones are looked through page 
 });
 
 test('an edit replaces message and props and keeps the mark of a bot', async () => {
-  const { bot, calls } = await start({ 'PUT /posts/post1/patch': () => ({ json: post('post1') }) });
+  const { bot, calls } = await start({ 'PUT /posts/post1/patch': () => ({ body: post('post1') }) });
   await bot.editPost('post1', { message: 'edited', props: { msteams_delivery: 'key-1' } });
   assert.deepEqual(JSON.parse(calls('PUT')[0]?.body ?? ''), {
     id: 'post1',
@@ -196,16 +198,16 @@ test('an edit replaces message and props and keeps the mark of a bot', async () 
 
 test('deleting a post that is gone is no error; being refused is', async () => {
   const { bot } = await start({
-    'DELETE /posts/gone': () => ({ status: 404, json: { id: 'app.post.get.app_error' } }),
-    'DELETE /posts/refused': () => ({ status: 403, json: { id: 'api.context.permissions.app_error' } }),
+    'DELETE /posts/gone': () => ({ status: 404, body: { id: 'app.post.get.app_error' } }),
+    'DELETE /posts/refused': () => ({ status: 403, body: { id: 'api.context.permissions.app_error' } }),
   });
   await bot.deletePost('gone');
-  await assert.rejects(bot.deletePost('refused'), hasCode('mattermost_refused'));
+  await assert.rejects(bot.deletePost('refused'), { code: 'mattermost_refused' });
 });
 
 test('a file is uploaded as a form with its channel, name and type', async () => {
   const { bot, calls } = await start({
-    'POST /files': () => ({ status: 201, json: { file_infos: [{ id: 'file1' }], client_ids: [] } }),
+    'POST /files': () => ({ status: 201, body: { file_infos: [{ id: 'file1' }], client_ids: [] } }),
   });
   const file = { channelId: CHANNEL, name: 'cat.png', contentType: 'image/png', bytes: Buffer.from('picture') };
   assert.equal(await bot.upload(file), 'file1');
@@ -219,7 +221,7 @@ test('a file is uploaded as a form with its channel, name and type', async () =>
 test('a reply goes out as a direct message whose buttons are signed for that user', async () => {
   const { bot, signer, calls } = await start({
     ...channelRoute,
-    'POST /posts': () => ({ status: 201, json: post('post1') }),
+    'POST /posts': () => ({ status: 201, body: post('post1') }),
   });
   await bot.send(ALICE, {
     text: 'Welcome',
@@ -243,7 +245,7 @@ test('a reply goes out as a direct message whose buttons are signed for that use
 });
 
 test('a reply without buttons has no attachments', async () => {
-  const { bot, calls } = await start({ ...channelRoute, 'POST /posts': () => ({ status: 201, json: post('post1') }) });
+  const { bot, calls } = await start({ ...channelRoute, 'POST /posts': () => ({ status: 201, body: post('post1') }) });
   await bot.send(ALICE, { text: 'Hello' });
   assert.deepEqual(JSON.parse(calls('POST /api/v4/posts')[0]?.body ?? '').props, {});
 });

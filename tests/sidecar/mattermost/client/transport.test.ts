@@ -5,8 +5,10 @@ import type { ErrorCode } from '../../../../sidecar/src/core/errors.ts';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { MattermostClient } from '../../../../sidecar/src/mattermost/client/client.ts';
 import { createTransport } from '../../../../sidecar/src/mattermost/client/transport.ts';
-import type { Received, Scripted } from '../fixture.ts';
-import { ALICE, createTestClock, createTestMetrics, hasCode, NOW, startScripted } from '../fixture.ts';
+import { ALICE } from '../../../support/builders.ts';
+import { createFakeClock, NOW } from '../../../support/clock.ts';
+import { createTestMetrics } from '../../../support/metrics.ts';
+import { type Answer, type ReceivedRequest, startHttp } from '../../../support/servers.ts';
 
 const closers: Array<() => Promise<void>> = [];
 
@@ -18,16 +20,16 @@ interface Extra {
   path?: string;
   timeoutMs?: number;
   signal?: AbortSignal;
-  clock?: ReturnType<typeof createTestClock>;
+  clock?: ReturnType<typeof createFakeClock>;
 }
 
-async function start(answer: (request: Received) => Scripted, { path = '', ...extra }: Extra = {}) {
-  const server = await startScripted(answer);
+async function start(answer: (request: ReceivedRequest) => Answer, { path = '', ...extra }: Extra = {}) {
+  const server = await startHttp(answer);
   const metrics = createTestMetrics();
   const url = `${server.url}${path}`;
-  const transport = createTransport({ url, clock: createTestClock(), metrics, ...extra });
+  const transport = createTransport({ url, clock: createFakeClock(), metrics, ...extra });
   closers.push(transport.close, server.close);
-  return { client: new MattermostClient({ url, token: 'bot-token', transport }), received: server.received, metrics };
+  return { client: new MattermostClient({ url, token: 'bot-token', transport }), received: server.seen, metrics };
 }
 
 async function failure(call: Promise<unknown>): Promise<AppError> {
@@ -52,7 +54,7 @@ const REFUSALS: Array<[number, string, ErrorCode]> = [
 
 for (const [status, id, code] of REFUSALS) {
   test(`status ${status} becomes ${code} with the error id of Mattermost`, async () => {
-    const { client } = await start(() => ({ status, json: { id, message: 'no', status_code: status } }));
+    const { client } = await start(() => ({ status, body: { id, message: 'no', status_code: status } }));
     const error = await failure(client.getMe());
     assert.equal(error.code, code);
     assert.equal(error.fields?.mattermostErrorId, id);
@@ -61,7 +63,7 @@ for (const [status, id, code] of REFUSALS) {
 }
 
 test('a refused token names the setting to mend', async () => {
-  const { client } = await start(() => ({ status: 401, json: { id: 'api.context.session_expired.app_error' } }));
+  const { client } = await start(() => ({ status: 401, body: { id: 'api.context.session_expired.app_error' } }));
   assert.match((await failure(client.getMe())).remedy ?? '', /MATTERMOST_BOT_TOKEN/);
 });
 
@@ -79,13 +81,13 @@ test('429 keeps Retry-After in seconds and as a date', async () => {
 });
 
 test('what one request was told to wait for, all wait for, and no longer', async () => {
-  const clock = createTestClock();
+  const clock = createFakeClock();
   let isBusy = true;
   const { client, received } = await start(
     () =>
       isBusy
         ? { status: 429, text: 'limit exceeded', headers: { 'retry-after': '7' } }
-        : { status: 200, json: { id: ALICE } },
+        : { status: 200, body: { id: ALICE } },
     { clock },
   );
   await failure(client.getMe());
@@ -120,11 +122,11 @@ test('a shutdown ends requests that wait', async () => {
 });
 
 test('a request that waited for a connection is looked at again before it is sent', async () => {
-  const server = await startScripted(() => ({ json: { id: 'p' } }));
+  const server = await startHttp(() => ({ body: { id: 'p' } }));
   const dispatcher = new Pool(server.url, { connections: 1 });
   const transport = createTransport({
     url: server.url,
-    clock: createTestClock(),
+    clock: createFakeClock(),
     metrics: createTestMetrics(),
     dispatcher,
   });
@@ -139,18 +141,18 @@ test('a request that waited for a connection is looked at again before it is sen
   });
   await first;
   assert.equal((await failure(second)).code, 'lease_lost');
-  assert.equal(server.received.length, 1);
+  assert.equal(server.seen.length, 1);
 });
 
 test('a dropped connection and a closed port are mattermost_unavailable', async () => {
   const { client } = await start(() => ({ drop: true }));
-  await assert.rejects(client.getMe(), hasCode('mattermost_unavailable'));
-  const gone = await startScripted(() => ({}));
+  await assert.rejects(client.getMe(), { code: 'mattermost_unavailable' });
+  const gone = await startHttp(() => ({}));
   await gone.close();
-  const transport = createTransport({ url: gone.url, clock: createTestClock(), metrics: createTestMetrics() });
+  const transport = createTransport({ url: gone.url, clock: createFakeClock(), metrics: createTestMetrics() });
   closers.push(transport.close);
   const nobody = new MattermostClient({ url: gone.url, token: 'bot-token', transport });
-  await assert.rejects(nobody.getMe(), hasCode('mattermost_unavailable'));
+  await assert.rejects(nobody.getMe(), { code: 'mattermost_unavailable' });
 });
 
 test('a page instead of JSON is mattermost_unavailable, whatever its status', async () => {
@@ -161,17 +163,17 @@ test('a page instead of JSON is mattermost_unavailable, whatever its status', as
 });
 
 test('redirects are refused, not followed', async () => {
-  const { client, received } = await start(() => ({ status: 301, json: {}, headers: { location: '/elsewhere' } }));
+  const { client, received } = await start(() => ({ status: 301, body: {}, headers: { location: '/elsewhere' } }));
   assert.equal((await failure(client.getMe())).code, 'mattermost_refused');
   assert.equal(received.length, 1);
 });
 
 test('a sub-path, the bot token and labels without ids', async () => {
-  const { client, received, metrics } = await start(() => ({ json: { id: ALICE } }), { path: '/company/mm/' });
+  const { client, received, metrics } = await start(() => ({ body: { id: ALICE } }), { path: '/company/mm/' });
   await client.getUser(ALICE);
   await client.createQuietPost({ message: 'hello' });
   assert.deepEqual(
-    received.map(({ method, url }) => `${method} ${url}`),
+    received.map(({ method, path }) => `${method} ${path}`),
     [`GET /company/mm/api/v4/users/${ALICE}`, 'POST /company/mm/api/v4/posts?set_online=false'],
   );
   assert.ok(received.every(({ headers }) => headers.authorization?.toLowerCase() === 'bearer bot-token'));

@@ -8,7 +8,9 @@ import type { Caller, Reply } from '../../../../sidecar/src/core/types.ts';
 import type { ActionRouteDeps } from '../../../../sidecar/src/mattermost/inbound/action-route.ts';
 import { actionRoute } from '../../../../sidecar/src/mattermost/inbound/action-route.ts';
 import { createActionSigner } from '../../../../sidecar/src/mattermost/inbound/action-signing.ts';
-import { ALICE, BOB, createTestClock, createTestLog, NOW, sealerOf, userOf } from '../fixture.ts';
+import { ALICE, BOB, sealerOf, user } from '../../../support/builders.ts';
+import { createFakeClock, NOW } from '../../../support/clock.ts';
+import { createTestLog } from '../../../support/log.ts';
 
 let apps: FastifyInstance[] = [];
 
@@ -18,7 +20,7 @@ afterEach(async () => {
 });
 
 function start(overrides: Partial<ActionRouteDeps> = {}) {
-  const clock = createTestClock();
+  const clock = createFakeClock();
   const log = createTestLog();
   const signer = createActionSigner(sealerOf('a'), clock);
   const acted: Array<{ caller: Caller; action: string }> = [];
@@ -26,7 +28,7 @@ function start(overrides: Partial<ActionRouteDeps> = {}) {
   apps.push(app);
   actionRoute(app, {
     publicUrl: 'https://sidecar.example',
-    user: async (id) => userOf({ id }),
+    user: async (id) => user({ id }),
     act: async (caller, action): Promise<Reply> => {
       acted.push({ caller, action });
       return { text: `did ${action}` };
@@ -94,13 +96,13 @@ test('refuses the click of another user, an altered and an expired one', async (
   assert.equal((await click({ action: signed })).ephemeral_text, 'link_expired in en');
   assert.deepEqual(acted, []);
   assert.deepEqual(
-    log.lines.map(({ code }) => code),
+    log.lines.map(({ fields }) => fields.code),
     ['forbidden', 'forbidden', 'bad_request', 'link_expired'],
   );
 });
 
 test('refuses deactivated users', async () => {
-  const { click, signed, acted } = start({ user: async () => userOf({ deactivated: true }) });
+  const { click, signed, acted } = start({ user: async () => user({ deactivated: true }) });
   assert.equal((await click({ action: signed })).ephemeral_text, 'forbidden in en');
   assert.deepEqual(acted, []);
 });
@@ -110,7 +112,7 @@ test('a failed action leaves the post as it is', async () => {
     act: async () => {
       throw new AppError('database_unavailable', 'The database is away.');
     },
-    user: async () => userOf({ locale: 'de' }),
+    user: async () => user({ locale: 'de' }),
   });
   assert.deepEqual(await click({ action: signed }), {
     ephemeral_text: 'database_unavailable in de',

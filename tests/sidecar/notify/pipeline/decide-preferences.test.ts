@@ -7,8 +7,7 @@ import {
   mindsChatKind,
   UNKNOWN_PRESENCE,
 } from '../../../../sidecar/src/notify/pipeline/decide.ts';
-import { connection } from '../../../support/builders.ts';
-import { message, START } from './test-pipeline.ts';
+import { connection, message, START } from '../../../support/builders.ts';
 
 function facts(over: Partial<DecisionFacts>): DecisionFacts {
   const base = {

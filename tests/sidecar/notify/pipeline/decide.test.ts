@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { CONTOSO } from '../../../../playground/sample.ts';
 import type { Delivery } from '../../../../sidecar/src/core/ports/deliveries.ts';
 import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
 import { HOUR } from '../../../../sidecar/src/core/time.ts';
@@ -10,8 +11,7 @@ import {
   isActive,
   UNKNOWN_PRESENCE,
 } from '../../../../sidecar/src/notify/pipeline/decide.ts';
-import { connection, TENANT } from '../../../support/builders.ts';
-import { message, START } from './test-pipeline.ts';
+import { connection, message, START } from '../../../support/builders.ts';
 
 function facts(over: Partial<DecisionFacts> = {}): DecisionFacts {
   const away = connection({ preferences: { ...DEFAULT_PREFERENCES, enabled: true, when: 'away' } });
@@ -29,7 +29,7 @@ function facts(over: Partial<DecisionFacts> = {}): DecisionFacts {
 }
 
 function delivery(over: Partial<Delivery> = {}): Delivery {
-  const key = { userId: 'u1', tid: TENANT, chatId: 'c1', messageId: String(START) };
+  const key = { userId: 'u1', tid: CONTOSO, chatId: 'c1', messageId: String(START) };
   const post = { pendingPostId: 'x', channelId: 'dm', postId: 'p1', foldedInto: null, intentAt: START };
   return { ...key, ...post, state: 'posted', version: '1', modifiedAt: START, editedAt: null, ...over };
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { createWorker, type WorkerPorts } from '../../../../sidecar/src/notify/pipeline/worker.ts';
+import { message, START } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
+import { until } from '../../../support/until.ts';
 import { runUntilDeath } from './crash.ts';
-import { created, createWorld, deleted, edited, message, START, type World } from './test-pipeline.ts';
+import { created, createWorld, deleted, edited, type World } from './test-pipeline.ts';
 
 for (const kind of await databaseKinds()) {
   describe(`exactly one post on ${kind.name}`, { skip: kind.skip }, async () => {
@@ -166,8 +168,4 @@ function stories(): [string, ReturnType<typeof created>[]][] {
 function withoutRenewal(world: World): WorkerPorts['inbox'] {
   const renew = () => Promise.reject(new Error('asleep'));
   return { ...world.inbox, releaseAbandoned: async () => {}, renew };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { createWorker, type WorkerPorts } from '../../../../sidecar/src/notify/pipeline/worker.ts';
 import { partsOf } from '../../../../sidecar/src/notify/post/fold.ts';
+import { message, START } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
 import { runUntilDeath } from './crash.ts';
-import { created, createWorld, deleted, edited, message, START, type World } from './test-pipeline.ts';
+import { created, createWorld, deleted, edited, type World } from './test-pipeline.ts';
 
 /** The n-th message of the chat. */
 function nth(n: number) {

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { InboxItem } from '../../../../sidecar/src/core/ports/queue.ts';
 import { createIntakeBuffer } from '../../../../sidecar/src/notify/pipeline/intake-buffer.ts';
-import { item } from '../../../support/builders.ts';
-import { createHandClock } from './test-pipeline.ts';
+import { inboxItem } from '../../../support/builders.ts';
+import { createPipelineClock } from './test-pipeline.ts';
 
 /** A store that commits when it is told to. */
 function createSlowStore() {
@@ -44,13 +44,13 @@ describe('the intake buffer', () => {
     const intake = createIntakeBuffer({
       inbox: slow.inbox,
       wake: slow.wake,
-      clock: createHandClock(),
+      clock: createPipelineClock(),
       limit: 100,
       commits: 1,
     });
     let answered = 0;
     const put = (count: number) =>
-      intake.put(Array.from({ length: count }, (_, n) => item({ messageId: `${n}` }))).then((result) => {
+      intake.put(Array.from({ length: count }, (_, n) => inboxItem({ messageId: `${n}` }))).then((result) => {
         answered += 1;
         return result;
       });
@@ -79,15 +79,15 @@ describe('the intake buffer', () => {
     const intake = createIntakeBuffer({
       inbox: slow.inbox,
       wake: slow.wake,
-      clock: createHandClock(),
+      clock: createPipelineClock(),
       limit: 100,
       commits: 1,
     });
     const pump = setInterval(slow.commit, 1);
     const results = await Promise.allSettled([
-      intake.put([item()]),
-      intake.put([item({ messageId: '1' })]),
-      intake.put([item({ payload: 'poison' })]),
+      intake.put([inboxItem()]),
+      intake.put([inboxItem({ messageId: '1' })]),
+      intake.put([inboxItem({ payload: 'poison' })]),
     ]);
     clearInterval(pump);
     assert.deepEqual(
@@ -98,25 +98,25 @@ describe('the intake buffer', () => {
 
   it('refuses with nothing stored while the backlog is full, and accepts again after it has shrunk', async () => {
     const slow = createSlowStore();
-    const clock = createHandClock();
+    const clock = createPipelineClock();
     const intake = createIntakeBuffer({ inbox: slow.inbox, wake: slow.wake, clock, limit: 100 });
     const pump = setInterval(slow.commit, 1);
     slow.setBacklog(100);
-    await assert.rejects(intake.put([item()]), { code: 'overloaded' });
+    await assert.rejects(intake.put([inboxItem()]), { code: 'overloaded' });
     assert.equal(slow.commits.length, 0);
     slow.setBacklog(0);
     clock.advance(5_000);
-    await intake.put([item()]);
+    await intake.put([inboxItem()]);
     assert.equal(slow.commits.length, 1);
     clearInterval(pump);
   });
 
   it('counts what it stored itself between two looks at the backlog', async () => {
     const slow = createSlowStore();
-    const intake = createIntakeBuffer({ inbox: slow.inbox, wake: slow.wake, clock: createHandClock(), limit: 10 });
+    const intake = createIntakeBuffer({ inbox: slow.inbox, wake: slow.wake, clock: createPipelineClock(), limit: 10 });
     const pump = setInterval(slow.commit, 1);
-    await intake.put(Array.from({ length: 10 }, (_, n) => item({ messageId: `${n}` })));
-    await assert.rejects(intake.put([item()]), { code: 'overloaded' });
+    await intake.put(Array.from({ length: 10 }, (_, n) => inboxItem({ messageId: `${n}` })));
+    await assert.rejects(intake.put([inboxItem()]), { code: 'overloaded' });
     clearInterval(pump);
   });
 
@@ -125,12 +125,12 @@ describe('the intake buffer', () => {
     const intake = createIntakeBuffer({
       inbox: slow.inbox,
       wake: slow.wake,
-      clock: createHandClock(),
+      clock: createPipelineClock(),
       limit: 1_000_000,
     });
-    const many = Array.from({ length: 5_000 }, (_, n) => item({ messageId: `${n}` }));
+    const many = Array.from({ length: 5_000 }, (_, n) => inboxItem({ messageId: `${n}` }));
     const first = intake.put(many);
-    await assert.rejects(intake.put([item()]), { code: 'overloaded' });
+    await assert.rejects(intake.put([inboxItem()]), { code: 'overloaded' });
     await until(() => slow.commits.length === 1);
     slow.commit();
     await first;

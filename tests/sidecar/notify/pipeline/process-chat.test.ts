@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
-import { item } from '../../../support/builders.ts';
+import { inboxItem, message, START } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
-import { created, createWorld, deleted, edited, message, notification, START, type World } from './test-pipeline.ts';
+import { created, createWorld, deleted, edited, notification, type World } from './test-pipeline.ts';
 
 for (const kind of await databaseKinds()) {
   describe(`processing a chat queue on ${kind.name}`, { skip: kind.skip }, async () => {
@@ -103,7 +103,7 @@ for (const kind of await databaseKinds()) {
     });
 
     it('gives up an unreadable notification, requests catch-up, and continues', async () => {
-      const broken = item({ messageId: `${START - 1}`, payload: 'garbage', receivedAt: START });
+      const broken = inboxItem({ messageId: `${START - 1}`, payload: 'garbage', receivedAt: START });
       await world.inbox.put([[broken, created(say('next'))]], START);
       await world.drain();
       assert.deepEqual(texts(), ['next']);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { DAY } from '../../../../sidecar/src/core/time.ts';
 import { runRetention } from '../../../../sidecar/src/notify/pipeline/retention-job.ts';
-import { createHandClock, START } from './test-pipeline.ts';
+import { START } from '../../../support/builders.ts';
+import { createPipelineClock } from './test-pipeline.ts';
 
 it('deletes what is past its retention time, each kind of row by its own', async () => {
   const purged: [string, number][] = [];
@@ -13,7 +14,7 @@ it('deletes what is past its retention time, each kind of row by its own', async
     deadLetters: { purge: note('dead letters') },
     signIns: { purge: note('sign-ins') },
   };
-  await runRetention(ports, createHandClock());
+  await runRetention(ports, createPipelineClock());
   assert.deepEqual(purged, [
     ['chat queues', START - DAY],
     ['deliveries', START - 30 * DAY],

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { Metrics } from '../../../../sidecar/src/core/metrics.ts';
 import { ownerKey } from '../../../../sidecar/src/core/owner.ts';
 import type { InboxItem, QueueItem } from '../../../../sidecar/src/core/ports/queue.ts';
-import type { Clock } from '../../../../sidecar/src/core/time.ts';
 import type { ChatKind, Connection, Message, PostDraft, Presence } from '../../../../sidecar/src/core/types.ts';
 import { createWakeSignal } from '../../../../sidecar/src/core/wake-signal.ts';
 import type { DraftRequest } from '../../../../sidecar/src/notify/pipeline/ports.ts';
@@ -14,54 +14,15 @@ import { createConnections } from '../../../../sidecar/src/store/tables/connecti
 import { createDeliveries } from '../../../../sidecar/src/store/tables/deliveries.ts';
 import { createDigests } from '../../../../sidecar/src/store/tables/digests.ts';
 import { createRecipients } from '../../../../sidecar/src/store/tables/recipients.ts';
-import { connection, item } from '../../../support/builders.ts';
-import { silent } from '../../../support/databases.ts';
+import { connection, inboxItem, START } from '../../../support/builders.ts';
+import { createFakeClock, type FakeClock } from '../../../support/clock.ts';
+import { silentLog } from '../../../support/log.ts';
 import { createSmallMattermost } from './mattermost-in-memory.ts';
 
-export const START = 1_800_000_000_000;
-
-/**
- * A clock that stands still until it is moved. A sleep ends when the clock has moved past it; one too short to be moved for ends by
- * itself after a moment.
- */
-export function createHandClock(): Clock & { advance(ms: number): void } {
-  let now = START;
-  const sleep = async (ms: number, signal?: AbortSignal) => {
-    const until = ms < 100 ? now : now + ms;
-    do await new Promise((resolve) => setTimeout(resolve, 2));
-    while (now < until && !signal?.aborted);
-  };
-  return {
-    now: () => now,
-    sleep,
-    advance: (ms) => {
-      now += ms;
-    },
-  };
-}
-
-/** A Teams message as a notification carries it. In these tests the payload is the message as JSON, not encrypted. */
-export function message(over: Partial<Message> = {}): Message {
-  return {
-    chatId: 'c1',
-    id: String(START),
-    version: '1',
-    kind: 'message',
-    createdAt: START,
-    lastModifiedAt: START,
-    lastEditedAt: null,
-    deletedAt: null,
-    importance: 'normal',
-    subject: null,
-    sender: { kind: 'user', id: 'colleague', name: 'Bo' },
-    onBehalfOf: null,
-    body: { type: 'text', content: 'hello' },
-    mentions: [],
-    attachments: [],
-    reactionCount: 0,
-    blocked: false,
-    ...over,
-  };
+/** A fake clock on which a sleep too short to be moved for, as between two looks at the queue, ends by itself after a moment. */
+export function createPipelineClock(): FakeClock {
+  const clock = createFakeClock(START);
+  return { ...clock, sleep: (ms, signal) => (ms < 100 ? sleep(2) : clock.sleep(ms, signal)) };
 }
 
 export function created(one: Message): InboxItem {
@@ -80,7 +41,7 @@ export function deleted(one: Message): InboxItem {
 }
 
 export function notification(one: Message, change: InboxItem['change']): InboxItem {
-  return item({ chatId: one.chatId, messageId: one.id, change, payload: JSON.stringify(one), receivedAt: START });
+  return inboxItem({ chatId: one.chatId, messageId: one.id, change, payload: JSON.stringify(one), receivedAt: START });
 }
 
 interface Facts {
@@ -97,7 +58,7 @@ interface Facts {
 
 /** The pipeline between a real inbox and a small Mattermost. */
 export function createWorld(db: Database) {
-  const clock = createHandClock();
+  const clock = createPipelineClock();
   const mattermost = createSmallMattermost();
   const inbox = createInbox(db, { holdMs: 0 });
   const deliveries = createDeliveries(db);
@@ -154,7 +115,7 @@ export function createWorld(db: Database) {
     requestCatchUp: async (owner) => void facts.catchUps.push(ownerKey(owner)),
     ready: createWakeSignal(clock.sleep),
     clock,
-    log: silent,
+    log: silentLog,
     metrics,
     randomId: randomUUID,
     random: () => 0,

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { createWorker } from '../../../../sidecar/src/notify/pipeline/worker.ts';
+import { message, START } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
-import { created, createWorld, message, START, type World } from './test-pipeline.ts';
+import { until } from '../../../support/until.ts';
+import { created, createWorld, type World } from './test-pipeline.ts';
 
 for (const kind of await databaseKinds()) {
   describe(`worker on ${kind.name}`, { skip: kind.skip }, async () => {
@@ -170,8 +172,4 @@ for (const kind of await databaseKinds()) {
       assert.deepEqual(texts(), ['one']);
     });
   });
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 1));
 }

@@ -4,15 +4,19 @@ import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { Message } from '../../../../sidecar/src/core/types.ts';
 import type { DraftRequest } from '../../../../sidecar/src/notify/pipeline/ports.ts';
 import { createDraft, type DraftPorts } from '../../../../sidecar/src/notify/post/build-post.ts';
-import { connection, item } from '../../../support/builders.ts';
-import { message, START } from '../pipeline/test-pipeline.ts';
+import { connection, inboxItem, message, START } from '../../../support/builders.ts';
 
 const GRAPH = 'https://graph.example/v1.0/chats/c1/messages/1/hostedContents/a/$value';
 const withPicture = message({ body: { type: 'html', content: `<p>look <img src="${GRAPH}" alt="chart"></p>` } });
 
 function request(over: Partial<DraftRequest> = {}): DraftRequest {
   const user = { id: 'u1', username: 'ann', name: 'Ann', email: null, locale: 'en', isBot: false, deactivated: false };
-  const queued = { ...item({ messageId: `${START}`, receivedAt: START }), id: 'i', attempts: 0, messageOrder: START };
+  const queued = {
+    ...inboxItem({ messageId: `${START}`, receivedAt: START }),
+    id: 'i',
+    attempts: 0,
+    messageOrder: START,
+  };
   return {
     action: 'deliver',
     connection: connection(),

@@ -5,7 +5,7 @@ import type { PostDraft } from '../../../../sidecar/src/core/types.ts';
 import { compose } from '../../../../sidecar/src/notify/post/compose.ts';
 import { appendPart, isFoldable, partsOf, replacePart } from '../../../../sidecar/src/notify/post/fold.ts';
 import { countRunes, MAX_RUNES } from '../../../../sidecar/src/notify/post/truncate.ts';
-import { message, START } from '../pipeline/test-pipeline.ts';
+import { message, START } from '../../../support/builders.ts';
 
 const CHAT = { id: 'c1', kind: 'group' as const, topic: 'Budget', members: [] };
 

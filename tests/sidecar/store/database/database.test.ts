@@ -11,7 +11,8 @@ import { toAppError } from '../../../../sidecar/src/core/errors.ts';
 import { openDatabase } from '../../../../sidecar/src/store/database/database.ts';
 import { migrate, readMigrations } from '../../../../sidecar/src/store/database/migrate.ts';
 import type { Query } from '../../../../sidecar/src/store/database/sql.ts';
-import { databaseKinds, silent } from '../../../support/databases.ts';
+import { databaseKinds } from '../../../support/databases.ts';
+import { silentLog } from '../../../support/log.ts';
 
 for (const kind of await databaseKinds()) {
   describe(`database on ${kind.name}`, { skip: kind.skip }, async () => {
@@ -85,7 +86,7 @@ for (const kind of await databaseKinds()) {
     }, async () => {
       // A name of its own, so that others who run these tests on the same server cut their own connections only.
       const name = `cut_${randomBytes(6).toString('hex')}`;
-      const cut = await openDatabase({ url: `${test.url}&application_name=${name}`, dataDir: '', log: silent });
+      const cut = await openDatabase({ url: `${test.url}&application_name=${name}`, dataDir: '', log: silentLog });
       const outcomes = { done: 0, codes: new Set<string>() };
       const ask = { sql: 'select $1 as a', params: ['x'] };
       const ways = [() => cut.query(ask.sql, ask.params), () => cut.batch([ask, ask]), () => cut.transaction(askTwice)];
@@ -148,7 +149,7 @@ for (const kind of await databaseKinds()) {
       };
       const all = [...readMigrations(), table];
       const other = kind.name === 'PostgreSQL' ? await test.open() : db;
-      await Promise.all([migrate(db, silent, all), migrate(other, silent, all), migrate(db, silent, all)]);
+      await Promise.all([migrate(db, silentLog, all), migrate(other, silentLog, all), migrate(db, silentLog, all)]);
       assert.deepEqual(await db.query('select id from extra'), []);
     });
 
@@ -158,21 +159,21 @@ for (const kind of await databaseKinds()) {
         name: '9002-broken.sql',
         statements: ['create table half (id text)', 'no such words'],
       };
-      await assert.rejects(migrate(db, silent, [...readMigrations(), broken]));
+      await assert.rejects(migrate(db, silentLog, [...readMigrations(), broken]));
       await assert.rejects(db.query('select id from half'));
       assert.deepEqual(await db.query('select version from schema_version where version = 9002'), []);
     });
 
     it('refuses a database that a newer version made', async () => {
       await db.query("insert into schema_version (version, name) values (9999, 'future')");
-      await assert.rejects(migrate(db, silent), { code: 'database_newer' });
+      await assert.rejects(migrate(db, silentLog), { code: 'database_newer' });
     });
   });
 }
 
 describe('the files of the embedded database', () => {
   const dataDir = join(mkdtempSync(join(tmpdir(), 'sidecar-test-')), 'data');
-  const open = () => openDatabase({ url: null, dataDir, log: silent });
+  const open = () => openDatabase({ url: null, dataDir, log: silentLog });
   after(() => rmSync(dataDir, { recursive: true, force: true }));
 
   it('are for their owner alone', async () => {

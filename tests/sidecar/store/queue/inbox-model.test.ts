@@ -7,7 +7,7 @@ import type { ChatQueue, Inbox, InboxItem } from '../../../../sidecar/src/core/p
 import type { Database } from '../../../../sidecar/src/store/database/sql.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { createDeliveries } from '../../../../sidecar/src/store/tables/deliveries.ts';
-import { item } from '../../../support/builders.ts';
+import { inboxItem } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
 
 const HOLD_MS = 5;
@@ -117,7 +117,7 @@ async function play(db: Database, steps: Step[]): Promise<void> {
 }
 
 async function put(world: World, { chat, message, change }: Extract<Step, { kind: 'put' }>): Promise<void> {
-  const one = item({ chatId: `c${chat}`, messageId: `${1_000 + message}`, change: CHANGES[change] ?? 'created' });
+  const one = inboxItem({ chatId: `c${chat}`, messageId: `${1_000 + message}`, change: CHANGES[change] ?? 'created' });
   const queue = world.queues.get(one.chatId) ?? { items: [], readyAt: null, claim: null, cameSince: false };
   world.queues.set(one.chatId, queue);
   const isNew = !queue.items.some((other) => other.messageId === one.messageId && other.change === one.change);

@@ -3,7 +3,7 @@ import { after, beforeEach, describe, it } from 'node:test';
 import type { ChatQueue } from '../../../../sidecar/src/core/ports/queue.ts';
 import { createDeadLetters } from '../../../../sidecar/src/store/queue/dead-letters.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
-import { item } from '../../../support/builders.ts';
+import { inboxItem } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
 
 for (const kind of await databaseKinds()) {
@@ -31,8 +31,8 @@ for (const kind of await databaseKinds()) {
     it('stores new items per request, and counts those that wait already as duplicates', async () => {
       const results = await inbox.put(
         [
-          [item(), item({ messageId: '1001' })],
-          [item(), item({ payload: 'another' })],
+          [inboxItem(), inboxItem({ messageId: '1001' })],
+          [inboxItem(), inboxItem({ payload: 'another' })],
         ],
         0,
       );
@@ -40,20 +40,22 @@ for (const kind of await databaseKinds()) {
         { stored: 2, duplicate: 0 },
         { stored: 1, duplicate: 1 },
       ]);
-      assert.deepEqual(await inbox.put([[item()]], 1), [{ stored: 0, duplicate: 1 }]);
+      assert.deepEqual(await inbox.put([[inboxItem()]], 1), [{ stored: 0, duplicate: 1 }]);
       assert.deepEqual(await inbox.backlog(), { items: 3, chatQueues: 1, oldestAt: 1_000 });
       assert.equal((await inbox.backlog(2)).items, 2);
     });
 
     it('stores a large request in many chat queues at once', async () => {
-      const many = Array.from({ length: 107 }, (_, n) => item({ chatId: `c${n % 45}`, messageId: `${1_000 + n}` }));
+      const many = Array.from({ length: 107 }, (_, n) =>
+        inboxItem({ chatId: `c${n % 45}`, messageId: `${1_000 + n}` }),
+      );
       assert.deepEqual(await inbox.put([many], 0), [{ stored: 107, duplicate: 0 }]);
       assert.equal((await claim(0, 'h', 100)).length, 45);
     });
 
     it('orders a chat queue by message, then change, then arrival', async () => {
       const put = (messageId: string, change: 'created' | 'updated' | 'deleted', payload = '') =>
-        inbox.put([[item({ messageId, change, payload })]], 0);
+        inbox.put([[inboxItem({ messageId, change, payload })]], 0);
       await put('999', 'deleted');
       await put('1000', 'updated', 'first');
       await put('1000', 'updated', 'second');
@@ -72,8 +74,8 @@ for (const kind of await databaseKinds()) {
 
     it('holds an idle chat queue for a moment, so that messages that arrive out of order come out in order', async () => {
       const holding = createInbox(db, { holdMs: 250 });
-      await holding.put([[item({ messageId: '1001' })]], 0);
-      await holding.put([[item({ messageId: '1000' })]], 200);
+      await holding.put([[inboxItem({ messageId: '1001' })]], 0);
+      await holding.put([[inboxItem({ messageId: '1000' })]], 200);
       assert.equal(await holding.nextReadyAt(), 250);
       assert.deepEqual(await claim(249), []);
       const queue = await claimOne(250);
@@ -84,8 +86,8 @@ for (const kind of await databaseKinds()) {
     });
 
     it('gives a chat queue to one holder until its lease ends, the longest waiting first', async () => {
-      await inbox.put([[item({ chatId: 'late' })]], 20);
-      await inbox.put([[item({ chatId: 'early' })]], 10);
+      await inbox.put([[inboxItem({ chatId: 'late' })]], 20);
+      await inbox.put([[inboxItem({ chatId: 'early' })]], 10);
       assert.deepEqual(
         (await claim(30, 'a', 1)).map((queue) => queue.chatId),
         ['early'],
@@ -99,7 +101,7 @@ for (const kind of await databaseKinds()) {
     });
 
     it('gives each chat queue to one of many concurrent claims', async () => {
-      await inbox.put([Array.from({ length: 40 }, (_, n) => item({ chatId: `c${n}` }))], 0);
+      await inbox.put([Array.from({ length: 40 }, (_, n) => inboxItem({ chatId: `c${n}` }))], 0);
       const claims = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => claim(0, holder, 15)));
       const ids = claims.flat().map((queue) => queue.id);
       assert.equal(new Set(ids).size, ids.length);
@@ -107,7 +109,7 @@ for (const kind of await databaseKinds()) {
     });
 
     it('keeps a renewed chat queue, and reports which are lost', async () => {
-      await inbox.put([[item(), item({ chatId: 'c2' })]], 0);
+      await inbox.put([[inboxItem(), inboxItem({ chatId: 'c2' })]], 0);
       const [one, two] = await claim(0, 'a');
       assert.ok(one && two);
       assert.deepEqual(await inbox.renew({ holder: 'a', queueIds: [one.id], until: 200 }), [one.id]);
@@ -119,10 +121,10 @@ for (const kind of await databaseKinds()) {
     });
 
     it('is idle when all is done, and ready when something came meanwhile', async () => {
-      await inbox.put([[item()]], 0);
+      await inbox.put([[inboxItem()]], 0);
       const queue = await claimOne(0);
       await inbox.complete(queue, [idOf(queue)]);
-      await inbox.put([[item({ messageId: '1001' })]], 5);
+      await inbox.put([[inboxItem({ messageId: '1001' })]], 5);
       await inbox.finish(queue, 6);
       const again = await claimOne(6);
       assert.deepEqual(
@@ -136,7 +138,7 @@ for (const kind of await databaseKinds()) {
     });
 
     it('is ready again at once when there was more than was read', async () => {
-      await inbox.put([Array.from({ length: 30 }, (_, n) => item({ messageId: `${1_000 + n}` }))], 0);
+      await inbox.put([Array.from({ length: 30 }, (_, n) => inboxItem({ messageId: `${1_000 + n}` }))], 0);
       const queue = await claimOne(0);
       await inbox.complete(
         queue,
@@ -147,10 +149,10 @@ for (const kind of await databaseKinds()) {
     });
 
     it('waits as long as it was told after a failure, whatever arrives, and remembers the attempts', async () => {
-      await inbox.put([[item()]], 0);
+      await inbox.put([[inboxItem()]], 0);
       const queue = await claimOne(0);
       await inbox.retry({ queue, itemId: idOf(queue), runAt: 500, code: 'mattermost_throttled', attempts: 1 });
-      await inbox.put([[item({ messageId: '1001' })]], 10);
+      await inbox.put([[inboxItem({ messageId: '1001' })]], 10);
       assert.deepEqual(await claim(499), []);
       const again = await claimOne(500);
       assert.deepEqual(
@@ -160,7 +162,7 @@ for (const kind of await databaseKinds()) {
     });
 
     it('wakes the waiting chat queues of a connection, but not held ones', async () => {
-      await inbox.put([[item(), item({ chatId: 'c2' })]], 0);
+      await inbox.put([[inboxItem(), inboxItem({ chatId: 'c2' })]], 0);
       const [one, two] = await claim(0);
       assert.ok(one && two);
       await inbox.retry({ queue: one, itemId: idOf(one), runAt: 500, code: 'reconnect_needed', attempts: 1 });
@@ -172,7 +174,7 @@ for (const kind of await databaseKinds()) {
     });
 
     it('refuses every write of a holder whose lease expired, and changes nothing', async () => {
-      await inbox.put([[item()]], 0);
+      await inbox.put([[inboxItem()]], 0);
       const stale = await claimOne(0, 'a');
       const fresh = await claimOne(100, 'b');
       const itemId = idOf(stale);
@@ -189,7 +191,7 @@ for (const kind of await databaseKinds()) {
     });
 
     it('keeps dead letters encrypted as they came, and replays them', async () => {
-      await inbox.put([[item()]], 0);
+      await inbox.put([[inboxItem()]], 0);
       const queue = await claimOne(0);
       await inbox.moveToDeadLetters({
         queue,
@@ -201,7 +203,7 @@ for (const kind of await databaseKinds()) {
       await inbox.finish(queue, 5);
       const [letter] = await deadLetters.list(10);
       assert.deepEqual(letter, {
-        ...item(),
+        ...inboxItem(),
         id: idOf(queue),
         reason: 'notification_unreadable',
         attempts: 1,
@@ -216,20 +218,20 @@ for (const kind of await databaseKinds()) {
     });
 
     it('releases the chat queues of a dead process at the start, on the embedded database only', async () => {
-      await inbox.put([[item()]], 0);
+      await inbox.put([[inboxItem()]], 0);
       await claimOne(0, 'dead');
       await inbox.releaseAbandoned(1);
       assert.equal((await claim(1, 'new')).length, db.dialect === 'sqlite' ? 1 : 0);
     });
 
     it('purges idle chat queues, and still refuses their old holders', async () => {
-      await inbox.put([[item()]], 0);
+      await inbox.put([[inboxItem()]], 0);
       const stale = await claimOne(0);
       await inbox.complete(stale, [idOf(stale)]);
       await inbox.finish(stale, 1);
       await inbox.purgeIdle(1_000);
       assert.deepEqual(await db.query('select id from lanes'), []);
-      await inbox.put([[item()]], 1_000);
+      await inbox.put([[inboxItem()]], 1_000);
       await claimOne(1_000);
       await assert.rejects(inbox.finish(stale, 1_001), { code: 'lease_lost' });
     });

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
+import { CONTOSO } from '../../../../playground/sample.ts';
 import type { DeliveryKey } from '../../../../sidecar/src/core/ports/deliveries.ts';
 import type { ChatQueue, InboxItem } from '../../../../sidecar/src/core/ports/queue.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { createConnections } from '../../../../sidecar/src/store/tables/connections.ts';
 import { createDeliveries } from '../../../../sidecar/src/store/tables/deliveries.ts';
 import { createRecipients } from '../../../../sidecar/src/store/tables/recipients.ts';
-import { connection, item, TENANT } from '../../../support/builders.ts';
+import { connection, inboxItem } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
 
 const LOST = { code: 'lease_lost' };
-const KEY: DeliveryKey = { userId: 'u1', tid: TENANT, chatId: 'c1', messageId: '1000' };
+const KEY: DeliveryKey = { userId: 'u1', tid: CONTOSO, chatId: 'c1', messageId: '1000' };
 
 for (const kind of await databaseKinds()) {
   describe(`deliveries on ${kind.name}`, { skip: kind.skip }, async () => {
@@ -23,7 +24,7 @@ for (const kind of await databaseKinds()) {
     const recipients = createRecipients(db);
     const recipientOf = ({ tid, chatId, messageId }: InboxItem) =>
       recipients.of({ connectionId: 'k1', tid, chatId, messageId });
-    const delivered = async () => (await recipientOf(item()))?.delivered;
+    const delivered = async () => (await recipientOf(inboxItem()))?.delivered;
     let queue: ChatQueue;
     let now = 0;
 
@@ -31,7 +32,7 @@ for (const kind of await databaseKinds()) {
       now += 1_000;
       for (const table of ['inbox', 'lanes', 'deliveries', 'connections']) await db.query(`delete from ${table}`);
       await connections.create(connection(), 'sealed');
-      await inbox.put([[item()]], now);
+      await inbox.put([[inboxItem()]], now);
       queue = await claim();
     });
 
@@ -77,7 +78,7 @@ for (const kind of await databaseKinds()) {
     });
 
     it('records no intent when the chat queue has received more, unless no revision is given', async () => {
-      await inbox.put([[item({ messageId: '999' })]], now);
+      await inbox.put([[inboxItem({ messageId: '999' })]], now);
       assert.equal(await begin(), null);
       assert.equal(await delivered(), null);
       assert.equal((await begin({ revision: null }))?.fresh, true);
@@ -105,7 +106,7 @@ for (const kind of await databaseKinds()) {
       await confirm({ last: true });
       assert.equal(await readyAt(), null);
       assert.equal(await inbox.nextReadyAt(), null);
-      await inbox.put([[item({ messageId: '1001' })]], now + 5);
+      await inbox.put([[inboxItem({ messageId: '1001' })]], now + 5);
       assert.equal(await readyAt(), now + 5);
       const again = await inbox.claim({ holder: 'h', limit: 1, now: now + 5, leaseMs: 0 });
       assert.deepEqual([again[0]?.lastPosted, again[0]?.openPost], [1_000, { postId: 'post', since: now }]);
@@ -113,13 +114,13 @@ for (const kind of await databaseKinds()) {
 
     it('gives the chat queue back ready when more came while its last item was worked on', async () => {
       await begin({ revision: null });
-      await inbox.put([[item({ messageId: '1001' })]], now);
+      await inbox.put([[inboxItem({ messageId: '1001' })]], now);
       await confirm({ last: true, now: now + 7 });
       assert.equal(await readyAt(), now + 7);
     });
 
     it('gives the chat queue back ready when it holds more items than are read at once', async () => {
-      const many = Array.from({ length: 24 }, (_, index) => item({ messageId: `${2_000 + index}` }));
+      const many = Array.from({ length: 24 }, (_, index) => inboxItem({ messageId: `${2_000 + index}` }));
       await inbox.put([many], now);
       queue = await claim();
       assert.equal(queue.items.length, 20);
@@ -130,16 +131,16 @@ for (const kind of await databaseKinds()) {
 
     it('finds the recipient of a notification for as long as they are connected', async () => {
       await begin();
-      assert.deepEqual((await recipientOf(item()))?.connection, await connections.find('k1'));
-      assert.equal((await recipientOf(item({ messageId: '1001' })))?.delivered, null);
+      assert.deepEqual((await recipientOf(inboxItem()))?.connection, await connections.find('k1'));
+      assert.equal((await recipientOf(inboxItem({ messageId: '1001' })))?.delivered, null);
       await connections.remove('k1');
-      assert.equal(await recipientOf(item()), null);
+      assert.equal(await recipientOf(inboxItem()), null);
     });
 
     it('an edit changes the posted version, and not the time of the last delivery', async () => {
       await begin();
       await confirm();
-      await inbox.put([[item({ change: 'updated' })]], now);
+      await inbox.put([[inboxItem({ change: 'updated' })]], now);
       const edited = await inbox.reload(queue);
       await confirm({
         itemId: edited.items[0]?.id ?? '',

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { CONTOSO } from '../../../../playground/sample.ts';
 import { connectionOwner } from '../../../../sidecar/src/core/owner.ts';
 import { createInbox } from '../../../../sidecar/src/store/queue/inbox.ts';
 import { createConnections } from '../../../../sidecar/src/store/tables/connections.ts';
 import { createMessageStatus } from '../../../../sidecar/src/store/tables/message-status.ts';
 import { createThrottlePauses } from '../../../../sidecar/src/store/tables/throttle-pauses.ts';
 import { createWatermarks } from '../../../../sidecar/src/store/tables/watermarks.ts';
-import { connection, item, TENANT } from '../../../support/builders.ts';
+import { connection, inboxItem } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
 
 for (const kind of await databaseKinds()) {
@@ -57,23 +58,23 @@ for (const kind of await databaseKinds()) {
     });
 
     it('names the accounts that are connected', async () => {
-      const among = await connections.among({ tid: TENANT, oids: ['o0', 'o1', 'o2', 'other'] });
+      const among = await connections.among({ tid: CONTOSO, oids: ['o0', 'o1', 'o2', 'other'] });
       assert.deepEqual(among, [{ id: 'k1', oid: 'o1' }]);
       assert.deepEqual(await connections.among({ tid: 'another', oids: ['o1'] }), []);
-      assert.deepEqual(await connections.among({ tid: TENANT, oids: [] }), []);
+      assert.deepEqual(await connections.among({ tid: CONTOSO, oids: [] }), []);
     });
 
     it('knows messages that wait or were decided on, and marks others skipped once', async () => {
       const known = createMessageStatus(db);
-      await createInbox(db).put([[item({ owner: connectionOwner('k1'), messageId: '3' })]], 1);
-      const keys = ['1', '2'].map((messageId) => ({ userId: 'u1', tid: TENANT, chatId: 'c1', messageId }));
+      await createInbox(db).put([[inboxItem({ owner: connectionOwner('k1'), messageId: '3' })]], 1);
+      const keys = ['1', '2'].map((messageId) => ({ userId: 'u1', tid: CONTOSO, chatId: 'c1', messageId }));
       assert.equal(await known.markSkipped(keys, 1), 2);
       assert.equal(
-        await known.markSkipped([...keys, { userId: 'u1', tid: TENANT, chatId: 'c1', messageId: '3' }], 2),
+        await known.markSkipped([...keys, { userId: 'u1', tid: CONTOSO, chatId: 'c1', messageId: '3' }], 2),
         1,
       );
       const messageIds = ['1', '3', '4', ...Array.from({ length: 70 }, (_, n) => `x${n}`)];
-      const found = await known.find({ connectionId: 'k1', userId: 'u1', tid: TENANT, chatId: 'c1', messageIds });
+      const found = await known.find({ connectionId: 'k1', userId: 'u1', tid: CONTOSO, chatId: 'c1', messageIds });
       assert.deepEqual(
         found.toSorted((a, b) => Number(a.messageId) - Number(b.messageId)),
         [

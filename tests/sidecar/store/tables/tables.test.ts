@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { CONTOSO } from '../../../../playground/sample.ts';
 import { connectionOwner } from '../../../../sidecar/src/core/owner.ts';
 import type { Subscription } from '../../../../sidecar/src/core/ports/subscriptions.ts';
 import { DEFAULT_PREFERENCES } from '../../../../sidecar/src/core/preferences.ts';
@@ -9,12 +10,12 @@ import { createConnections } from '../../../../sidecar/src/store/tables/connecti
 import { createLeases } from '../../../../sidecar/src/store/tables/leases.ts';
 import { createSignIns } from '../../../../sidecar/src/store/tables/sign-ins.ts';
 import { createSubscriptions } from '../../../../sidecar/src/store/tables/subscriptions.ts';
-import { connection, item, TENANT } from '../../../support/builders.ts';
+import { connection, inboxItem } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
 
 function subscription(over: Partial<Subscription> = {}): Subscription {
   const resource = '/users/o/chats/getAllMessages';
-  const ids = { id: 's1', owner: connectionOwner('k1'), tid: TENANT, certificateId: 'c1', clientStateHash: 'h' };
+  const ids = { id: 's1', owner: connectionOwner('k1'), tid: CONTOSO, certificateId: 'c1', clientStateHash: 'h' };
   return { ...ids, resource, notificationUrl: null, expiresAt: 100, renewedAt: 10, createdAt: 1, ...over };
 }
 
@@ -87,7 +88,13 @@ for (const kind of await databaseKinds()) {
     it('removes a connection with its subscriptions and its waiting work', async () => {
       const inbox = createInbox(db, { holdMs: 0 });
       await inbox.put(
-        [[item({ owner: connectionOwner('k2') }), item({ owner: connectionOwner('k2'), chatId: 'c2' }), item()]],
+        [
+          [
+            inboxItem({ owner: connectionOwner('k2') }),
+            inboxItem({ owner: connectionOwner('k2'), chatId: 'c2' }),
+            inboxItem(),
+          ],
+        ],
         1,
       );
       await connections.remove('k2');
