@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { parseEnv } from 'node:util';
+import { parseEnv, promisify, stripVTControlCharacters } from 'node:util';
 import { keyFile, keysFrom, knownKeys } from '../../../sidecar/src/config/key-file.ts';
 import { tokenContext } from '../../../sidecar/src/connect/token-renewal.ts';
 import { createSealer } from '../../../sidecar/src/core/encryption.ts';
@@ -38,13 +38,28 @@ describe('the command line', () => {
           resolve({ code: error ? Number(error.code) : 0, text: stdout + stderr }),
         );
       });
-    return { folder, run, open: () => openStore({ url: null, dataDir: folder, log: LOG }) };
+    return {
+      folder,
+      env: { PATH: process.env.PATH, ...settings },
+      run,
+      open: () => openStore({ url: null, dataDir: folder, log: LOG }),
+    };
   }
 
-  test('migrate makes the tables, and says so', async (t) => {
+  test('migrate creates the tables and prints each migration', async (t) => {
     const { run } = machine(t);
     assert.match((await run(['migrate'])).text, /applied 0001-first-tables/);
     assert.equal((await run(['migrate'])).text, 'The tables are up to date.\n');
+  });
+
+  test('long work shows its steps on a terminal', async (t) => {
+    const { folder, env } = machine(t);
+    const line = `'${process.execPath}' '${MAIN}' migrate`;
+    const run = promisify(execFile);
+    // `script` of util-linux is the terminal.
+    const { stdout } = await run('script', ['-qec', line, '/dev/null'], { env: { ...env, DATA_DIR: folder } });
+    const shown = stripVTControlCharacters(stdout);
+    assert.match(shown, /✔ Bring the tables up to date\s+› applied 0001-first-tables\.sql/);
   });
 
   test('dead list and dead replay work beside a running sidecar', async (t) => {
@@ -79,7 +94,7 @@ describe('the command line', () => {
     assert.equal(await store.deadLetters.count(), 0);
   });
 
-  test('rotate-keys seals every token anew, and only while the sidecar does not run', async (t) => {
+  test('rotate-keys encrypts every token with a new key, only while the sidecar does not run', async (t) => {
     const { run, open, folder } = machine(t);
     const context = tokenContext('c1');
     const [old] = keysFrom(folder);
@@ -115,7 +130,7 @@ describe('the command line', () => {
     assert.doesNotMatch(readFileSync(keyFile(folder), 'utf8'), /undefined/);
   });
 
-  test('azure --run makes the registration and writes what it got', async (t) => {
+  test('azure --run makes the registration and writes its values', async (t) => {
     const { run, folder } = machine(t);
     const settings = join(folder, 'settings.env');
     const answers = {
@@ -138,7 +153,7 @@ describe('the command line', () => {
     );
   });
 
-  test('azure tells the steps, and says so when the Azure CLI is missing', async (t) => {
+  test('azure prints the steps, and --run needs the Azure CLI', async (t) => {
     const { run, folder } = machine(t);
     const told = await run(['azure', '--sidecar-url', 'https://sidecar.example/']);
     assert.match(told.text, /Redirect URI \(Web\) {8}https:\/\/sidecar\.example\/oauth\/callback/);
@@ -149,7 +164,7 @@ describe('the command line', () => {
     assert.match(missing.text, /The Azure CLI is not installed here/);
   });
 
-  test('doctor tells which settings are missing', async (t) => {
+  test('doctor names the missing settings', async (t) => {
     const { run } = machine(t);
     const { code, text } = await run(['doctor'], { MATTERMOST_BOT_TOKEN: undefined, PUBLIC_URL: undefined });
     assert.equal(code, 1);

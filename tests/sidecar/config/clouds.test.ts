@@ -35,7 +35,7 @@ describe('clouds', () => {
     });
   }
 
-  it('of all of them is one refused, with the reason', () => {
+  it('the cloud in China is refused with the reason', () => {
     assert.deepEqual(Object.keys(CLOUDS).toSorted(), Object.keys(ROWS).toSorted());
     assert.throws(() => readEnv({ ...COMPLETE, MICROSOFT_CLOUD: 'china' }), {
       code: 'config_invalid',
@@ -46,7 +46,7 @@ describe('clouds', () => {
     });
   });
 
-  it('may prove notifications in another way', () => {
+  it('issuers and publisher of notifications can be set', () => {
     const publisher = '0BF30F3B-4A52-48DF-9A82-000000000000';
     const { proof } = readEnv({
       ...COMPLETE,
@@ -62,7 +62,7 @@ describe('clouds', () => {
   for (const [name, value] of [
     ['MICROSOFT_VALIDATION_ISSUERS', 'https://a.example/'],
     ['MICROSOFT_VALIDATION_ISSUERS', 'http://a.example/{tenant}/'],
-    ['MICROSOFT_PUBLISHER_APP_ID', 'somebody'],
+    ['MICROSOFT_PUBLISHER_APP_ID', 'contoso'],
     ['FEED', 'both'],
   ] as const) {
     it(`refuses ${name}=${value}`, () => {

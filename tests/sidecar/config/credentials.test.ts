@@ -25,14 +25,14 @@ function refused(env: Record<string, string>, sentence: RegExp): void {
 }
 
 describe('the settings of accounts', () => {
-  test('by default: one organisation, the same address, one credential, nobody to alert, no proxy', () => {
+  test('default to one tenant, the same address, one credential, no alert users and no proxy', () => {
     const { microsoft, mattermost, accountMatch, alertUsers, proxy } = readEnv(GOOD);
     assert.deepEqual(microsoft.allowedTenants, [TENANT]);
     assert.deepEqual(microsoft.credentials, [{ secret: 'secret' }]);
     assert.deepEqual([accountMatch, mattermost.oauth, alertUsers, proxy], ['email', null, [], null]);
   });
 
-  test('any address only with the OAuth application that proves the session', () => {
+  test('ACCOUNT_MATCH=any requires the OAuth application that proves the session', () => {
     refused({ ACCOUNT_MATCH: 'any' }, /MATTERMOST_OAUTH_CLIENT_ID/);
     refused({ ACCOUNT_MATCH: 'any', MATTERMOST_OAUTH_CLIENT_ID: 'id' }, /MATTERMOST_OAUTH_CLIENT_SECRET/);
     const oauth = { MATTERMOST_OAUTH_CLIENT_ID: 'id', MATTERMOST_OAUTH_CLIENT_SECRET: 'hush' };
@@ -40,7 +40,7 @@ describe('the settings of accounts', () => {
     assert.deepEqual([accountMatch, mattermost.oauth], ['any', { clientId: 'id', clientSecret: 'hush' }]);
   });
 
-  test('a next credential of either kind, each one complete', () => {
+  test('the next credential may be a secret or a complete certificate', () => {
     const folder = mkdtempSync(join(tmpdir(), 'config-'));
     try {
       const [certificate, key] = [join(folder, 'c.pem'), join(folder, 'k.pem')];
@@ -63,7 +63,7 @@ describe('the settings of accounts', () => {
     }
   });
 
-  test('organisations, names and proxies as lists', () => {
+  test('tenants, names and proxies are lists', () => {
     const { microsoft, alertUsers, proxy } = readEnv({
       ...GOOD,
       MICROSOFT_ALLOWED_TENANTS: `${TENANT}, ${OTHER},${OTHER}`,
