@@ -97,7 +97,7 @@ describe('the settings', () => {
     await act(async () => button.click());
   }
 
-  test('a person without a connection is told why to connect and finds the button', async () => {
+  test('a user without a connection is told why to connect and finds the button', async () => {
     await show();
     await says(/not connected to Microsoft Teams/);
     await says(/Connect your account first/);
@@ -176,7 +176,7 @@ describe('the settings', () => {
     assert.ok(peer.seen.some((request) => request.path === '/api/v1/mutes/a%3Ab%40c'));
   });
 
-  test('a failure is said where it happens, in the language of the person', async () => {
+  test('a failure is said where it happens, in the language of the user', async () => {
     peer.command = 'missing';
     await show('de');
     await says(/Der Befehl \/msteams ist in diesem Team nicht eingerichtet/);

@@ -42,7 +42,7 @@ describe('the slash command in the browser', () => {
     assert.deepEqual(peer.seen, []);
   });
 
-  test('the command is answered in the browser, as a message that only this person sees', async () => {
+  test('the command is answered in the browser, as a message that only this user sees', async () => {
     peer.reply = { text: 'You are **not** connected.', buttons: [], openUrl: null };
     assert.deepEqual(await hook()('  /MSTeams Status ', ARGS), {});
     const sent = peer.seen.find((request) => request.path === '/api/v1/commands');
