@@ -4,7 +4,7 @@ import type { Sealer } from '../core/encryption.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Entra } from '../core/ports/entra.ts';
-import type { ThrottlePause } from '../core/ports/throttle-pauses.ts';
+import { adoptNamed, createSharedPauses, type SharedPauses } from '../core/shared-pauses.ts';
 import type { Clock } from '../core/time.ts';
 import type { Connection } from '../core/types.ts';
 import type { AppToken } from '../entra/app-token.ts';
@@ -13,7 +13,7 @@ import { createEntra } from '../entra/client.ts';
 import { createChatHistory } from '../graph/catch-up/chat-history.ts';
 import type { GraphClient } from '../graph/client/client.ts';
 import { createGraphClient } from '../graph/client/client.ts';
-import { openProxy } from '../graph/client/proxy.ts';
+import { type OutboundRoute, openProxy } from '../graph/client/proxy.ts';
 import { createLimiter } from '../graph/client/rate-limiter.ts';
 import type { EncryptionCertificates } from '../graph/encryption/certificates.ts';
 import { createEncryptionCertificates } from '../graph/encryption/certificates.ts';
@@ -51,8 +51,9 @@ export type Edges = ReturnType<typeof openEdges>;
 /** Opens the edges; nothing is asked of a peer before it is needed. */
 export function openEdges(options: EdgesOptions) {
   const { config, clock, metrics, signer, log, store } = options;
-  const dispatcher = openProxy(config.proxy);
-  const through = dispatcher ? { dispatcher } : {};
+  const route = openProxy(config.proxy);
+  const { through } = route;
+  const pauses = createSharedPauses({ throttlePauses: store.throttlePauses, clock, log });
   const bot = createBot({
     url: config.mattermost.internalUrl,
     token: config.mattermost.botToken,
@@ -75,18 +76,14 @@ export function openEdges(options: EdgesOptions) {
     clock,
     metrics,
     onCredential: alarm.report,
-    onPause: (endsAt) => tellPause(options, { name: SIGN_IN_SERVICE, endsAt }),
+    onPause: (endsAt) => pauses.tell({ name: SIGN_IN_SERVICE, endsAt }),
     moreScopes: config.forwardFilesUpTo === null ? [] : [FILES_SCOPE],
     withApplicationPermissions: config.feed === 'tenant',
     redirectUri: `${config.publicUrl}/oauth/callback`,
     onRollOver: (position) =>
       log.warn({ position }, 'Another client credential is in use; take the old one out of the settings.'),
   });
-  const graph = openGraph(options, entra, through);
-  const adoptPauses = (pauses: readonly ThrottlePause[]) => {
-    graph.adoptPauses(pauses.filter(({ name }) => name !== SIGN_IN_SERVICE));
-    for (const { name, endsAt } of pauses) if (name === SIGN_IN_SERVICE) entra.pauseUntil(endsAt);
-  };
+  const graph = openGraph(options, { entra, pauses, through });
   const { internalUrl: url, botToken: token } = config.mattermost;
   const session = openSession(options, through);
   const administration = createAdministration({ url, token, clock, metrics, ...through });
@@ -96,7 +93,7 @@ export function openEdges(options: EdgesOptions) {
     graph,
     session,
     administration,
-    sharePauses: () => sharePauses(options, adoptPauses),
+    sharePauses: () => pauses.share([graph.adoptPauses, adoptNamed(SIGN_IN_SERVICE, entra.pauseUntil)]),
     /** What is wrong with the credential of the app registration, or null. */
     credentialProblem: alarm.current,
     listenForDirectMessages: (said: Parameters<typeof listenForDirectMessages>[1], signal: AbortSignal) =>
@@ -105,13 +102,13 @@ export function openEdges(options: EdgesOptions) {
       listenForDeactivations({ url, token, clock, log, ...through }, gone, signal),
     close: async () => {
       await Promise.all([bot.close(), graph.client.close(), session?.close(), administration.close()]);
-      await dispatcher?.close();
+      await route.close();
     },
   };
 }
 
 /** The way to the outside when it is not the direct one. */
-type Through = Pick<Parameters<typeof createGraphClient>[0], 'dispatcher'>;
+type Through = OutboundRoute['through'];
 
 /** Only where the browser must prove its Mattermost session. */
 function openSession({ config, clock, metrics }: EdgesOptions, through: Through) {
@@ -124,24 +121,13 @@ function openSession({ config, clock, metrics }: EdgesOptions, through: Through)
 /** Name of the pause that Entra asks for, among those of Graph's limits. */
 const SIGN_IN_SERVICE = 'sign-in service';
 
-function tellPause({ store, log }: EdgesOptions, pause: ThrottlePause): void {
-  store.throttlePauses
-    .save(pause)
-    .catch((err) => log.warn({ err }, 'A pause of Microsoft could not be told to the other replicas.'));
-}
-
-/** Keeps the pauses that other replicas, and this one before it was started, were asked for. Resolves to how to stop. */
-async function sharePauses({ store, clock, log }: EdgesOptions, keep: (pauses: readonly ThrottlePause[]) => void) {
-  const adopt = async () => keep(await store.throttlePauses.list(clock.now()));
-  const adoptSoon = () => void adopt().catch((err) => log.warn({ err }, 'Pauses of Microsoft could not be read.'));
-  await adopt();
-  return store.throttlePauses.listen(adoptSoon);
-}
-
-function openGraph(options: EdgesOptions, entra: Pick<Entra, 'appToken'>, through: Through) {
+function openGraph(
+  options: EdgesOptions,
+  { entra, pauses, through }: { entra: Pick<Entra, 'appToken'>; pauses: SharedPauses; through: Through },
+) {
   const { config, clock, log, metrics, sealer, store } = options;
   const { authorityUrl, graphUrl, allowedTenants: tenants, clientId, proof, sorts } = config.microsoft;
-  const limiter = createLimiter(clock, (pause) => tellPause(options, pause));
+  const limiter = createLimiter(clock, pauses.tell);
   const client = createGraphClient({ graphUrl, clock, metrics, limiter, ...through });
   const appToken = createAppToken({ entra, isRefused: client.isRefused, clock });
   const certificates = createEncryptionCertificates({ certificates: store.certificates, sealer, clock, log });
@@ -172,7 +158,7 @@ function openGraph(options: EdgesOptions, entra: Pick<Entra, 'appToken'>, throug
         tid: config.microsoft.tenantId,
         clock,
         log,
-        filesUpTo: config.forwardFilesUpTo,
+        config,
       }),
   };
 }
@@ -190,12 +176,11 @@ type Reading = Pick<EdgesOptions, 'clock' | 'log' | 'sealer'> &
     client: GraphClient;
     appToken: AppToken;
     tid: string;
-    filesUpTo: number | null;
+    config: Pick<Config, 'forwardFilesUpTo'>;
   };
 
 function openReaders(reading: Reading) {
-  const bulk = createBulkPresence(reading);
-  const ask = async (connection: Connection) => (reading.asksInBulk(connection) ? bulk(connection) : null);
+  const { config } = reading;
   const chats = createChats(reading);
   const members = createMembers(reading);
   const chatChanged = (chatId: string) => {
@@ -207,9 +192,9 @@ function openReaders(reading: Reading) {
     members,
     decryptMessage: createDecryptMessage({ ...reading, chatChanged }),
     history: createChatHistory(reading),
-    presence: createPresence({ ...reading, bulk: ask }),
+    presence: createPresence({ ...reading, bulk: createBulkPresence(reading) }),
     picture: createPictures(reading),
     snippet: createSnippets(reading),
-    file: reading.filesUpTo === null ? null : createFiles({ ...reading, maxBytes: reading.filesUpTo }),
+    openFile: config.forwardFilesUpTo === null ? null : createFiles({ ...reading, maxBytes: config.forwardFilesUpTo }),
   };
 }

@@ -1,10 +1,10 @@
-import { X509Certificate } from 'node:crypto';
+import { latestCertificateEnd } from '../admin/checks/microsoft.ts';
 import { createStoreView } from '../admin/checks/store-view.ts';
 import type { CheckDeps } from '../admin/checks/types.ts';
 import type { Config } from '../config/config.ts';
 import { grantedScopes } from '../connect/granted-scopes.ts';
 import type { Sealer } from '../core/encryption.ts';
-import type { ClientCredential, Entra } from '../core/ports/entra.ts';
+import type { Entra } from '../core/ports/entra.ts';
 import type { Administration } from '../core/ports/mattermost-administration.ts';
 import type { Clock } from '../core/time.ts';
 import { certificateContext } from '../graph/encryption/certificates.ts';
@@ -46,7 +46,7 @@ export function inspectionOf(parts: InspectionParts): CheckDeps {
       tenantId,
       clientId,
       consentUrl: consentUrl(config),
-      certificateEnd: endOf(credentials),
+      certificateEnd: latestCertificateEnd(credentials),
       plugin: PLUGIN,
       needsEmail: config.accountMatch === 'email',
       tenantFeed: config.feed === 'tenant',
@@ -63,8 +63,7 @@ export function inspectionOf(parts: InspectionParts): CheckDeps {
         ]),
       appToken: () => entra.appToken(),
       appRoles: async () => rolesOf((await entra.appToken()).token),
-      scopes: async () =>
-        parts.store && grantedScopes({ connections: parts.store.connections, tokenFor: parts.tokenFor, scopesOf }),
+      scopes: () => grantedScopes({ connections: parts.store?.connections, tokenFor: parts.tokenFor, scopesOf }),
     },
     sidecar: {
       probe: () => probePublicUrl(config.publicUrl),
@@ -75,10 +74,4 @@ export function inspectionOf(parts: InspectionParts): CheckDeps {
     ),
     clock,
   };
-}
-
-/** The end of the certificate that lives longest; a secret's end only Microsoft knows. */
-function endOf(credentials: readonly ClientCredential[]): number | null {
-  const ends = credentials.flatMap((one) => ('secret' in one ? [] : new X509Certificate(one.certificatePem).validTo));
-  return ends.length === 0 ? null : Math.max(...ends.map((end) => Date.parse(end)));
 }

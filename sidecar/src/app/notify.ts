@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createSessions } from '../api/session.ts';
 import { createCommands } from '../commands/commands.ts';
 import type { Tokens } from '../connect/tokens.ts';
-import { connectionOwner } from '../core/owner.ts';
 import type { Notice, NoticeRow } from '../core/ports/digests.ts';
 import { noticeContext } from '../core/ports/digests.ts';
-import type { Connection } from '../core/types.ts';
 import { createWakeSignal } from '../core/wake-signal.ts';
 import { requestCatchUp } from '../graph/catch-up/job.ts';
 import { membersOfId } from '../graph/resources/members.ts';
@@ -43,10 +41,7 @@ export function createFeatures(parts: FeatureParts) {
     startLink: flow.startLink,
     accountUrl: ACCOUNT_URL,
     accountFirst: { confirm: flow.confirmAccountFirst, decline: flow.declineAccountFirst },
-    feedHealth: async (connection: Connection) =>
-      (await store.subscriptions.byOwner(connectionOwner(connection.id)))[0] ??
-      (await store.subscriptions.byOwner({ kind: 'tenant' }))[0] ??
-      null,
+    subscriptions: store.subscriptions,
   });
   const botChat = { listen: edges.listenForDirectMessages, user: edges.bot.recentUser, bot: edges.bot, commands, log };
   const sessions = createSessions({ sealer, publicUrl, clock });
@@ -107,7 +102,7 @@ function createNotifying(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) 
     presence,
     picture,
     snippet,
-    file,
+    openFile,
   } = reading;
   const ready = createWakeSignal(clock.sleep);
   const { put } = createIntakeBuffer({ inbox: store.inbox, wake: ready.wake, clock, limit: BACKLOG_LIMIT });
@@ -135,7 +130,8 @@ function createNotifying(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) 
       snippet,
       upload: bot.upload,
       teamsUrl,
-      ...(file === null ? {} : { files: { open: file, upload: bot.uploadStream } }),
+      openFile,
+      uploadStream: bot.uploadStream,
     }),
     recordError: store.connections.recordError,
     requestCatchUp: (owner) => requestCatchUp({ ...store, clock }, owner),

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { connectRoutes } from '../connect/routes.ts';
 import { createJobRunner } from '../core/job-runner.ts';
 import type { Log } from '../core/log.ts';
+import { untilAborted } from '../core/time.ts';
 import { graphRoutes } from '../graph/webhook/routes.ts';
 import type { ReadyProblem } from '../http/server.ts';
 import { createServer } from '../http/server.ts';
@@ -75,13 +76,5 @@ export async function startService({ config, log, signal }: ServiceOptions): Pro
 /** Ready: the database answers and the bot's token is good. What is wrong beside that is named: waiting for it would end what works. */
 async function checkReady(store: Store, { bot, credentialProblem }: Edges): Promise<ReadyProblem[]> {
   await Promise.all([store.connections.count(), bot.me()]);
-  const problem = credentialProblem();
-  return problem === null ? [] : [problem];
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  return [credentialProblem()].filter((problem) => problem !== null);
 }

@@ -3,6 +3,7 @@ import type { InboxItem } from '../core/ports/queue.ts';
 import type { Connection } from '../core/types.ts';
 import { createCatchUp, requestCatchUp } from '../graph/catch-up/job.ts';
 import { createSubscriptionManager } from '../graph/subscriptions/manager.ts';
+import { createOwnerToken } from '../graph/subscriptions/owner-token.ts';
 import { leftInTeamsReply } from '../notify/left-in-teams.ts';
 import type { FeatureParts } from './context.ts';
 
@@ -22,11 +23,8 @@ export function createSubscribing(parts: FeatureParts, tokens: Pick<Tokens, 'tok
     log,
     feed: config.feed,
     tid: config.microsoft.tenantId,
-    tokenFor: (owner, minValidMs) =>
-      owner.kind === 'tenant' ? appToken.get(minValidMs) : tokens.tokenFor(owner.id, minValidMs),
-    failed: async (owner, code) => {
-      if (owner.kind === 'connection') await connections.recordError(owner.id, code, clock.now());
-    },
+    tokenFor: createOwnerToken({ tokens, appToken }),
+    recordError: connections.recordError,
     mayHaveLost: (owner) => requestCatchUp({ watermarks, connections, clock }, owner),
   });
 }

@@ -96,8 +96,8 @@ function lines({ state, title, detail, remedy }: Result): string[] {
 /** Opens what the checks read, beside a sidecar that may be running. With `administratorToken` they see more of Mattermost. */
 async function openInspection(config: Config, administratorToken: string | null) {
   const url = config.mattermost.internalUrl;
-  const dispatcher = openProxy(config.proxy);
-  const common = { clock: systemClock, metrics: NULL_METRICS, ...(dispatcher ? { dispatcher } : {}) };
+  const route = openProxy(config.proxy);
+  const common = { clock: systemClock, metrics: NULL_METRICS, ...route.through };
   const mattermost = createAdministration({ url, token: config.mattermost.botToken, ...common });
   const administrator =
     administratorToken === null ? null : createAdministration({ url, token: administratorToken, ...common });
@@ -124,7 +124,7 @@ async function openInspection(config: Config, administratorToken: string | null)
     deps: { ...deps, administrator, store: opened instanceof Error ? brokenStore(opened) : deps.store },
     close: async () => {
       await Promise.all([mattermost.close(), administrator?.close(), store?.close()]);
-      await dispatcher?.close();
+      await route.close();
     },
   };
 }

@@ -3,10 +3,10 @@ import type { Connections } from '../core/ports/connections.ts';
 import type { Notice, NoticeRow, Notices } from '../core/ports/digests.ts';
 import type { Subscription } from '../core/ports/subscriptions.ts';
 import type { Clock } from '../core/time.ts';
-import type { Connection, Reply } from '../core/types.ts';
+import type { Owner, Reply } from '../core/types.ts';
 
-/** The subscription behind a connection. */
-export type FeedHealth = Pick<Subscription, 'expiresAt' | 'renewedAt'>;
+/** When a subscription was renewed and when it ends, in Unix milliseconds. */
+export type SubscriptionHealth = Pick<Subscription, 'expiresAt' | 'renewedAt'>;
 
 /** What the commands need of the rest of the sidecar. */
 export interface CommandsDeps {
@@ -25,8 +25,7 @@ export interface CommandsDeps {
   };
   /** Ends the connection and all that belongs to it; false when there was none. */
   disconnect(userId: string): Promise<boolean>;
-  /** Null while there is no subscription. */
-  feedHealth(connection: Connection): Promise<FeedHealth | null>;
+  subscriptions: { byOwner(owner: Owner): Promise<SubscriptionHealth[]> };
   /** The Microsoft page where consent can be withdrawn. */
   accountUrl: string;
   clock: Clock;

@@ -1,9 +1,10 @@
+import { connectionOwner } from '../core/owner.ts';
 import { MINUTE } from '../core/time.ts';
 import type { Caller, Connection, Reply } from '../core/types.ts';
 import { accountOf } from './account.ts';
 import { connectFirst } from './connect.ts';
 import { modeOf } from './notifications.ts';
-import type { CommandsDeps, FeedHealth } from './ports.ts';
+import type { CommandsDeps, SubscriptionHealth } from './ports.ts';
 import { relativeTime } from './relative-time.ts';
 import { say } from './texts.ts';
 import { asErrorCode, explain } from './user-errors.ts';
@@ -15,7 +16,7 @@ const LATEST_RENEWAL_MS = 45 * MINUTE;
 export async function status(deps: CommandsDeps, { userId, locale }: Caller): Promise<Reply> {
   const connection = await deps.connections.findByUser(userId);
   if (!connection) return connectFirst(locale);
-  const feed = await deps.feedHealth(connection);
+  const feed = await subscriptionOf(deps, connection);
   const now = deps.clock.now();
   const lines = [
     connectionLine(connection, now, locale),
@@ -28,6 +29,14 @@ export async function status(deps: CommandsDeps, { userId, locale }: Caller): Pr
   return { text: [say(locale, 'status_title'), ...lines.map((line) => `- ${line}`)].join('\n') };
 }
 
+/** The connection's own subscription, else the tenant's; null while there is none. */
+async function subscriptionOf({ subscriptions }: CommandsDeps, { id }: Connection): Promise<SubscriptionHealth | null> {
+  const [own] = await subscriptions.byOwner(connectionOwner(id));
+  if (own) return own;
+  const [tenants] = await subscriptions.byOwner({ kind: 'tenant' });
+  return tenants ?? null;
+}
+
 function connectionLine({ state, connectedAt }: Connection, now: number, locale: string): string {
   if (state === 'reconnect') return say(locale, 'status_reconnect');
   return say(locale, 'status_connected', { since: relativeTime(connectedAt, now, locale) });
@@ -35,7 +44,7 @@ function connectionLine({ state, connectedAt }: Connection, now: number, locale:
 
 interface Feed {
   connection: Connection;
-  feed: FeedHealth | null;
+  feed: SubscriptionHealth | null;
   now: number;
   locale: string;
 }

@@ -2,7 +2,8 @@ import { toAppError } from '../core/errors.ts';
 import type { Connections } from '../core/ports/connections.ts';
 
 export interface GrantedScopesDeps {
-  connections: Pick<Connections, 'list'>;
+  /** Undefined while there is no database. */
+  connections: Pick<Connections, 'list'> | undefined;
   /**
    * An access token of that connection.
    * @throws {AppError} reconnect_needed
@@ -21,8 +22,8 @@ const PAGE = 50;
  * @throws {AppError} admin_consent_needed, client_credential_invalid, microsoft_throttled, microsoft_unavailable
  */
 export async function grantedScopes({ connections, tokenFor, scopesOf }: GrantedScopesDeps): Promise<string[] | null> {
-  const page = await connections.list({ afterId: null, limit: PAGE });
-  const connected = page.find(({ state }) => state === 'connected');
+  const page = await connections?.list({ afterId: null, limit: PAGE });
+  const connected = page?.find(({ state }) => state === 'connected');
   if (!connected) return null;
   try {
     return scopesOf(await tokenFor(connected.id));

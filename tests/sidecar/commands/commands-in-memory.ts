@@ -1,11 +1,11 @@
 import { createCommands } from '../../../sidecar/src/commands/commands.ts';
-import type { FeedHealth } from '../../../sidecar/src/commands/ports.ts';
+import type { SubscriptionHealth } from '../../../sidecar/src/commands/ports.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { Notice, NoticeRow } from '../../../sidecar/src/core/ports/digests.ts';
 import type { Preferences } from '../../../sidecar/src/core/preferences.ts';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { DAY, MINUTE } from '../../../sidecar/src/core/time.ts';
-import type { Connection } from '../../../sidecar/src/core/types.ts';
+import type { Connection, Owner } from '../../../sidecar/src/core/types.ts';
 import { ALICE, sealerOf } from '../../support/builders.ts';
 import { createFakeClock, NOW } from '../../support/clock.ts';
 
@@ -51,7 +51,7 @@ export function arrivedFrom(chatId: string, title: string, over: Partial<Notice>
 }
 
 /** The commands over one user's connection, kept in memory. */
-export function createWorld(initial: Connection | null = null, feed: FeedHealth | null = null) {
+export function createWorld(initial: Connection | null = null, subscription: SubscriptionHealth | null = null) {
   const world = { connection: initial, links: 0, full: false, arrived: [] as NoticeRow[] };
   const clock = createFakeClock();
   const deps = {
@@ -87,7 +87,9 @@ export function createWorld(initial: Connection | null = null, feed: FeedHealth 
       if (was) world.connection = null;
       return was;
     },
-    feedHealth: async () => feed,
+    subscriptions: {
+      byOwner: async ({ kind }: Owner) => (subscription !== null && kind === 'connection' ? [subscription] : []),
+    },
     accountUrl: ACCOUNT_URL,
     clock,
   };

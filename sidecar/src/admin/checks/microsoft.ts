@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { toAppError } from '../../core/errors.ts';
+import type { ClientCredential } from '../../core/ports/entra.ts';
 import { DAY, SECOND } from '../../core/time.ts';
 import type { CheckDeps, Finding, Words } from './types.ts';
 
@@ -96,4 +98,10 @@ export async function checkPublicUrl({ sidecar, settings }: CheckDeps, words: Wo
   const { problem, reason } = probe;
   if (problem === 'dns') return words.bad('failed', 'public_url.dns', { url });
   return words.bad('failed', problem === 'tls' ? 'public_url.tls' : 'public_url.unreachable', { url, reason });
+}
+
+/** When the client certificate that is valid longest ends, in Unix milliseconds; null with secrets alone, whose end only Microsoft knows. */
+export function latestCertificateEnd(credentials: readonly ClientCredential[]): number | null {
+  const ends = credentials.flatMap((one) => ('secret' in one ? [] : new X509Certificate(one.certificatePem).validTo));
+  return ends.length === 0 ? null : Math.max(...ends.map((end) => Date.parse(end)));
 }

@@ -9,12 +9,18 @@ export interface Proxy {
   no: string;
 }
 
+/** How outbound requests leave: `through` is an option of every client, empty for the direct way. */
+export interface OutboundRoute {
+  through: { dispatcher?: Dispatcher };
+  close(): Promise<void>;
+}
+
 /**
- * Makes `fetch` use the proxies and returns the dispatcher that does, for the other clients; null without a proxy. TLS goes through a
+ * Makes `fetch` use the proxies and returns the dispatcher that does, for the other clients. TLS goes through a
  * tunnel (CONNECT) and is checked against what Node trusts, `NODE_EXTRA_CA_CERTS` included.
  */
-export function openProxy(proxy: Proxy | null): Dispatcher | null {
-  if (proxy === null) return null;
+export function openProxy(proxy: Proxy | null): OutboundRoute {
+  if (proxy === null) return { through: {}, close: async () => {} };
   // An empty text keeps undici from reading the environment itself; undefined would not.
   const [httpProxy, httpsProxy] = [proxy.http ?? '', proxy.https ?? ''];
   const agent = new EnvHttpProxyAgent({
@@ -25,7 +31,7 @@ export function openProxy(proxy: Proxy | null): Dispatcher | null {
     connections: 64,
   });
   setGlobalDispatcher(agent);
-  return agent;
+  return { through: { dispatcher: agent }, close: () => agent.close() };
 }
 
 /** Requests to this machine never go through a proxy. */

@@ -130,9 +130,14 @@ export function createLimiter(clock: Clock, onPause: (pause: ThrottlePause) => v
       onPause(pause);
     },
     adopt(pauses) {
-      for (const pause of pauses) applyPause(pause, bucket);
+      for (const pause of pauses) if (isOfGraph(pause)) applyPause(pause, bucket);
     },
   };
+}
+
+/** Entra's pauses are shared by the same table. */
+function isOfGraph({ name }: ThrottlePause): boolean {
+  return Object.keys(LIMITS).some((operation) => name.startsWith(`${operation} `));
 }
 
 function applyPause({ name, endsAt }: ThrottlePause, bucket: (key: string) => Bucket): void {

@@ -10,8 +10,10 @@ import { readPresence } from '../wire/entities.ts';
 export interface PresenceDeps {
   client: Pick<GraphClient, 'get'>;
   tokenFor(connectionId: string): Promise<string>;
-  /** Reads several users at once with the application's token. Null where that is not used for the account, undefined when it failed. */
-  bulk?(connection: Connection): Promise<Presence | null | undefined>;
+  /** Whether the application's token reads the presence of this connection's account, by `bulk`. */
+  asksInBulk(connection: Connection): boolean;
+  /** Reads several users at once with the application's token. Undefined when it failed. */
+  bulk(connection: Connection): Promise<Presence | undefined>;
   clock: Clock;
   log: Log;
 }
@@ -46,10 +48,10 @@ export function createPresence(deps: PresenceDeps): (connection: Connection) => 
   };
 }
 
-async function load({ client, tokenFor, bulk }: PresenceDeps, connection: Connection): Promise<Presence> {
-  const presence = bulk ? await bulk(connection) : null;
-  if (presence) return presence;
-  if (presence === undefined) {
+async function load({ client, tokenFor, asksInBulk, bulk }: PresenceDeps, connection: Connection): Promise<Presence> {
+  if (asksInBulk(connection)) {
+    const presence = await bulk(connection);
+    if (presence) return presence;
     throw new AppError('microsoft_unavailable', 'Microsoft Graph does not tell the presence of a user.');
   }
   const { id, tid, oid } = connection;

@@ -12,7 +12,7 @@ import { hasOwnSubscription } from './types.ts';
 
 type RenewalDeps = Pick<
   SubscriptionManagerDeps,
-  'feed' | 'tid' | 'subscriptions' | 'connections' | 'failed' | 'clock' | 'random' | 'log'
+  'feed' | 'tid' | 'subscriptions' | 'connections' | 'recordError' | 'clock' | 'random' | 'log'
 > & {
   /** Where subscriptions should lead. */
   notificationUrl: string;
@@ -162,7 +162,9 @@ async function attempt(deps: RenewalDeps, { waiting, audited }: RenewalState, ow
       { connectionId: key, code, attempts, error: message, remedy, ...fields },
       'A subscription could not be renewed.',
     );
-    await Promise.resolve(deps.failed?.(owner, code)).catch(() => {});
+    if (owner.kind === 'connection') {
+      await Promise.resolve(deps.recordError?.(owner.id, code, deps.clock.now())).catch(() => {});
+    }
     return false;
   }
 }

@@ -24,8 +24,8 @@ export interface SubscriptionManagerDeps {
   connections: Pick<Connections, 'find' | 'list'>;
   /** A token of this connection, or the application's own for the tenant, valid for at least `minValidMs`. */
   tokenFor(owner: Owner, minValidMs?: number): Promise<string>;
-  /** Called for every failed renewal, for the user's status. */
-  failed?(owner: Owner, code: ErrorCode): void | Promise<void>;
+  /** Called for every failed renewal of a connection's subscription, for the user's status. `now` in Unix milliseconds. */
+  recordError?(connectionId: string, code: ErrorCode, now: number): void | Promise<void>;
   /** Called when notifications may be lost: after a creation, after a late renewal, and when Graph says so. */
   mayHaveLost?(owner: Owner): Promise<void>;
   client: Pick<GraphClient, 'get' | 'post' | 'patch' | 'delete'>;

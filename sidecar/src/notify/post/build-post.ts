@@ -23,16 +23,16 @@ export interface DraftPorts {
   /** Fetches the text of a code snippet, where that is possible. */
   snippet?(connection: Connection, request: { url: string }): Promise<{ text: string } | { failed: string }>;
   upload(file: { channelId: string } & Picture): Promise<string>;
-  /** Fetches and attaches shared files; without it they are shown as links. */
-  files?: FilesDeps;
+  /** Opens a shared file; one that cannot be fetched must not hold the message back. Null: files are shown as links. */
+  openFile: OpenSharedFile | null;
+  uploadStream(file: { channelId: string } & OpenFile): Promise<string>;
   teamsUrl: string;
 }
 
-interface FilesDeps {
-  /** Opens a file; one that cannot be fetched must not hold the message back. */
-  open(connection: Connection, request: { url: string; name: string }): Promise<OpenFile | { failed: string }>;
-  upload(file: { channelId: string } & OpenFile): Promise<string>;
-}
+type OpenSharedFile = (
+  connection: Connection,
+  request: { url: string; name: string },
+) => Promise<OpenFile | { failed: string }>;
 
 /** Builds the post of a message: composes it, fetches and attaches its files, and composes it again with the outcome of each file. */
 export function createDraft(ports: DraftPorts): (request: DraftRequest) => Promise<PostDraft> {
@@ -48,7 +48,7 @@ export function createDraft(ports: DraftPorts): (request: DraftRequest) => Promi
       locale: user.locale,
       late,
       when: connection.preferences.when,
-      attachFiles: ports.files !== undefined,
+      attachFiles: ports.openFile !== null,
     };
     const buttons = buttonsOf(request, input);
     if (action === 'remove') return { ...composeRemoved(input), buttons };
@@ -79,7 +79,7 @@ async function fetchAll(ports: DraftPorts, request: DraftRequest, composed: Comp
     ...composed.snippets.map((snippet) => readSnippet(ports, request.connection, snippet)),
   ]);
   // One after the other: each may be as large as the operator allows.
-  for (const file of composed.files) fetched.push(await attachFile(ports.files, request, file));
+  for (const file of composed.files) fetched.push(await attachFile(ports, request, file));
   return fetched;
 }
 
@@ -93,14 +93,14 @@ async function attach(ports: DraftPorts, request: DraftRequest, { key, url, alt 
 }
 
 async function attachFile(
-  files: FilesDeps | undefined,
+  { openFile, uploadStream }: DraftPorts,
   { action, connection, channelId }: DraftRequest,
   { key, url, name }: FileRequest,
 ): Promise<Fetched> {
-  if (!files || action === 'update') return attached(key, null);
-  const file = await files.open(connection, { url, name });
+  if (openFile === null || action === 'update') return attached(key, null);
+  const file = await openFile(connection, { url, name });
   if ('failed' in file) return failed(key, file.failed);
-  return uploaded(key, () => files.upload({ channelId, ...file }));
+  return uploaded(key, () => uploadStream({ channelId, ...file }));
 }
 
 /** A file that Mattermost refuses becomes a line in the post; other failures are tried again. */

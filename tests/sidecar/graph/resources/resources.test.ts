@@ -34,10 +34,12 @@ async function setUp(handler: Handler) {
   return { server, clock, log: createTestLog(), client, tokenFor, graphUrl: server.url };
 }
 
+const NOT_IN_BULK = { asksInBulk: () => false, bulk: async () => undefined };
+
 test('a presence is asked with the own token, once for all who ask at once, and again after thirty seconds', async (t) => {
   const all = await setUp(() => ({ body: { availability: 'DoNotDisturb', activity: 'Presenting' } }));
   t.after(all.server.close);
-  const presence = createPresence(all);
+  const presence = createPresence({ ...all, ...NOT_IN_BULK });
   const answers = await Promise.all([presence(ALICE), presence(ALICE), presence(ALICE)]);
   assert.deepEqual(answers[2], { availability: 'donotdisturb', activity: 'presenting' });
   all.clock.advance(29_000);
@@ -58,7 +60,7 @@ test('whatever fails, the presence is unknown, and asked again soon', async (t) 
     path ? (answers.shift() ?? { body: { availability: 'Away', activity: null } }) : {},
   );
   t.after(all.server.close);
-  const presence = createPresence(all);
+  const presence = createPresence({ ...all, ...NOT_IN_BULK });
   for (let n = 0; n < 5; n++) {
     assert.deepEqual(await presence(ALICE), { availability: null, activity: null });
     await presence(ALICE);
@@ -66,8 +68,23 @@ test('whatever fails, the presence is unknown, and asked again soon', async (t) 
   }
   assert.deepEqual(await presence(ALICE), { availability: 'away', activity: null });
   assert.equal(all.server.seen.length, 6);
-  const signedOut = createPresence({ ...all, tokenFor: () => Promise.reject(new AppError('reconnect_needed', 'no')) });
+  const signedOut = createPresence({
+    ...all,
+    ...NOT_IN_BULK,
+    tokenFor: () => Promise.reject(new AppError('reconnect_needed', 'no')),
+  });
   assert.deepEqual(await signedOut(ALICE), { availability: null, activity: null });
+});
+
+test('a presence that the application reads is unknown when that fails, without asking with the own token', async (t) => {
+  const all = await setUp(() => ({ body: { availability: 'Away', activity: null } }));
+  t.after(all.server.close);
+  const found = { availability: 'busy', activity: null };
+  const bulk = async ({ id }: { id: string }) => (id === ALICE.id ? found : undefined);
+  const presence = createPresence({ ...all, asksInBulk: () => true, bulk });
+  assert.deepEqual(await presence(ALICE), found);
+  assert.deepEqual(await presence({ ...ALICE, id: 'other' }), { availability: null, activity: null });
+  assert.equal(all.server.seen.length, 0);
 });
 
 test('a chat is read once for all connections, and again after an hour or when it changed', async (t) => {

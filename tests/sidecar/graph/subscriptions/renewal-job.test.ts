@@ -26,7 +26,7 @@ test('the job creates what is missing, renews what is due, and skips ended sign-
 test('a failed renewal is tried again with pauses, and told', async (t) => {
   const failed: string[] = [];
   const { manager, graph, server, rows, clock, requests, log } = await setUpManager({
-    failed: (owner, code) => void failed.push(`${ownerKey(owner)} ${code}`),
+    recordError: (id, code) => void failed.push(`${id} ${code}`),
   });
   graph.state.fail = () => ({ status: 503, body: {} });
   const end = running({ manager, clock, log });

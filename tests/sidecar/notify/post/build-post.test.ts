@@ -38,6 +38,8 @@ function setUp(over: Partial<DraftPorts> = {}) {
       uploads.push(`${channelId} ${name}`);
       return 'file1';
     },
+    openFile: null,
+    uploadStream: async ({ name }) => name,
     teamsUrl: 'https://teams.example',
     ...over,
   });
@@ -96,12 +98,9 @@ describe('writing a post', () => {
     const shared = { ...withPicture, attachments };
     const linked = await setUp().draft(request({ message: shared }));
     assert.equal(linked.fileIds?.length, 1);
-    const files: DraftPorts['files'] = {
-      open: async (_, { name }) =>
-        name === 'f1.pdf' ? { failed: 'payload_too_large' } : { name, size: 1, body: (async function* () {})() },
-      upload: async ({ name }) => name,
-    };
-    const post = await setUp({ files }).draft(request({ message: shared }));
+    const openFile: DraftPorts['openFile'] = async (_, { name }) =>
+      name === 'f1.pdf' ? { failed: 'payload_too_large' } : { name, size: 1, body: (async function* () {})() };
+    const post = await setUp({ openFile }).draft(request({ message: shared }));
     assert.deepEqual(post.fileIds, ['file1', ...names.slice(0, 9).filter((name) => name !== 'f1.pdf')]);
     assert.match(post.message, /f0\.pdf \(attached\)/);
     assert.match(post.message, /\[f1\.pdf\]\(https:[^)]+\) \(too large to attach\)/);

@@ -1,0 +1,50 @@
+import type { Log } from './log.ts';
+import type { ThrottlePause, ThrottlePauses } from './ports/throttle-pauses.ts';
+import type { Clock } from './time.ts';
+
+export interface SharedPausesPorts {
+  throttlePauses: ThrottlePauses;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+}
+
+/** Applies pauses to the requests of this process; it takes those that are its own by their names. */
+export type AdoptPauses = (pauses: readonly ThrottlePause[]) => void;
+
+export interface SharedPauses {
+  /** Tells the other replicas of a pause that Microsoft asked this one for. A failure is logged: this replica keeps the pause anyway. */
+  tell(pause: ThrottlePause): void;
+  /**
+   * Applies the pauses of all replicas, and those that this one was asked for before it started: at once, and after every change until
+   * the returned function is called.
+   */
+  share(adopters: readonly AdoptPauses[]): Promise<() => Promise<void>>;
+}
+
+/** One application counts as one at Microsoft, however many replicas it has: a pause that one was asked for, all keep. */
+export function createSharedPauses({ throttlePauses, clock, log }: SharedPausesPorts): SharedPauses {
+  return {
+    tell(pause) {
+      throttlePauses.save(pause).catch((err) => {
+        log.warn({ err }, 'A pause of Microsoft could not be told to the other replicas.');
+      });
+    },
+    async share(adopters) {
+      const adopt = async () => {
+        const pauses = await throttlePauses.list(clock.now());
+        for (const keep of adopters) keep(pauses);
+      };
+      await adopt();
+      return throttlePauses.listen(() => {
+        adopt().catch((err) => log.warn({ err }, 'Pauses of Microsoft could not be read.'));
+      });
+    },
+  };
+}
+
+/** Adopts the pauses of this name alone. `pauseUntil` takes Unix milliseconds. */
+export function adoptNamed(wanted: string, pauseUntil: (endsAt: number) => void): AdoptPauses {
+  return (pauses) => {
+    for (const { name, endsAt } of pauses) if (name === wanted) pauseUntil(endsAt);
+  };
+}
