@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { Node } from 'oxc-parser';
+import { parseSync, Visitor } from 'oxc-parser';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PARTS = ['graph', 'entra', 'mattermost', 'store', 'connect', 'notify', 'commands', 'api', 'admin'];
@@ -35,7 +37,7 @@ function offences(list: Source[], isOffence: (source: Source, imported: string) 
 }
 
 test('there is something to check', () => {
-  for (const part of ['core', 'app', 'config', 'http', ...PARTS]) {
+  for (const part of ['core', 'config', 'http', ...PARTS, 'cli', 'app']) {
     assert.ok(sources(`sidecar/src/${part}/**/*.ts`).length > 0, `sidecar/src/${part} is empty`);
   }
 });
@@ -113,4 +115,91 @@ test('outbound HTTP is made in graph/, entra/ and mattermost/ alone', () => {
     if (/^sidecar\/src\/(graph|entra|mattermost)\//.test(path)) continue;
     assert.doesNotMatch(text, /(?<![\w.])fetch\(|from 'undici'|from 'node:https?'/, path);
   }
+});
+
+const BRANCHES: ReadonlySet<string> = new Set([
+  'IfStatement',
+  'ConditionalExpression',
+  'LogicalExpression',
+  'SwitchStatement',
+  'TryStatement',
+  'ForStatement',
+  'ForInStatement',
+  'ForOfStatement',
+  'WhileStatement',
+  'DoWhileStatement',
+]);
+
+/** The branches of a file, each as `path:line kind`, but for conditions on a setting: those that read `config`. */
+function branchesOf(path: string, text: string): string[] {
+  const { program, errors } = parseSync(path, text);
+  assert.deepEqual(errors, [], path);
+  const found: string[] = [];
+  const note = (node: Node) => {
+    const condition = 'test' in node && node.test ? node.test : 'left' in node ? node.left : node;
+    const isOnSetting =
+      ['IfStatement', 'ConditionalExpression', 'LogicalExpression'].includes(node.type) &&
+      /\bconfig\b/.test(text.slice(condition.start, condition.end));
+    if (BRANCHES.has(node.type) && !isOnSetting) {
+      found.push(`${path}:${text.slice(0, node.start).split('\n').length} ${node.type}`);
+    }
+  };
+  new Visitor(Object.fromEntries([...BRANCHES].map((type) => [type, note]))).visit(program);
+  return found;
+}
+
+test('app decides nothing: no branches but on settings', () => {
+  const cases: Array<[text: string, branches: number]> = [
+    ['const a = config.feed === "tenant" ? 1 : 2;', 0],
+    ['const a = config.feed === "tenant" && other();', 0],
+    ['const a = config.keys ?? keysFrom(config.dataDir);', 0],
+    ['if (config.oauth === null) start();', 0],
+    ['const a = items.map((item) => item.id);', 0],
+    ['const a = store?.connections;', 0],
+    ['const a = ready ? 1 : 2;', 1],
+    ['const a = ready && start(config);', 1],
+    ['const a = found ?? null;', 1],
+    ['if (ready) start(config);', 1],
+    ['for (const one of config.list) start(one);', 1],
+    ['while (config.on) start();', 1],
+    ['try { start(config); } catch {}', 1],
+    ['switch (config.feed) { default: start(); }', 1],
+  ];
+  for (const [text, branches] of cases) assert.equal(branchesOf('case.ts', text).length, branches, text);
+  const found = sources('sidecar/src/app/**/*.ts').flatMap(({ path, text }) => branchesOf(path, text));
+  assert.deepEqual(found, []);
+});
+
+test('no files import each other in a circle, not even types', () => {
+  const list = sources(
+    'sidecar/src/**/*.ts',
+    'webapp/src/**/*.{ts,tsx}',
+    'playground/**/*.{ts,tsx}',
+    'tests/**/*.{ts,tsx}',
+  );
+  const importsOf = new Map(list.map(({ path, imports }) => [path, imports]));
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, above: readonly string[]): void => {
+    const start = above.indexOf(path);
+    if (start >= 0) circles.push([...above.slice(start), path].join(' → '));
+    if (start >= 0 || done.has(path)) return;
+    for (const imported of importsOf.get(path) ?? []) visit(imported, [...above, path]);
+    done.add(path);
+  };
+  for (const path of importsOf.keys()) visit(path, []);
+  assert.deepEqual(circles, []);
+});
+
+test('no folder holds more than twenty files', () => {
+  const files = globSync(['sidecar/src/**/*', 'webapp/src/**/*', 'playground/**/*', 'tests/**/*'], {
+    cwd: root,
+    withFileTypes: true,
+    exclude: (entry) => ['node_modules', 'dist'].includes(entry.name),
+  }).filter((entry) => entry.isFile());
+  const counts = Map.groupBy(files, ({ parentPath }) => relative(root, parentPath));
+  const full = [...counts]
+    .filter(([folder, entries]) => entries.length > 20 && !['corpus', 'fixtures'].includes(basename(folder)))
+    .map(([folder, entries]) => `${folder}: ${entries.length}`);
+  assert.deepEqual(full, []);
 });

@@ -4,7 +4,7 @@ import type { Sealer } from '../core/encryption.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Entra } from '../core/ports/entra.ts';
-import { adoptNamed, createSharedPauses, type SharedPauses } from '../core/shared-pauses.ts';
+import { adoptNamed, createSharedPauses, type SharedPauses } from '../core/throttling.ts';
 import type { Clock } from '../core/time.ts';
 import type { Connection } from '../core/types.ts';
 import type { AppToken } from '../entra/app-token.ts';

@@ -1,10 +1,10 @@
 import { backoffMs } from './backoff.ts';
+import { createWakeSignal, type WakeSignal } from './concurrency.ts';
 import { toAppError } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Lease, Leases } from './ports/leases.ts';
 import type { Clock } from './time.ts';
 import { MINUTE } from './time.ts';
-import { createWakeSignal, type WakeSignal } from './wake-signal.ts';
 
 /**
  * Which replicas run a job:

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import Value from 'typebox/value';
 import { AppError } from '../core/errors.ts';
-import { readRetryAfter } from '../core/retry-after.ts';
+import { readRetryAfter } from '../core/throttling.ts';
 import type { EntraRefusal } from './errors.ts';
 
 const RefusalBody = Type.Object({

@@ -1,4 +1,5 @@
 import { WebSocket } from 'undici';
+import { backoffMs } from '../core/backoff.ts';
 import type { Log } from '../core/log.ts';
 import type { Clock } from '../core/time.ts';
 import { HOUR, MINUTE, SECOND } from '../core/time.ts';
@@ -31,7 +32,8 @@ export async function listenToSocket(
     failures = opened ? 0 : failures + 1;
     if (signal.aborted) return;
     if (failures === 1) log.warn({}, 'The WebSocket of Mattermost cannot be opened; it is tried again.');
-    await clock.sleep(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures), signal);
+    const wait = { firstMs: FIRST_PAUSE, mostMs: LONGEST_PAUSE, retryAfterMs: undefined, random: 0 };
+    await clock.sleep(backoffMs({ attempts: failures + 1, ...wait }), signal);
   }
 }
 

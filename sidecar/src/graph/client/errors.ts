@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import { AppError } from '../../core/errors.ts';
 import { SUBSCRIPTION_QUOTA } from '../../core/microsoft-graph.ts';
-import { readRetryAfter } from '../../core/retry-after.ts';
+import { readRetryAfter } from '../../core/throttling.ts';
 import { readGraphError } from '../wire/entities.ts';
 import type { Operation } from './rate-limiter.ts';
 

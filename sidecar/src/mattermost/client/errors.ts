@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import { AppError } from '../../core/errors.ts';
-import { readRetryAfter } from '../../core/retry-after.ts';
+import { readRetryAfter } from '../../core/throttling.ts';
 import { readErrorId } from './wire.ts';
 
 export interface FailedAnswer {

@@ -1,7 +1,7 @@
+import type { WakeSignal } from '../../core/concurrency.ts';
 import { toAppError } from '../../core/errors.ts';
 import type { ChatQueue, Inbox } from '../../core/ports/queue.ts';
 import { SECOND } from '../../core/time.ts';
-import type { WakeSignal } from '../../core/wake-signal.ts';
 import type { PipelinePorts } from './ports.ts';
 import { processChat } from './process-chat.ts';
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createWakeSignal } from '../../../../sidecar/src/core/concurrency.ts';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import type { Metrics } from '../../../../sidecar/src/core/metrics.ts';
 import { ownerKey } from '../../../../sidecar/src/core/owner.ts';
 import type { InboxItem, QueueItem } from '../../../../sidecar/src/core/ports/queue.ts';
 import type { ChatKind, Connection, Message, PostDraft, Presence } from '../../../../sidecar/src/core/types.ts';
-import { createWakeSignal } from '../../../../sidecar/src/core/wake-signal.ts';
 import type { DraftRequest } from '../../../../sidecar/src/notify/pipeline/ports.ts';
 import { createWorker, type WorkerPorts } from '../../../../sidecar/src/notify/pipeline/worker.ts';
 import type { Database } from '../../../../sidecar/src/store/database/sql.ts';

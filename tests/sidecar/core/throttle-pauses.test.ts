@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ThrottlePause } from '../../../sidecar/src/core/ports/throttle-pauses.ts';
-import { adoptNamed, createSharedPauses } from '../../../sidecar/src/core/shared-pauses.ts';
-import { createTestLog } from '../../support/servers.ts';
+import { adoptNamed, createSharedPauses } from '../../../sidecar/src/core/throttling.ts';
+import { createTestLog } from '../../support/log.ts';
 
 function setUp() {
   const stored: ThrottlePause[] = [{ name: 'before the start', endsAt: 1 }];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readRetryAfter } from '../../../sidecar/src/core/retry-after.ts';
+import { readRetryAfter } from '../../../sidecar/src/core/throttling.ts';
 
 const NOW = Date.parse('Sun, 06 Nov 1994 08:49:37 GMT');
 
