@@ -11,7 +11,7 @@ node_modules/.installed: package-lock.json
 
 setup: node_modules/.installed ## install the npm packages
 
-demo: setup ## start the playground and the sidecar; ARGS=--script plays the whole story by itself
+demo: setup ## start the playground and the sidecar; ARGS=--script plays the smoke scenario by itself
 	@npm run --silent demo -- $(ARGS)
 
 test: setup ## all tests; installs Chromium from the Debian package when missing and possible

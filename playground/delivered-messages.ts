@@ -1,15 +1,15 @@
 import type { StoredPost } from './mattermost-user.ts';
 
-/** A Teams message as a post of the bot shows it. A burst shares one post, so several can have the same `post`. */
+/** A Teams message as a post of the bot shows it. Messages of a burst share one post. */
 export interface DeliveredMessage {
   chatId: string;
   messageId: string;
-  /** Markdown: of a message that shares its post only its own part. */
+  /** Markdown; of a message that shares its post, its own part only. */
   text: string;
   post: StoredPost;
 }
 
-/** The Teams messages that the standing posts show, in the order in which a person reads them. */
+/** The Teams messages in the posts that are not deleted, in reading order. */
 export function deliveredMessages(posts: readonly StoredPost[]): DeliveredMessage[] {
   return posts.filter(({ delete_at }) => delete_at === 0).flatMap(messagesOf);
 }

@@ -1,23 +1,23 @@
 import type { Environment } from './environment.ts';
 import { openEnvironment } from './environment.ts';
 import { buildPage } from './mattermost/page/build.ts';
-import { playStory } from './scenarios/smoke.ts';
+import { runSmoke } from './scenarios/smoke.ts';
 import type { SidecarProcess } from './sidecar-process.ts';
 
 /**
- * `make demo`: both emulators and the real sidecar, until Ctrl-C. `--script` plays the whole story without a person and ends with a
- * summary line and an exit status; `--verbose` shows the sidecar's log.
+ * `make demo`: both emulators and the real sidecar, until Ctrl-C. `--script` plays the smoke scenario instead and ends with a summary
+ * line and an exit status; `--verbose` prints the sidecar's log.
  */
 const script = process.argv.includes('--script');
 const echo = process.argv.includes('--verbose');
 const PORTS = { mattermost: 8065, microsoft: 8443, sidecar: 8067 };
 
-process.exitCode = script ? await playOnce() : await serve();
+process.exitCode = script ? await playSmoke() : await serve();
 
-async function playOnce(): Promise<number> {
+async function playSmoke(): Promise<number> {
   await using environment = await openOwnEnvironment();
   const sidecar = await environment.startSidecar();
-  const { expected, delivered, duplicates, unwanted } = await playStory(environment, sidecar, (line) =>
+  const { expected, delivered, duplicates, unwanted } = await runSmoke(environment, sidecar, (line) =>
     console.log(`• ${line}`),
   );
   const code = await sidecar.stop();
@@ -31,7 +31,7 @@ async function serve(): Promise<number> {
   await using environment = await openOwnEnvironment(PORTS);
   const sidecar = await environment.startSidecar();
   console.log(welcome(environment));
-  return untilOver(sidecar);
+  return untilEnded(sidecar);
 }
 
 async function openOwnEnvironment(ports?: typeof PORTS): Promise<Environment & AsyncDisposable> {
@@ -40,16 +40,16 @@ async function openOwnEnvironment(ports?: typeof PORTS): Promise<Environment & A
   return { ...environment, [Symbol.asyncDispose]: () => environment.close() };
 }
 
-async function untilOver(sidecar: SidecarProcess): Promise<number> {
+async function untilEnded(sidecar: SidecarProcess): Promise<number> {
   const interrupted = new Promise<'interrupted'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
   });
-  const how = await Promise.race([interrupted, sidecar.ended]);
-  if (how === 'interrupted') {
+  const end = await Promise.race([interrupted, sidecar.ended]);
+  if (end === 'interrupted') {
     console.log('\nStopping everything.');
     return 0;
   }
-  console.error(`The sidecar ended by itself with exit status ${how}:\n${sidecar.output()}`);
+  console.error(`The sidecar ended by itself with exit status ${end}:\n${sidecar.output()}`);
   return 1;
 }
 

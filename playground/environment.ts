@@ -5,8 +5,10 @@ import type { Authority } from './authority.ts';
 import { createAuthority } from './authority.ts';
 import type { Control } from './control.ts';
 import { createControl } from './control.ts';
+import type { FakeTime } from './fake-time-control.ts';
 import { startMattermost } from './mattermost/server.ts';
 import { startMicrosoft } from './microsoft/server.ts';
+import type { MicrosoftOptions } from './microsoft/types.ts';
 import type { Provisioned } from './provision.ts';
 import { deployPlugin, giveBotPicture, provisionMattermost } from './provision.ts';
 import { CLIENT_ID, CLIENT_SECRET, CONTOSO } from './sample.ts';
@@ -15,15 +17,19 @@ import { freePort, startSidecar } from './sidecar-process.ts';
 import { startTlsFront } from './tls-front.ts';
 
 export interface EnvironmentOptions {
-  /** Fixed ports for people; free ones otherwise. */
+  /** Fixed ports, for use by hand; free ports otherwise. */
   ports?: { mattermost: number; microsoft: number; sidecar: number };
   /** PostgreSQL instead of the embedded database. */
   databaseUrl?: string;
-  /** More or other settings of the sidecar. */
+  /** Settings of the sidecar that are added or replaced. */
   env?: Record<string, string>;
-  /** Upload the plugin (the web page needs it, the REST journeys do not). */
+  /** Uploads the plugin, which the web page needs and the REST API does not. */
   plugin?: boolean;
-  microsoft?: Record<string, unknown>;
+  /** Options of the Microsoft emulator. */
+  microsoft?: MicrosoftOptions;
+  /** Moves the sidecar's time together with this process's. */
+  fakeTime?: FakeTime;
+  /** Prints what the sidecar prints. */
   echo?: boolean;
 }
 
@@ -36,19 +42,19 @@ export interface Environment {
   ca: string;
   bot: Provisioned;
   adminToken: string;
-  /** Control API of the small Microsoft. */
+  /** Control API of the Microsoft emulator. */
   microsoft: Control;
-  /** The small Mattermost, as its administrator: REST and control API. */
+  /** REST and control API of the Mattermost emulator, as its administrator. */
   mattermost: Control;
   env: Record<string, string>;
-  /** Starts a sidecar; the front leads to the one started last. */
+  /** Starts a sidecar; the TLS front forwards to the one started last. */
   startSidecar(options?: { env?: Record<string, string>; nodeArguments?: string[] }): Promise<SidecarProcess>;
-  /** Where the TLS front leads from now on. */
-  lead(url: string): void;
+  /** Makes the TLS front forward to `url`. */
+  forwardTo(url: string): void;
   close(): Promise<void>;
 }
 
-/** Starts everything but the sidecar. What was started is stopped again when a later step fails. */
+/** Starts everything but the sidecar. When a step fails, the steps before it are undone. */
 export async function openEnvironment(options: EnvironmentOptions = {}): Promise<Environment> {
   await using stack = new AsyncDisposableStack();
   const trust = await openTrust(stack);
@@ -88,15 +94,15 @@ export async function openEnvironment(options: EnvironmentOptions = {}): Promise
     env,
     startSidecar: async (more = {}) => {
       const sidecar = await startSidecar({
-        env: { ...env, ...more.env },
-        ...(more.nodeArguments ? { nodeArguments: more.nodeArguments } : {}),
+        env: { ...env, ...options.fakeTime?.env(), ...more.env },
+        nodeArguments: [...(options.fakeTime?.nodeArguments ?? []), ...(more.nodeArguments ?? [])],
         echo: options.echo ?? false,
       });
       releases.defer(() => sidecar.stop().then(() => undefined));
       front.setTarget(sidecar.url);
       return sidecar;
     },
-    lead: front.setTarget,
+    forwardTo: front.setTarget,
     close: () => releases.disposeAsync(),
   };
 }
@@ -138,7 +144,7 @@ async function openMattermost(stack: AsyncDisposableStack, options: EnvironmentO
   const server = await startMattermost({
     port: options.ports?.mattermost ?? 0,
     extraCa: trust.ca,
-    // What an administrator sets in config.json before a sidecar on the same machine can be used.
+    // What an administrator must set before Mattermost may call a sidecar on the same machine and take plugins.
     config: {
       ServiceSettings: { EnableBotAccountCreation: true, AllowedUntrustedInternalConnections: 'localhost 127.0.0.1' },
       PluginSettings: { EnableUploads: true },

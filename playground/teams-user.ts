@@ -1,13 +1,14 @@
 import type { Environment } from './environment.ts';
+import { readMetric } from './metrics.ts';
 import type { SampleChat, SamplePerson } from './sample.ts';
 
-/** What the control API answers about a written message. */
+/** A message as the control API answers it after writing. */
 export interface WrittenMessage {
   id: string;
   chatId: string;
 }
 
-/** Writes in Teams as somebody, and moves presence; over the small Microsoft's control API. */
+/** A person in Teams: writes, edits and deletes messages and sets the presence, over the Microsoft emulator's control API. */
 export function createTeamsUser(environment: Environment, person: SamplePerson) {
   return {
     write: (chat: SampleChat, content: string, more: Record<string, unknown> = {}) =>
@@ -28,25 +29,18 @@ export function createTeamsUser(environment: Environment, person: SamplePerson) 
   };
 }
 
-/** Waits until everything that was written has reached the sidecar and nothing waits in its inbox. Error: not within the deadline. */
+/**
+ * Waits until Microsoft has sent every notification and the sidecar has worked all of them off.
+ * @throws {Error} not within `deadlineMs`
+ */
 export async function settled(environment: Environment, sidecarUrl: string, deadlineMs = 120_000): Promise<void> {
-  const until = Date.now() + deadlineMs;
-  // Microsoft gives up waiting for its own queue after a while, and says so.
+  const deadline = Date.now() + deadlineMs;
+  // A flush waits for the emulator's queue for a limited time only.
   while (!(await environment.microsoft.post<{ flushed: boolean }>('/playground/flush')).flushed) {
-    if (Date.now() > until) throw new Error('Microsoft does not get rid of its notifications.');
+    if (Date.now() > deadline) throw new Error('The Microsoft emulator still has notifications to send.');
   }
-  while ((await waiting(sidecarUrl)) > 0) {
-    if (Date.now() > until) throw new Error('The inbox of the sidecar does not become empty.');
+  while ((await readMetric(sidecarUrl, 'inbox_items')) > 0) {
+    if (Date.now() > deadline) throw new Error('The sidecar still has notifications in its queue.');
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-}
-
-async function waiting(sidecarUrl: string): Promise<number> {
-  return metric(await (await fetch(`${sidecarUrl}/metrics`)).text(), 'msteams_connect_inbox_items');
-}
-
-/** The value of one sample in Prometheus text; 0 when it is not there. */
-export function metric(text: string, name: string): number {
-  const line = text.split('\n').find((candidate) => candidate.startsWith(`${name} `));
-  return line ? Number(line.slice(name.length + 1)) : 0;
 }

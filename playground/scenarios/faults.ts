@@ -1,27 +1,31 @@
 import { parseArgs } from 'node:util';
+import { openEnvironment } from '../environment.ts';
+import { createFakeTime, waitReally } from '../fake-time-control.ts';
 import type { MattermostUser } from '../mattermost-user.ts';
-import type { MovedStage } from '../moved-stage.ts';
-import { openMovedStage, reallyWait } from '../moved-stage.ts';
 import { ALICE, ANN, CHAT_BUDGET } from '../sample.ts';
 import { createTeamsUser } from '../teams-user.ts';
-import { connect, judge, untilPosted } from './long-run.ts';
+import type { LongRunResult, Run } from './long-run.ts';
+import { connectAlice, countPosted, untilPosted, verify } from './long-run.ts';
 
 const MINUTE = 60_000;
 const STEP = 5 * MINUTE;
-/** While a hardship lasts: a message every half hour, for two hours. */
+/** While a fault lasts: a message every half hour, for two hours. */
 const MESSAGES = 4;
 const STEPS_BETWEEN = 6;
-const PATIENCE = 1_500;
+/** Real time for what the sidecar can do without waiting. */
+const PATIENCE_MS = 1_500;
+/** Microsoft repeats a notification for four hours: a duplicate comes within this many steps. */
+const STEPS_AFTER = 48;
 
-/** Something that goes wrong at Microsoft. Afterwards everything that was written meanwhile must arrive, once. */
-interface Hardship {
+/** A fault of the Microsoft emulator. Everything that was written during it must arrive afterwards, once. */
+interface FaultCase {
   fault: Record<string, unknown> & { kind: string };
-  /** What the person has to do afterwards. */
+  /** What the user has to do afterwards. */
   afterwards?: 'connect again';
 }
 
-/** Every kind of fault that the small Microsoft knows and that can meet somebody who is connected already. */
-export const HARDSHIPS: Record<string, Hardship> = {
+/** Every kind of fault of the Microsoft emulator that can happen to a connected user. */
+const FAULTS: Record<string, FaultCase> = {
   'presence throttled': { fault: { kind: 'throttle', operation: 'GET presence', retryAfterSeconds: 90 } },
   'chats throttled': { fault: { kind: 'throttle', operation: 'GET chat', retryAfterSeconds: 90, times: 3 } },
   'renewals throttled': { fault: { kind: 'throttle', operation: 'PATCH subscription', retryAfterSeconds: 600 } },
@@ -42,7 +46,7 @@ export const HARDSHIPS: Record<string, Hardship> = {
   'validation token of version 1': { fault: { kind: 'token_v1' } },
   'validation token of another sender': { fault: { kind: 'token_wrong_azp' } },
   'validation token for another application': { fault: { kind: 'token_wrong_aud' } },
-  'validation token of another organisation': { fault: { kind: 'token_wrong_tid' } },
+  'validation token of another tenant': { fault: { kind: 'token_wrong_tid' } },
   'validation token expired': { fault: { kind: 'token_expired' } },
   'validation token with a false signature': { fault: { kind: 'token_bad_signature' } },
   'sign-in service unavailable': {
@@ -55,60 +59,52 @@ export const HARDSHIPS: Record<string, Hardship> = {
   'sign-in revoked': { fault: { kind: 'revoke', oid: ALICE.oid }, afterwards: 'connect again' },
 };
 
-/** What became of the messages of one hardship. */
-export interface Outcome {
-  written: number;
-  delivered: number;
-  doubled: number;
-  /** Of the latest, from writing to post, in milliseconds of moved time. */
-  latestMs: number;
-}
-
-/** Lives through one hardship and the hours after it. Error: not all arrived. */
-export async function endure(
-  moved: MovedStage,
+/**
+ * Plays one fault and the hours after it.
+ * @throws {Error} not all messages arrived
+ */
+async function runFault(
+  run: Run,
   alice: MattermostUser,
-  { fault, afterwards }: Hardship,
-): Promise<Outcome> {
-  const { microsoft } = moved.environment;
-  const ann = createTeamsUser(moved.environment, ANN);
-  const posted = () => moved.counted('deliveries_total', 'outcome="posted"');
-  const before = await posted();
+  { fault, afterwards }: FaultCase,
+): Promise<Pick<LongRunResult, 'written' | 'delivered' | 'duplicates' | 'latestMs'>> {
+  const { microsoft } = run.environment;
+  const ann = createTeamsUser(run.environment, ANN);
+  const before = await countPosted(run);
   await microsoft.post('/playground/faults', fault);
   const written: string[] = [];
   while (written.length < MESSAGES) {
-    for (let step = 0; step < STEPS_BETWEEN; step += 1) await moved.move(STEP);
+    for (let step = 0; step < STEPS_BETWEEN; step += 1) await run.time.move(STEP);
     written.push((await ann.write(CHAT_BUDGET, `${fault.kind} ${written.length + 1}`)).id);
-    await patiently(async () => (await posted()) >= before + written.length);
+    await waitPatiently(async () => (await countPosted(run)) >= before + written.length);
   }
   await microsoft.delete('/playground/faults');
   if (afterwards) await alice.connect(ALICE);
-  await untilPosted(moved, before + MESSAGES, PATIENCE);
-  // Whatever comes twice comes within the four hours for which Microsoft repeats.
-  for (let step = 0; step < 48; step += 1) await moved.move(STEP);
-  return judge(alice, written);
+  await untilPosted(run, before + MESSAGES, PATIENCE_MS);
+  for (let step = 0; step < STEPS_AFTER; step += 1) await run.time.move(STEP);
+  return verify(alice, written);
 }
 
-/** Real time for what can be done at once: a jump in the middle of it would look like a process that slept. */
-async function patiently(isDone: () => Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < PATIENCE && !(await isDone()); waited += 50) await reallyWait(50);
+/** Leaves real time for what needs no wait: a jump in the middle of it would look like a suspended process. */
+async function waitPatiently(isDone: () => Promise<boolean>): Promise<void> {
+  for (let waited = 0; waited < PATIENCE_MS && !(await isDone()); waited += 50) await waitReally(50);
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, echo: { type: 'boolean', default: false } } });
-  const names = values.only?.split(',') ?? Object.keys(HARDSHIPS);
-  const moved = await openMovedStage({ echo: values.echo });
-  try {
-    const alice = await connect(moved);
-    for (const name of names) {
-      const hardship = HARDSHIPS[name];
-      if (!hardship) throw new Error(`There is no hardship "${name}".`);
-      const { written, delivered, doubled, latestMs } = await endure(moved, alice, hardship);
-      const minutes = Math.round(latestMs / MINUTE);
-      console.log(`${name}: delivered ${delivered} of ${written}, doubled ${doubled}, latest after ${minutes} min`);
-      if (delivered !== written || doubled > 0) process.exitCode = 1;
-    }
-  } finally {
-    await moved.close();
+const { values } = parseArgs({ options: { only: { type: 'string' }, echo: { type: 'boolean', default: false } } });
+const names = values.only?.split(',') ?? Object.keys(FAULTS);
+const time = await createFakeTime();
+const environment = await openEnvironment({ echo: values.echo, fakeTime: time });
+try {
+  const sidecar = await environment.startSidecar();
+  const alice = await connectAlice(environment);
+  for (const name of names) {
+    const fault = FAULTS[name];
+    if (!fault) throw new Error(`There is no fault "${name}".`);
+    const { written, delivered, duplicates, latestMs } = await runFault({ environment, sidecar, time }, alice, fault);
+    const minutes = Math.round(latestMs / MINUTE);
+    console.log(`${name}: delivered ${delivered} of ${written}, duplicates ${duplicates}, latest after ${minutes} min`);
+    if (delivered !== written || duplicates > 0) process.exitCode = 1;
   }
+} finally {
+  await environment.close();
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deliveredMessages } from '../delivered-messages.ts';
 import type { Environment } from '../environment.ts';
 import type { MattermostUser, StoredPost } from '../mattermost-user.ts';
@@ -7,15 +8,15 @@ import type { SidecarProcess } from '../sidecar-process.ts';
 import type { WrittenMessage } from '../teams-user.ts';
 import { createTeamsUser, settled } from '../teams-user.ts';
 
-/** How the story ended: each message that had to arrive is there once, each that must not is not there. */
-export interface StoryResult {
+/** Messages that had to arrive, those that did, copies beyond the first, and messages that must not arrive but did. */
+export interface SmokeResult {
   expected: number;
   delivered: number;
   duplicates: number;
   unwanted: number;
 }
 
-interface Cast {
+interface Smoke {
   environment: Environment;
   sidecar: SidecarProcess;
   alice: MattermostUser;
@@ -26,32 +27,35 @@ interface Cast {
   unwantedByBob: WrittenMessage[];
 }
 
-/** Plays the whole story without a person, through the same pages, commands and buttons a person uses. */
-export async function playStory(
+/**
+ * Plays the smoke scenario through the same pages, commands and buttons that users have: connect, three kinds of chat, presence, own
+ * messages, toggling and disconnect. `say` gets one line per step.
+ */
+export async function runSmoke(
   environment: Environment,
   sidecar: SidecarProcess,
   say: (line: string) => void,
-): Promise<StoryResult> {
+): Promise<SmokeResult> {
   const alice = await createMattermostUser(environment, 'alice');
   const bob = await createMattermostUser(environment, 'bob');
-  const cast: Cast = { environment, sidecar, alice, bob, say, wanted: [], unwanted: [], unwantedByBob: [] };
-  await connect(cast);
-  await threeKindsOfChat(cast);
-  await notRepeated(cast);
-  await toggling(cast);
-  await disconnect(cast);
-  return judge(await alice.posts(), await bob.posts(), cast);
+  const smoke: Smoke = { environment, sidecar, alice, bob, say, wanted: [], unwanted: [], unwantedByBob: [] };
+  await connect(smoke);
+  await writeInThreeKindsOfChat(smoke);
+  await writeWhatIsNotDelivered(smoke);
+  await toggleNotifications(smoke);
+  await disconnect(smoke);
+  return verify(await alice.posts(), await bob.posts(), smoke);
 }
 
-async function connect({ alice, say, environment }: Cast): Promise<void> {
+async function connect({ alice, say, environment }: Smoke): Promise<void> {
   say('Alice types /msteams connect in Mattermost, follows the link and signs in at Microsoft.');
   await alice.connect();
-  await until(async () => (await alice.posts()).length > 0, 'The bot does not confirm the connection.');
+  await untilConfirmed(alice);
   await alice.press('Enable notifications');
   await createTeamsUser(environment, ALICE).appear('Offline');
 }
 
-async function threeKindsOfChat({ environment, sidecar, wanted, say }: Cast): Promise<void> {
+async function writeInThreeKindsOfChat({ environment, sidecar, wanted, say }: Smoke): Promise<void> {
   say('Ann writes in a one-to-one chat, a group chat and a meeting chat while Alice is offline in Teams.');
   const ann = createTeamsUser(environment, ANN);
   wanted.push(await ann.write(CHAT_ALICE_ANN, 'Hi Alice, do you have a minute?'));
@@ -66,7 +70,15 @@ async function threeKindsOfChat({ environment, sidecar, wanted, say }: Cast): Pr
   await settled(environment, sidecar.url);
 }
 
-async function notRepeated({ environment, sidecar, bob, wanted, unwanted, unwantedByBob, say }: Cast): Promise<void> {
+async function writeWhatIsNotDelivered({
+  environment,
+  sidecar,
+  bob,
+  wanted,
+  unwanted,
+  unwantedByBob,
+  say,
+}: Smoke): Promise<void> {
   say('Bob connects too, but he is active in Teams: the same group message reaches Alice and is not repeated for Bob.');
   await bob.connect(BOB);
   await bob.press('Benachrichtigungen einschalten');
@@ -79,7 +91,7 @@ async function notRepeated({ environment, sidecar, bob, wanted, unwanted, unwant
   await settled(environment, sidecar.url);
 }
 
-async function toggling({ environment, sidecar, alice, wanted, unwanted, say }: Cast): Promise<void> {
+async function toggleNotifications({ environment, sidecar, alice, wanted, unwanted, say }: Smoke): Promise<void> {
   say('Alice turns notifications off with /msteams notifications toggle, and on again.');
   const ann = createTeamsUser(environment, ANN);
   await alice.command('/msteams notifications toggle');
@@ -90,7 +102,7 @@ async function toggling({ environment, sidecar, alice, wanted, unwanted, say }: 
   await settled(environment, sidecar.url);
 }
 
-async function disconnect({ environment, alice, unwanted, say }: Cast): Promise<void> {
+async function disconnect({ environment, alice, unwanted, say }: Smoke): Promise<void> {
   say('Alice disconnects: the subscription at Microsoft is gone, and nothing arrives any more.');
   await alice.confirm('/msteams disconnect');
   unwanted.push(await createTeamsUser(environment, ANN).write(CHAT_ALICE_ANN, 'Are you still there?'));
@@ -105,15 +117,7 @@ function mentionOf(person: typeof ALICE) {
   };
 }
 
-async function until(condition: () => Promise<boolean>, otherwise: string): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(otherwise);
-}
-
-function judge(alice: StoredPost[], bob: StoredPost[], { wanted, unwanted, unwantedByBob }: Cast): StoryResult {
+function verify(alice: StoredPost[], bob: StoredPost[], { wanted, unwanted, unwantedByBob }: Smoke): SmokeResult {
   const counts = wanted.map((message) => count(alice, message));
   return {
     expected: wanted.length,
@@ -130,4 +134,13 @@ function count(posts: StoredPost[], message: WrittenMessage): number {
   return deliveredMessages(posts).filter(
     ({ chatId, messageId }) => chatId === message.chatId && messageId === message.id,
   ).length;
+}
+
+/** @throws {Error} not within ten seconds */
+async function untilConfirmed(user: MattermostUser): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
+    if ((await user.posts()).length > 0) return;
+    await sleep(25);
+  }
+  throw new Error('The bot does not confirm the connection.');
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Environment, openEnvironment } from '../../playground/environment.ts';
-import { metric } from '../../playground/teams-user.ts';
+import { readMetric } from '../../playground/metrics.ts';
 import type { OwnDatabase } from '../support/postgres.ts';
 import { createReplicas, type Replicas } from '../support/replicas.ts';
 import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts';
@@ -128,6 +128,6 @@ async function underWay(environment: Environment, replicas: Replicas): Promise<n
   const { queued, inFlight, held } =
     await environment.microsoft.get<Record<string, number>>('/playground/notifications');
   const [sidecar] = replicas.running();
-  const metrics = sidecar ? await (await fetch(`${sidecar.url}/metrics`)).text() : '';
-  return (queued ?? 0) + (inFlight ?? 0) + (held ?? 0) + metric(metrics, 'msteams_connect_inbox_items');
+  const inbox = sidecar ? await readMetric(sidecar.url, 'inbox_items') : 0;
+  return (queued ?? 0) + (inFlight ?? 0) + (held ?? 0) + inbox;
 }

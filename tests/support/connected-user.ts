@@ -85,17 +85,3 @@ export async function createUsers(environment: Environment, numbers: readonly nu
 export function idsOf(messages: ReadonlyArray<DeliveredMessage | WrittenMessage>): string[] {
   return messages.map((message) => ('messageId' in message ? message.messageId : message.id));
 }
-
-/** Every sample of one metric whose labels contain these, added up. */
-export async function metricTotal(
-  sidecarUrl: string,
-  name: string,
-  labels: Record<string, string> = {},
-): Promise<number> {
-  const text = await (await fetch(`${sidecarUrl}/metrics`)).text();
-  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith(`msteams_connect_${name}{`) && wanted.every((label) => line.includes(label)))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-}

@@ -14,7 +14,7 @@ import { startTlsFront } from '../../playground/tls-front.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** In here, so that the unpacked program finds its libraries. */
 const DIST = join(ROOT, 'dist');
-const MOVED_TIME = fileURLToPath(new URL('../../playground/fake-time.ts', import.meta.url));
+const FAKE_TIME_MODULE = fileURLToPath(new URL('../../playground/fake-time.ts', import.meta.url));
 const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
 export interface Printed {
@@ -97,7 +97,7 @@ export async function openFreshInstall(): Promise<FreshInstall> {
     restartMovable: async () => {
       const control = String(await freePort());
       await service.stop();
-      await service.start({ MOVED_TIME_PORT: control, NODE_OPTIONS: `--import ${MOVED_TIME}` });
+      await service.start({ FAKE_TIME_PORT: control, NODE_OPTIONS: `--import ${FAKE_TIME_MODULE}` });
       return async (ms) => {
         await fetch(`http://127.0.0.1:${control}/`, { method: 'POST', body: JSON.stringify({ ms }) });
       };

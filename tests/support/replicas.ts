@@ -34,7 +34,7 @@ export async function createReplicas(
   const gate = { open: true };
   const reachable = () => (gate.open ? running().map(({ url }) => Number(new URL(url).port)) : []);
   const balancer = await startBalancer(reachable, options.random);
-  environment.lead(balancer.url);
+  environment.forwardTo(balancer.url);
 
   async function startOne(slot: number): Promise<void> {
     const env = { ...environment.env, ...options.env, PORT: String(await freePort()) };

@@ -76,7 +76,7 @@ describe('invitations', () => {
     assert.equal(await environment.sidecar.stop(), 0);
     port = String(await freePort());
     sidecar = await environment.startSidecar({
-      env: { MOVED_TIME_PORT: port, MOVED_TIME_BY: String(sundayNoon() - Date.now()) },
+      env: { FAKE_TIME_PORT: port, FAKE_TIME_OFFSET_MS: String(sundayNoon() - Date.now()) },
       nodeArguments: ['--import', PRELOAD],
     });
     await until(async () => rounds() === 1);

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { Environment } from '../../../playground/environment.ts';
 import { openEnvironment } from '../../../playground/environment.ts';
+import { readMetric } from '../../../playground/metrics.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_MEETING, type SampleChat } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
-import { type ConnectedUser, connectUser, idsOf, metricTotal } from '../../support/connected-user.ts';
+import { type ConnectedUser, connectUser, idsOf } from '../../support/connected-user.ts';
 import { until } from '../../support/until.ts';
 
 const HOUR = 3_600_000;
@@ -88,7 +89,7 @@ describe('catching up', () => {
   });
 
   test('what the person has read in Teams meanwhile stays there', async () => {
-    const skipped = () => metricTotal(sidecar.url, 'skipped_total', { reason: 'already_read' });
+    const skipped = () => readMetric(sidecar.url, 'skipped_total', { reason: 'already_read' });
     await lose();
     await ann.write(CHAT_MEETING, 'Read in Teams');
     await ann.write(CHAT_BUDGET, 'Read too');

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { Environment } from '../../../playground/environment.ts';
 import { openEnvironment } from '../../../playground/environment.ts';
+import { readMetric } from '../../../playground/metrics.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_GROUP, CHAT_MEETING } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
 import type { SkipReason } from '../../../sidecar/src/core/types.ts';
-import { type ConnectedUser, connectUser, idsOf, metricTotal } from '../../support/connected-user.ts';
+import { type ConnectedUser, connectUser, idsOf } from '../../support/connected-user.ts';
 import { until } from '../../support/until.ts';
 
 /** A picture of one pixel. */
@@ -40,10 +41,10 @@ describe('notifications', () => {
   /** Does something in Teams that must change nothing for Alice, and sees that it was left out for this reason. */
   async function changesNothing(reason: SkipReason, act: () => Promise<unknown>): Promise<void> {
     const posts = await alice.posts();
-    const skipped = await metricTotal(sidecar.url, 'skipped_total', { reason });
+    const skipped = await readMetric(sidecar.url, 'skipped_total', { reason });
     await act();
     await until(
-      async () => (await metricTotal(sidecar.url, 'skipped_total', { reason })) === skipped + 1,
+      async () => (await readMetric(sidecar.url, 'skipped_total', { reason })) === skipped + 1,
       `one more ${reason}`,
     );
     await worked();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { Environment } from '../../../playground/environment.ts';
 import { openEnvironment } from '../../../playground/environment.ts';
+import { readMetric } from '../../../playground/metrics.ts';
 import {
   ALICE,
   ANN,
@@ -13,7 +14,7 @@ import {
 } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
-import { type ConnectedUser, connectUser, idsOf, metricTotal } from '../../support/connected-user.ts';
+import { type ConnectedUser, connectUser, idsOf } from '../../support/connected-user.ts';
 import { until } from '../../support/until.ts';
 
 const CHATS = [CHAT_ALICE_ANN, CHAT_BUDGET, CHAT_MEETING];
@@ -43,7 +44,7 @@ describe('outages', () => {
 
   const mattermostFault = (fault: object) => environment.mattermost.post('/playground/faults', fault);
   const microsoftFault = (fault: object) => environment.microsoft.post('/playground/faults', fault);
-  const retried = () => metricTotal(sidecar.url, 'deliveries_total', { outcome: 'retried' });
+  const retried = () => readMetric(sidecar.url, 'deliveries_total', { outcome: 'retried' });
   const news = async () => (await alice.delivered()).filter(({ messageId }) => !known.has(messageId));
 
   /** Some lines in each of the chats, turn by turn. */

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
 import { openEnvironment } from '../../../playground/environment.ts';
+import { readMetric } from '../../../playground/metrics.ts';
 import { ANN, CHAT_ALICE_ANN } from '../../../playground/sample.ts';
 import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
-import { connectUser, metricTotal } from '../../support/connected-user.ts';
+import { connectUser } from '../../support/connected-user.ts';
 import { createOwnDatabase } from '../../support/postgres.ts';
 import { createReplicas } from '../../support/replicas.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
@@ -40,7 +41,7 @@ test('two sidecars are one application to Microsoft', async (t) => {
     await replicas.startAll(true);
   }
   async function untilBothPosted(): Promise<void> {
-    const posted = ({ url }: { url: string }) => metricTotal(url, 'deliveries_total', { outcome: 'posted' });
+    const posted = ({ url }: { url: string }) => readMetric(url, 'deliveries_total', { outcome: 'posted' });
     await untilAfterLines('both have posted', async () =>
       (await Promise.all(replicas.running().map(posted))).every((count) => count > 0),
     );

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
 import { openEnvironment } from '../../../playground/environment.ts';
+import { readMetric } from '../../../playground/metrics.ts';
 import { ANN } from '../../../playground/sample.ts';
 import { createTeamsUser, settled, type WrittenMessage } from '../../../playground/teams-user.ts';
-import { connectUser, idsOf, metricTotal } from '../../support/connected-user.ts';
+import { connectUser, idsOf } from '../../support/connected-user.ts';
 import { createOwnDatabase } from '../../support/postgres.ts';
 import { createReplicas } from '../../support/replicas.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
@@ -49,7 +50,7 @@ test('two sidecars on one PostgreSQL', async (t) => {
   }
 
   await t.test('both work, and everybody gets each message once and in order', async () => {
-    const posted = (url: string) => metricTotal(url, 'deliveries_total', { outcome: 'posted' });
+    const posted = (url: string) => readMetric(url, 'deliveries_total', { outcome: 'posted' });
     await until(async () => {
       await writeLines(1);
       return (await Promise.all(urls().map(posted))).every((count) => count > 0);

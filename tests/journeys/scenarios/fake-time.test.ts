@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Runs a script of the playground in a process whose time can be moved. */
+/** Runs a script of the playground in a process with fake time. */
 function run(script: string, words: string[]): Promise<{ code: number | null; text: string }> {
   return new Promise((resolve, reject) => {
     const preload = ['--import', './playground/fake-time.ts'];
@@ -21,18 +21,18 @@ function run(script: string, words: string[]): Promise<{ code: number | null; te
   });
 }
 
-// Ninety days, every hardship and two thousand connections take longer than a test may: `npm run ninety-days`, `hardships`, `crowd`.
-describe('moved time', () => {
-  test('through a day of tokens and renewals every message arrives, once and at once', async () => {
+// 92 days, every fault and 2,000 connections take too long for a test: `npm run scenario:long-run`, `scenario:faults`, `scenario:load`.
+describe('scenarios with moved time', () => {
+  test('through a day of token and subscription renewals each message arrives once and at once', async () => {
     const { code, text } = await run('scenarios/long-run', ['--days', '1', '--every', '4']);
     assert.equal(code, 0, text);
-    assert.match(text, /delivered 6 of 6, doubled 0/);
+    assert.match(text, /delivered 6 of 6, duplicates 0/);
   });
 
-  test('what went wrong at Microsoft for two hours is made good afterwards', async () => {
+  test('after two hours of a fault at Microsoft each message arrives once', async () => {
     const names = ['notifications lost', 'changed content', 'sign-in revoked'];
     const { code, text } = await run('scenarios/faults', ['--only', names.join(',')]);
     assert.equal(code, 0, text);
-    for (const name of names) assert.match(text, new RegExp(`^${name}: delivered 4 of 4, doubled 0`, 'm'));
+    for (const name of names) assert.match(text, new RegExp(`^${name}: delivered 4 of 4, duplicates 0`, 'm'));
   });
 });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { Environment } from '../../../playground/environment.ts';
 import { openEnvironment } from '../../../playground/environment.ts';
+import { readMetric } from '../../../playground/metrics.ts';
 import {
   ALICE,
   ANN,
@@ -15,7 +16,7 @@ import {
 } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
-import { type ConnectedUser, connectUser, idsOf, metricTotal } from '../../support/connected-user.ts';
+import { type ConnectedUser, connectUser, idsOf } from '../../support/connected-user.ts';
 import { until } from '../../support/until.ts';
 
 /** The application that publishes change notifications at Microsoft. */
@@ -56,7 +57,7 @@ describe('forged and repeated notifications', () => {
   const target = () => `${environment.publicUrl}/graph/notifications`;
   const send = (body: unknown) =>
     environment.microsoft.post<{ status: number; body: string }>('/playground/notify', { to: target(), body });
-  const received = (labels: Record<string, string>) => metricTotal(sidecar.url, 'notifications_total', labels);
+  const received = (labels: Record<string, string>) => readMetric(sidecar.url, 'notifications_total', labels);
 
   /** The genuine notification with another message id, so that it would be a new message, changed in some other way as well. */
   function forge(change: (forged: Notification) => void): Notification {
@@ -106,7 +107,7 @@ describe('forged and repeated notifications', () => {
 
   /** Taken at the door, but what is inside cannot be believed: given up with this part named. */
   async function assertGivenUp(body: unknown, part: string): Promise<void> {
-    const givenUp = () => metricTotal(sidecar.url, 'deliveries_total', { outcome: 'dead' });
+    const givenUp = () => readMetric(sidecar.url, 'deliveries_total', { outcome: 'dead' });
     const told = () => sidecar.output().split('A notification was given up');
     const [before, toldBefore] = [await givenUp(), told().length];
     assert.deepEqual(await send(body), { status: 202, body: '' });

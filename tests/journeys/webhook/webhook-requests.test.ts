@@ -4,10 +4,11 @@ import { connect, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { Environment } from '../../../playground/environment.ts';
 import { openEnvironment } from '../../../playground/environment.ts';
+import { readMetric } from '../../../playground/metrics.ts';
 import { ALICE, ANN, CHAT_ALICE_ANN } from '../../../playground/sample.ts';
 import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
-import { type ConnectedUser, connectUser, idsOf, metricTotal } from '../../support/connected-user.ts';
+import { type ConnectedUser, connectUser, idsOf } from '../../support/connected-user.ts';
 
 describe('the address that Microsoft calls', () => {
   let environment: Environment;
@@ -39,7 +40,7 @@ describe('the address that Microsoft calls', () => {
     ['empty', ''],
   ] as const) {
     test(`a body that is ${what} is answered 400 and counted`, async () => {
-      const refused = () => metricTotal(sidecar.url, 'notifications_total', { reason: 'bad_request' });
+      const refused = () => readMetric(sidecar.url, 'notifications_total', { reason: 'bad_request' });
       const before = await refused();
       assert.equal((await call('notifications', body)).status, 400);
       assert.equal(await refused(), before + 1);
