@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from './time.ts';
+import { DAY } from './time.ts';
 
 /** How much is kept: so many entries, or entries of so many bytes together. Beyond it, the least recently used go. */
 export type CacheBound<Value> =
@@ -28,7 +29,8 @@ export function createCache<Value>(options: CacheOptions<Value>): Cache<Value> {
   const ttlOf = (value: NonNullable<Value>) => (typeof ttlMs === 'number' ? ttlMs : ttlMs(value));
   const entries = new LRUCache<string, NonNullable<Value>, () => Promise<Value>>({
     ...boundOf(options),
-    ttl: 1,
+    // Of a load under way: `purgeStale` must not drop it while others may join it. A loaded value gets its own time.
+    ttl: DAY,
     // lru-cache would otherwise remember the time until a timer of the system fires, which a clock of tests never makes it do.
     ttlResolution: 0,
     perf: clock,

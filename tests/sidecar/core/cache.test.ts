@@ -56,6 +56,25 @@ test('callers at the same time share one load; neither a failure nor undefined i
   assert.equal(await cache.get('y', load), 3);
 });
 
+test('a cache bounded by size shares a load for as long as it takes', async () => {
+  const clock = createFakeClock();
+  const cache = createCache<string>({ clock, maxBytes: 9, sizeOf: (value: string) => value.length, ttlMs: 1000 });
+  const answer = Promise.withResolvers<string>();
+  let loads = 0;
+  const load = () => {
+    loads += 1;
+    return answer.promise;
+  };
+  const first = cache.get('a', load);
+  clock.advance(30_000);
+  const second = cache.get('a', load);
+  answer.resolve('value');
+  assert.deepEqual([await first, await second, loads], ['value', 'value', 1]);
+  clock.advance(1000);
+  await cache.get('a', load);
+  assert.equal(loads, 2);
+});
+
 test('a load under way when its key is forgotten or set answers its callers and is not kept', async () => {
   const cache = createCache<number>({ clock: createFakeClock(), maxEntries: 9, ttlMs: 1000 });
   const load = countingLoad();
