@@ -1,15 +1,43 @@
 /**
- * The words of the product. One word for one thing, in code, SQL, logs and on the screen.
+ * The glossary: one word for one thing, in code, SQL comments, logs, docs and on the screen.
  *
+ * People and accounts
  * - user: a Mattermost account
- * - connection: the link between one user and one Microsoft account, keyed by tenant id + object id, never by e-mail
- * - feed: what brings messages in
- * - notification: one Graph change notification, as received
+ * - account: a Microsoft account, keyed by tenant id and object id (`tid`, `oid`), never by e-mail
+ * - connection: the link between one user and one account
+ * - tenant: Microsoft's directory of an organization; "organization" in texts that users read
+ * - caller: the user who runs a command or presses a button, as Mattermost vouches
+ * - deactivated user: a user whose account an administrator deactivated; the connection ends
+ *
+ * What comes from Teams
  * - message, chat, member: the Teams things
- * - delivery: one Teams message forwarded to one user: at most one post, ever
- * - post: the Mattermost thing
- * - decision: deliver, or skip with a named reason
- * - preferences: what a user chose about notifications
+ * - subscription: a Graph change subscription; *personal* (one per connection) or *tenant* (one for all)
+ * - notification: one Graph change notification, as received
+ * - notification secret, lifecycle notification: what Graph sends along and beside, in Graph's own words
+ * - watermark: up to when a chat was read; catch-up fetches what no notification brought since
+ *
+ * From the notification to the post
+ * - queue item: one notification that waits to be worked off
+ * - chat queue: the queue items of one chat for one user, worked off in order
+ * - claim: a replica's hold on a chat queue for the time of a lease, with a fencing token that every write compares
+ * - lease: the right to do something until a time, given to one holder; holder: one running replica
+ * - decision: deliver, defer or skip with a named reason; the reason is also the metric label
+ * - delivery: one message forwarded to one user: at most one post, ever; intended before it is posted, confirmed after
+ * - fold: several messages in a row of one chat in one post
+ * - digest: one post about what was deferred in quiet hours; notice: a delivery's names and link, sealed, for digest and panel
+ * - dead letter: a queue item that was given up, kept for an administrator
+ *
+ * Mattermost
+ * - post, thread: the Mattermost things; bot: the account that writes them
+ * - reply (`Reply`): the answer to a command or button, before it takes Mattermost's shape
+ *
+ * How the sidecar works
+ * - preference: what a user chose; setting: what an administrator chose
+ * - replica: one of several sidecars on one database
+ * - job: background work, a row of the job table that the job runner works off
+ * - throttle pause: until when a limit of Microsoft or Mattermost is respected, shared by all replicas
+ * - sealed: encrypted and bound to where it belongs (AES-GCM with context)
+ * - installation state: single values about the whole installation
  *
  * Times are integer milliseconds since the Unix epoch. Ids are text.
  */
