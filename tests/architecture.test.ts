@@ -37,7 +37,7 @@ function offences(list: Source[], isOffence: (source: Source, imported: string) 
 }
 
 test('there is something to check', () => {
-  for (const part of ['core', 'config', 'http', ...PARTS, 'cli', 'app']) {
+  for (const part of ['core', 'i18n', 'config', 'http', ...PARTS, 'cli', 'app']) {
     assert.ok(sources(`sidecar/src/${part}/**/*.ts`).length > 0, `sidecar/src/${part} is empty`);
   }
 });
@@ -50,6 +50,14 @@ test('core imports nothing of ours', () => {
   assert.deepEqual(found, []);
 });
 
+test('i18n imports nothing of ours', () => {
+  const found = offences(
+    sources('sidecar/src/i18n/**/*.ts'),
+    (_, imported) => imported.startsWith('sidecar/') && !imported.startsWith('sidecar/src/i18n/'),
+  );
+  assert.deepEqual(found, []);
+});
+
 test('http imports core alone', () => {
   const found = offences(
     sources('sidecar/src/http/**/*.ts'),
@@ -58,13 +66,13 @@ test('http imports core alone', () => {
   assert.deepEqual(found, []);
 });
 
-test('features and edges import core, http and themselves, never each other', () => {
+test('features and edges import core, i18n, http and themselves, never each other', () => {
   for (const part of PARTS) {
     const found = offences(
       sources(`sidecar/src/${part}/**/*.ts`),
       (_, imported) =>
         imported.startsWith('sidecar/') &&
-        !/^sidecar\/src\/(core|http)\//.test(imported) &&
+        !/^sidecar\/src\/(core|i18n|http)\//.test(imported) &&
         !imported.startsWith(`sidecar/src/${part}/`),
     );
     assert.deepEqual(found, []);

@@ -1,10 +1,9 @@
-import type { Catalogue } from '../core/i18n.ts';
-import { fill, languageOf } from '../core/i18n.ts';
 import type { Log } from '../core/log.ts';
 import type { AllowList, InstallationState, Invitations } from '../core/ports/installation.ts';
 import { isTimeZone } from '../core/preferences.ts';
 import type { Clock } from '../core/time.ts';
 import type { Reply } from '../core/types.ts';
+import { translatorFor } from '../i18n/translate.ts';
 
 /** A user who may be invited. */
 export interface Candidate {
@@ -28,19 +27,6 @@ export interface InvitationsDeps {
   clock: Clock;
   log: Log;
 }
-
-const TEXTS: Catalogue<'text' | 'connect' | 'not_now'> = {
-  en: {
-    text: '@{username}, your administrator invites you to connect your Microsoft account. Teams chat messages then arrive here while you are away from Teams.',
-    connect: 'Connect account',
-    not_now: 'Not now',
-  },
-  de: {
-    text: '@{username}, Ihre Administration lädt Sie ein, Ihr Microsoft-Konto zu verbinden. Chatnachrichten aus Teams kommen dann hier an, während Sie nicht in Teams sind.',
-    connect: 'Konto verbinden',
-    not_now: 'Jetzt nicht',
-  },
-};
 
 const CAP = 'invitation_cap';
 /** Users invited in one wave, so that the bot's messages are spread over time. */
@@ -97,12 +83,12 @@ export function isWeekend(now: number, timeZone: string | null): boolean {
 }
 
 function invitation({ username, locale }: Candidate): Reply {
-  const texts = TEXTS[languageOf(locale)];
+  const t = translatorFor(locale);
   return {
-    text: fill(texts.text, { username }),
+    text: t('invitation.text', { username }),
     buttons: [
-      { label: texts.connect, style: 'primary', action: 'connect' },
-      { label: texts.not_now, style: 'default', action: 'not_now' },
+      { label: t('invitation.connect'), style: 'primary', action: 'connect' },
+      { label: t('connect.notNow'), style: 'default', action: 'not_now' },
     ],
   };
 }

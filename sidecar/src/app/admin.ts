@@ -9,7 +9,6 @@ import { testReply } from '../admin/test-message.ts';
 import type { AdminDeps } from '../api/admin-routes.ts';
 import type { ChecksRequest } from '../api/admin-schema.ts';
 import type { ErrorCode } from '../core/errors.ts';
-import { languageOf } from '../core/i18n.ts';
 import { inspectionOf } from './checks.ts';
 import type { FeatureParts } from './context.ts';
 
@@ -64,7 +63,7 @@ function routes(parts: AdministeringParts, invitations: ReturnType<typeof create
   const deadLetters = createDeadLetterActions({ deadLetters: store.deadLetters, wake, clock });
   return {
     isAdministrator: async (userId) => (await mattermost.roles(userId)).includes('system_admin'),
-    checks: ({ locale }, seen) => runChecks(createChecks(seenFrom(parts, seen), languageOf(locale))),
+    checks: ({ locale }, seen) => runChecks(createChecks(seenFrom(parts, seen), locale)),
     overview: async () => ({
       ...(await readOverview(store, clock.now())),
       invitations: await invitations.view(),

@@ -9,7 +9,6 @@ import { tokenContext } from '../connect/token-renewal.ts';
 import type { Sealer } from '../core/encryption.ts';
 import { createSealer } from '../core/encryption.ts';
 import { toAppError } from '../core/errors.ts';
-import { languageOf } from '../core/i18n.ts';
 import { systemClock } from '../core/time.ts';
 import { createEntra } from '../entra/client.ts';
 import { openProxy } from '../graph/client/proxy.ts';
@@ -56,7 +55,7 @@ async function inspect(
   }
   const { deps, close } = await openInspection(config, token);
   try {
-    const checks = createChecks(deps, languageOf(locale));
+    const checks = createChecks(deps, locale);
     return await (isInteractive() && !json ? runVisibly(checks) : runChecks(checks));
   } finally {
     await close();

@@ -2,11 +2,11 @@ import { AppError } from '../core/errors.ts';
 import type { Caller, Reply } from '../core/types.ts';
 import { connect } from './connect.ts';
 import { disconnect, keepConnected } from './disconnect.ts';
+import { why } from './help.ts';
 import { isMuteSpan, pressMute, pressUnmute } from './mutes.ts';
 import type { Change } from './notifications.ts';
 import { changeNotifications, notNow, quietChange, showNotifications } from './notifications.ts';
 import type { CommandsDeps } from './ports.ts';
-import { why } from './why.ts';
 
 type Act = (deps: CommandsDeps, caller: Caller, words: readonly string[]) => Reply | Promise<Reply> | null;
 

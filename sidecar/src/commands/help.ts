@@ -1,29 +1,42 @@
 import { codeText } from '../core/escape-markdown.ts';
 import type { Caller, Reply } from '../core/types.ts';
+import { translatorFor } from '../i18n/translate.ts';
 import type { Parsed } from './parse.ts';
 import { COMMANDS } from './table.ts';
-import { say } from './texts.ts';
 
 /** `help`: every command of the table. */
 export function help({ locale }: Caller): Reply {
-  return { text: `${say(locale, 'help_title')}\n\n${list(locale)}` };
+  return { text: `${translatorFor(locale)('command.help.title')}\n\n${list(locale)}` };
 }
 
 /** For words that are no command: the nearest one, and the list. */
 export function unknown({ locale }: Caller, words: Extract<Parsed, { unknown: string }>): Reply {
+  const t = translatorFor(locale);
   const word = codeText(words.unknown);
   const sentence = words.nearest
-    ? say(locale, 'unknown_nearest', { word, nearest: words.nearest })
-    : say(locale, 'unknown', { word });
+    ? t('command.unknown.nearest', { word, nearest: words.nearest })
+    : t('command.unknown', { word });
   return { text: `${sentence}\n\n${list(locale)}` };
 }
 
 /** For what people write to the bot and it does not understand: the words that it does. */
 export function notUnderstood({ locale }: Caller): Reply {
-  const words = COMMANDS.map(({ phrases: [first], help: key }) => `- \`${first}\` – ${say(locale, key)}`);
-  return { text: `${say(locale, 'talk_unknown')}\n\n${words.join('\n')}` };
+  const t = translatorFor(locale);
+  const words = COMMANDS.map(({ phrases: [first], help: key }) => `- \`${first}\` – ${t(key)}`);
+  return { text: `${t('command.talk.unknown')}\n\n${words.join('\n')}` };
 }
 
 function list(locale: string): string {
-  return COMMANDS.map(({ usage, help: key }) => `- \`/msteams ${usage}\` – ${say(locale, key)}`).join('\n');
+  return COMMANDS.map(({ usage, help: key }) => `- \`/msteams ${usage}\` – ${translatorFor(locale)(key)}`).join('\n');
+}
+
+/** *Why did I get this?*: the choice that let a message through, and where to change it. */
+export function why({ locale }: Caller, { when, mentioned }: { when: 'away' | 'always'; mentioned: boolean }): Reply {
+  const t = translatorFor(locale);
+  const sentences = [
+    t(when === 'away' ? 'settings.why.away' : 'settings.why.always'),
+    ...(mentioned ? [t('settings.why.mentioned')] : []),
+    t('settings.why.change'),
+  ];
+  return { text: sentences.join(' ') };
 }

@@ -1,13 +1,12 @@
 import { escapeInline } from '../core/escape-markdown.ts';
-import { languageOf } from '../core/i18n.ts';
 import { clockText, tomorrowMorning } from '../core/local-time.ts';
 import type { MutedChat, Preferences } from '../core/preferences.ts';
 import { MAX_MUTED } from '../core/preferences.ts';
 import { HOUR } from '../core/time.ts';
 import type { Caller, Connection, Reply, ReplyButton } from '../core/types.ts';
+import { translatorFor } from '../i18n/translate.ts';
 import { connectFirst } from './connect.ts';
 import type { CommandsDeps } from './ports.ts';
-import { tell } from './settings-texts.ts';
 
 /** How long a chat is muted. */
 export type MuteSpan = 'hour' | 'tomorrow' | 'good';
@@ -51,7 +50,8 @@ export async function mute(
   const connection = await deps.connections.findByUser(caller.userId);
   if (!connection) return null;
   const { chatId, span } = wish;
-  const title = (await titleOf(deps, caller.userId, chatId)) ?? tell(caller.locale, 'mute_unknown_chat');
+  const title =
+    (await titleOf(deps, caller.userId, chatId)) ?? translatorFor(caller.locale)('settings.mute.unknownChat');
   const sealedTitle = deps.sealer.seal(title, contextOf(connection.id, chatId));
   const until = endOf(deps, { span, timeZone: zoneOf(caller, connection.preferences) });
   const changed = await deps.connections.changePreferences(connection.id, (preferences) => ({
@@ -83,59 +83,71 @@ export async function pressMute(
   if (!made) return connectFirst(caller.locale);
   const until = untilText(deps, caller, made);
   return {
-    text: tell(caller.locale, 'mute_done', { chat: escapeInline(made.title), until }),
+    text: translatorFor(caller.locale)('settings.mute.done', { chat: escapeInline(made.title), until }),
     buttons: [unmuteButton(caller, made)],
   };
 }
 
 /** The button `unmute`. Pressed twice, it says the same. */
 export async function pressUnmute(deps: CommandsDeps, caller: Caller, chatId: string): Promise<Reply> {
+  const t = translatorFor(caller.locale);
   if ((await unmute(deps, caller, chatId)) === null) return connectFirst(caller.locale);
-  const title = (await titleOf(deps, caller.userId, chatId)) ?? tell(caller.locale, 'mute_unknown_chat');
-  return { text: tell(caller.locale, 'unmute_done', { chat: escapeInline(title) }) };
+  const title = (await titleOf(deps, caller.userId, chatId)) ?? t('settings.mute.unknownChat');
+  return { text: t('settings.unmute.done', { chat: escapeInline(title) }) };
 }
 
 /** `mute`: the chats that wrote last, each with a menu. */
 export async function offerMutes(deps: CommandsDeps, caller: Caller): Promise<Reply> {
   const { locale, userId } = caller;
+  const t = translatorFor(locale);
   if (!(await deps.connections.findByUser(userId))) return connectFirst(locale);
   const rows = await deps.notices.list(userId, LOOKED_AT);
   const chats = new Map<string, string>();
   for (const row of rows) {
     if (chats.size < OFFERED && !chats.has(row.chatId)) chats.set(row.chatId, deps.notice(userId, row).chatTitle);
   }
-  if (chats.size === 0) return { text: tell(locale, 'mute_nothing') };
+  if (chats.size === 0) return { text: t('settings.mute.nothing') };
   const buttons = [...chats].map(([chatId, title]) => muteMenu(locale, { chatId, label: title }));
-  return { text: tell(locale, 'mute_title'), buttons };
+  return { text: t('settings.mute.title'), buttons };
 }
 
 /** `unmute`: the muted chats, each with a button. */
 export async function offerUnmutes(deps: CommandsDeps, caller: Caller): Promise<Reply> {
+  const t = translatorFor(caller.locale);
   const connection = await deps.connections.findByUser(caller.userId);
   if (!connection) return connectFirst(caller.locale);
   const mutes = mutesOf(deps, connection, caller.locale);
-  if (mutes.length === 0) return { text: tell(caller.locale, 'unmute_nothing') };
+  if (mutes.length === 0) return { text: t('settings.unmute.nothing') };
   const lines = mutes.map((one) => `- **${escapeInline(one.title)}** ${untilText(deps, caller, one)}`);
   return {
-    text: [tell(caller.locale, 'unmute_title'), ...lines].join('\n'),
+    text: [t('settings.unmute.title'), ...lines].join('\n'),
     buttons: mutes.map((one) => unmuteButton(caller, one)),
   };
 }
 
 /** `until 15:00` or `for good`, by the user's clock. */
 export function untilText({ clock }: CommandsDeps, { locale, timeZone }: Caller, { until }: Mute): string {
-  if (until === null) return tell(locale, 'for_good');
-  const time = clockText(until, { now: clock.now(), timeZone: timeZone ?? 'UTC', language: languageOf(locale) });
-  return tell(locale, 'until', { time });
+  const t = translatorFor(locale);
+  if (until === null) return t('settings.for.good');
+  const time = clockText(until, {
+    now: clock.now(),
+    timeZone: timeZone ?? 'UTC',
+    language: translatorFor(locale).language,
+  });
+  return t('settings.until', { time });
 }
 
 function muteMenu(locale: string, { chatId, label }: { chatId: string; label: string }): ReplyButton {
-  const options = SPANS.map((span) => ({ label: tell(locale, `span_${span}`), value: span }));
+  const options = SPANS.map((span) => ({ label: translatorFor(locale)(`settings.span.${span}`), value: span }));
   return { label, style: 'default', action: `mute ${chatId}`, options };
 }
 
 function unmuteButton({ locale }: Caller, { chatId, title }: Mute): ReplyButton {
-  return { label: tell(locale, 'button_unmute', { chat: title }), style: 'default', action: `unmute ${chatId}` };
+  return {
+    label: translatorFor(locale)('settings.button.unmute', { chat: title }),
+    style: 'default',
+    action: `unmute ${chatId}`,
+  };
 }
 
 function endOf({ clock }: CommandsDeps, { span, timeZone }: { span: MuteSpan; timeZone: string }): number | null {
@@ -167,7 +179,7 @@ function open(
   try {
     return sealer.open(sealed.sealedTitle, contextOf(connectionId, sealed.chatId));
   } catch {
-    return tell(sealed.locale, 'mute_unknown_chat');
+    return translatorFor(sealed.locale)('settings.mute.unknownChat');
   }
 }
 

@@ -1,5 +1,5 @@
-import { languageOf } from '../core/i18n.ts';
 import { DAY, HOUR, MINUTE } from '../core/time.ts';
+import { translatorFor } from '../i18n/translate.ts';
 
 const MONTH = 30 * DAY;
 
@@ -15,7 +15,7 @@ const UNITS: ReadonlyArray<{ unit: Intl.RelativeTimeFormatUnit; ms: number }> = 
  * Both times in Unix milliseconds, rounded to whole minutes; none is "now".
  */
 export function relativeTime(at: number, now: number, locale: string): string {
-  const format = new Intl.RelativeTimeFormat(languageOf(locale), { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(translatorFor(locale).language, { numeric: 'auto' });
   const difference = Math.round((at - now) / MINUTE) * MINUTE;
   const found = UNITS.find(({ ms }) => Math.abs(difference) >= ms);
   return found ? format.format(Math.trunc(difference / found.ms), found.unit) : format.format(0, 'second');

@@ -1,12 +1,12 @@
 import { connectionOwner } from '../core/owner.ts';
 import { MINUTE } from '../core/time.ts';
 import type { Caller, Connection, Reply } from '../core/types.ts';
+import { translatorFor } from '../i18n/translate.ts';
 import { accountOf } from './account.ts';
 import { connectFirst } from './connect.ts';
 import { modeOf } from './notifications.ts';
 import type { CommandsDeps, SubscriptionHealth } from './ports.ts';
 import { relativeTime } from './relative-time.ts';
-import { say } from './texts.ts';
 import { asErrorCode, explain } from './user-errors.ts';
 
 /** A subscription is renewed 30 to 45 minutes after the last time. */
@@ -14,19 +14,20 @@ const LATEST_RENEWAL_MS = 45 * MINUTE;
 
 /** `status`: connection, account, settings, feed, last notification, next renewal, last error with its remedy. */
 export async function status(deps: CommandsDeps, { userId, locale }: Caller): Promise<Reply> {
+  const t = translatorFor(locale);
   const connection = await deps.connections.findByUser(userId);
   if (!connection) return connectFirst(locale);
   const feed = await subscriptionOf(deps, connection);
   const now = deps.clock.now();
   const lines = [
     connectionLine(connection, now, locale),
-    say(locale, 'status_account', { account: accountOf(connection) }),
-    say(locale, 'status_notifications', { mode: modeOf(connection.preferences, locale) }),
+    t('command.status.account', { account: accountOf(connection) }),
+    t('command.status.notifications', { mode: modeOf(connection.preferences, locale) }),
     ...feedLines({ connection, feed, now, locale }),
     deliveryLine(connection, now, locale),
     errorLine(connection, now, locale),
   ];
-  return { text: [say(locale, 'status_title'), ...lines.map((line) => `- ${line}`)].join('\n') };
+  return { text: [t('command.status.title'), ...lines.map((line) => `- ${line}`)].join('\n') };
 }
 
 /** The connection's own subscription, else the tenant's; null while there is none. */
@@ -38,8 +39,9 @@ async function subscriptionOf({ subscriptions }: CommandsDeps, { id }: Connectio
 }
 
 function connectionLine({ state, connectedAt }: Connection, now: number, locale: string): string {
-  if (state === 'reconnect') return say(locale, 'status_reconnect');
-  return say(locale, 'status_connected', { since: relativeTime(connectedAt, now, locale) });
+  const t = translatorFor(locale);
+  if (state === 'reconnect') return t('command.status.reconnect');
+  return t('command.status.connected', { since: relativeTime(connectedAt, now, locale) });
 }
 
 interface Feed {
@@ -50,20 +52,23 @@ interface Feed {
 }
 
 function feedLines({ connection, feed, now, locale }: Feed): string[] {
-  if (connection.state === 'reconnect') return [say(locale, 'status_feed_stopped')];
-  if (!feed) return [say(locale, 'status_feed_missing')];
-  if (feed.expiresAt <= now) return [say(locale, 'status_feed_expired')];
+  const t = translatorFor(locale);
+  if (connection.state === 'reconnect') return [t('command.status.feedStopped')];
+  if (!feed) return [t('command.status.feedMissing')];
+  if (feed.expiresAt <= now) return [t('command.status.feedExpired')];
   const next = Math.max(now, Math.min(feed.renewedAt + LATEST_RENEWAL_MS, feed.expiresAt));
-  return [say(locale, 'status_feed_healthy'), say(locale, 'status_renewal', { when: relativeTime(next, now, locale) })];
+  return [t('command.status.feedHealthy'), t('command.status.renewal', { when: relativeTime(next, now, locale) })];
 }
 
 function deliveryLine({ lastDeliveryAt }: Connection, now: number, locale: string): string {
-  if (lastDeliveryAt === null) return say(locale, 'status_delivery_none');
-  return say(locale, 'status_delivery', { when: relativeTime(lastDeliveryAt, now, locale) });
+  const t = translatorFor(locale);
+  if (lastDeliveryAt === null) return t('command.status.deliveryNone');
+  return t('command.status.delivery', { when: relativeTime(lastDeliveryAt, now, locale) });
 }
 
 function errorLine({ lastErrorCode, lastErrorAt }: Connection, now: number, locale: string): string {
-  if (lastErrorCode === null || lastErrorAt === null) return say(locale, 'status_error_none');
+  const t = translatorFor(locale);
+  if (lastErrorCode === null || lastErrorAt === null) return t('command.status.errorNone');
   const problem = explain(asErrorCode(lastErrorCode), locale);
-  return say(locale, 'status_error', { when: relativeTime(lastErrorAt, now, locale), problem });
+  return t('command.status.error', { when: relativeTime(lastErrorAt, now, locale), problem });
 }

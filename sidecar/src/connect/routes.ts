@@ -1,8 +1,6 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HTTP_STATUS } from '../core/errors.ts';
-import type { Language } from '../core/i18n.ts';
-import { languageOf } from '../core/i18n.ts';
 import { SIGN_IN_TTL_MS } from '../core/secrets.ts';
 import { MINUTE, SECOND } from '../core/time.ts';
 import type { Page } from './pages/layout.ts';
@@ -48,7 +46,7 @@ const LIMITED = { config: { rateLimit: { max: 300, timeWindow: MINUTE } } };
 export async function connectRoutes(app: FastifyInstance, { flow, pages }: ConnectRoutesDeps): Promise<void> {
   await app.register(formbody, { bodyLimit: BODY_LIMIT });
   const fail = (request: FastifyRequest, reply: FastifyReply, failure: SignInFailure) =>
-    send(reply.status(HTTP_STATUS[REASON_CODE[failure.reason]]), failurePage(failure, browserLanguage(request), pages));
+    send(reply.status(HTTP_STATUS[REASON_CODE[failure.reason]]), failurePage(failure, browserLocale(request), pages));
   const proceed = (request: FastifyRequest, reply: FastifyReply, result: Redirect | SignInFailure) =>
     result.kind === 'failed' ? fail(request, reply, result) : redirect(reply, result);
 
@@ -56,7 +54,7 @@ export async function connectRoutes(app: FastifyInstance, { flow, pages }: Conne
     const link = parameter(request.query, 'link');
     const result = await (link === null ? flow.offerAccountFirst() : flow.page(link));
     if (result.kind === 'failed') return fail(request, reply, result);
-    if (result.kind === 'account_first') return send(reply, accountFirstPage(browserLanguage(request), pages));
+    if (result.kind === 'account_first') return send(reply, accountFirstPage(browserLocale(request), pages));
     return send(reply, confirmPage(result, link ?? '', pages));
   });
 
@@ -67,7 +65,7 @@ export async function connectRoutes(app: FastifyInstance, { flow, pages }: Conne
     return proceed(request, reply, await (isAccountFirst ? flow.beginAccountFirst() : flow.begin(link)));
   });
 
-  app.get('/admin/consent', async (request, reply) => send(reply, consentPage(browserLanguage(request), pages)));
+  app.get('/admin/consent', async (request, reply) => send(reply, consentPage(browserLocale(request), pages)));
 
   app.post('/admin/consent', LIMITED, async (request, reply) =>
     isCrossSite(request)
@@ -91,13 +89,13 @@ export async function connectRoutes(app: FastifyInstance, { flow, pages }: Conne
       browserSecret: request.cookies[COOKIE] ?? null,
     });
     if (result.kind === 'redirect' || result.kind === 'failed') return proceed(request, reply, result);
-    return send(reply.clearCookie(COOKIE, COOKIE_OPTIONS), lastPage(result, browserLanguage(request), pages));
+    return send(reply.clearCookie(COOKIE, COOKIE_OPTIONS), lastPage(result, browserLocale(request), pages));
   });
 }
 
-function lastPage(result: Connected | AwaitingConfirmation | Consented, language: Language, pages: PageContext): Page {
-  if (result.kind === 'awaiting_confirmation') return awaitingConfirmationPage(result, language, pages);
-  return result.kind === 'consented' ? consentedPage(result, language, pages) : donePage(result, pages);
+function lastPage(result: Connected | AwaitingConfirmation | Consented, locale: string, pages: PageContext): Page {
+  if (result.kind === 'awaiting_confirmation') return awaitingConfirmationPage(result, locale, pages);
+  return result.kind === 'consented' ? consentedPage(result, locale, pages) : donePage(result, pages);
 }
 
 /**
@@ -131,6 +129,6 @@ function parameter(source: unknown, name: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-function browserLanguage(request: FastifyRequest): Language {
-  return languageOf(request.headers['accept-language'] ?? 'en');
+function browserLocale(request: FastifyRequest): string {
+  return request.headers['accept-language'] ?? 'en';
 }

@@ -1,7 +1,8 @@
 import { plainName } from '../core/escape-markdown.ts';
 import type { Notice } from '../core/ports/digests.ts';
 import type { PostDraft } from '../core/types.ts';
-import { digestText } from './digest-texts.ts';
+import type { Translate } from '../i18n/translate.ts';
+import { translatorFor } from '../i18n/translate.ts';
 import { POST_TYPE } from './post/compose.ts';
 
 /** A notice with its chat. */
@@ -27,12 +28,12 @@ interface ChatOfDigest {
 export function composeDigest(notices: readonly ListedNotice[], locale: string): PostDraft {
   const chats = chatsOf(notices);
   const count = notices.length;
-  const title = count === 1 ? digestText(locale, 'title_one') : digestText(locale, 'title', { count });
-  const lines = chats.slice(0, MAX_CHATS).map((chat) => `- ${lineOf(chat, locale)}`);
+  const t = translatorFor(locale);
+  const lines = chats.slice(0, MAX_CHATS).map((chat) => `- ${lineOf(chat, t)}`);
   const rest = chats.length - lines.length;
-  if (rest > 0) lines.push(`- ${digestText(locale, 'more', { count: rest })}`);
+  if (rest > 0) lines.push(`- ${t('digest.more', { count: rest })}`);
   return {
-    message: [title, lines.join('\n'), digestText(locale, 'settings')].join('\n\n'),
+    message: [t('digest.title', { count }), lines.join('\n'), t('digest.settings')].join('\n\n'),
     type: POST_TYPE,
     props: {
       mentionHighlightDisabled: true,
@@ -62,15 +63,14 @@ function chatsOf(notices: readonly ListedNotice[]): ChatOfDigest[] {
   return [...chats.values()].sort((a, b) => Number(b.mentioned) - Number(a.mentioned) || b.count - a.count);
 }
 
-function lineOf({ title, kind, count, senders, mentioned, link }: ChatOfDigest, locale: string): string {
-  const say = (key: Parameters<typeof digestText>[1], values = {}) => digestText(locale, key, values);
+function lineOf({ title, kind, count, senders, mentioned, link }: ChatOfDigest, t: Translate): string {
   const named = senders.slice(0, MAX_SENDERS).map((name) => plainName(name, 60));
-  const who = senders.length > MAX_SENDERS ? `${named.join(', ')} ${say('others')}` : named.join(', ');
+  const who = senders.length > MAX_SENDERS ? `${named.join(', ')} ${t('digest.others')}` : named.join(', ');
   const parts = [
     `**[${plainName(title, 200)}](${link})**`,
-    kind === 'oneOnOne' ? say('direct') : who,
-    count === 1 ? say('chat_one') : say('chat', { count }),
-    ...(mentioned ? [`**${say('mentioned')}**`] : []),
+    kind === 'oneOnOne' ? t('post.directChat') : who,
+    t('digest.chat', { count }),
+    ...(mentioned ? [`**${t('digest.mentioned')}**`] : []),
   ];
   return parts.join(' · ');
 }

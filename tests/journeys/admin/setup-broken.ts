@@ -49,7 +49,7 @@ export function createBreakages({ here, setup, commands }: Deps): Breakage[] {
         ['command', /missing in: sales/, /setup again/],
         ['plugin', /not enabled/, /Plugin Management/],
         ['command_call', /could not call/, /Allow untrusted internal connections/],
-        ['credential', /has expired/, /Make a new secret/],
+        ['credential', /has expired/, /Create a new secret/],
       ],
     },
     {

@@ -156,7 +156,7 @@ describe('the System Console page', () => {
     await narrow.getByRole('heading', { name: 'Verbundene Personen' }).waitFor();
     await narrow.getByTestId('msteams-check-clock').waitFor();
     const text = (await narrow.getByTestId('msteams-admin').textContent()) ?? '';
-    assert.match(text, /Weg von Mattermost zum Dienst/);
+    assert.match(text, /Aufrufe von Mattermost beim Dienst/);
     assert.doesNotMatch(text, /msteams_connect\.|What to do|Health/);
     await screenshot(narrow, 'admin-narrow');
     await other.close();

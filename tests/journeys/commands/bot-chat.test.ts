@@ -35,8 +35,8 @@ describe('talking to the bot', () => {
 
   test('what it does not understand gets the words that it does, and goes nowhere', async () => {
     await say(alice.page, 'Tell Ann that I am late');
-    await alice.page.getByText('I understand a few words only').waitFor();
-    await alice.page.getByText('Nothing that is written here goes to Teams').waitFor();
+    await alice.page.getByText('I only understand a few words').waitFor();
+    await alice.page.getByText('Nothing you write here goes to Teams').waitFor();
   });
 
   test('in a thread it answers in the thread', async () => {

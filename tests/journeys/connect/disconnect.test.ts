@@ -80,10 +80,10 @@ describe('leaving', () => {
     assert.match(second.stdout, /Nobody is connected\./);
   });
 
-  test('the subscription of the organisation ends with it', async () => {
+  test('the subscription of the organization ends with it', async () => {
     sidecar = await environment.startSidecar({ env: { FEED: 'tenant' } });
     await people.alice.connect(ALICE);
-    await until(async () => (await subscriptions()) === 1, 'the subscription of the organisation');
+    await until(async () => (await subscriptions()) === 1, 'the subscription of the organization');
     assert.equal(await sidecar.stop(), 0);
     const { status, stdout, stderr } = await remove({ FEED: 'tenant' });
     assert.equal(status, 0, stdout + stderr);

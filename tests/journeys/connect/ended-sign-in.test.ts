@@ -20,7 +20,7 @@ const STORIES: Story[] = [
     looks: { username: 'alice' },
     as: ALICE,
     words: {
-      told: /Your Microsoft sign-in ended/,
+      told: /Your Microsoft sign-in has ended/,
       ended: /The sign-in of Alice Adams .* has ended/,
       again: 'Sign in again',
       connected: /Connected as Alice Adams/,

@@ -32,7 +32,7 @@ const ENGLISH: Words = {
   done: 'You are connected',
   connected: 'Connected as',
   expired: 'This link is no longer valid',
-  consent: 'Approve for your organisation',
+  consent: 'Approve for your organization',
 };
 const GERMAN: Words = {
   notConnected: 'Ihr Konto ist nicht',
@@ -44,7 +44,7 @@ const GERMAN: Words = {
   done: 'Sie sind verbunden',
   connected: 'Verbunden als',
   expired: 'Dieser Link gilt nicht mehr',
-  consent: 'Für Ihre Organisation zustimmen',
+  consent: 'Für Ihre Organization zustimmen',
 };
 interface Journey {
   name: string;

@@ -17,7 +17,7 @@ import { createTeamsUser, settled, type WrittenMessage } from '../../../playgrou
 import { type ConnectedUser, connectUser, idsOf } from '../../support/connected-user.ts';
 import { until } from '../../support/until.ts';
 
-describe("the organisation's feed", () => {
+describe("the organization's feed", () => {
   let environment: Environment;
   let sidecar: SidecarProcess;
   let alice: ConnectedUser;

@@ -89,7 +89,7 @@ describe('forged notifications at the front door', () => {
       { subscriptionId: 'e990d58f-fd93-40af-acf7-a7c907c5d8ea' },
     ],
     ['a guessed clientState', 'client_state', { clientState: 'guessed' }],
-    ['another organisation', 'tenant', { tenantId: FABRIKAM }],
+    ['another organization', 'tenant', { tenantId: FABRIKAM }],
   ] as const) {
     test(`with ${name} it is counted and discarded`, async () => {
       await forge(change(fields));

@@ -49,7 +49,7 @@ test('a command that fails says so in the same words here and through Mattermost
   const { status, body } = await call('POST /commands', { command: '/msteams connect' });
   assert.equal(status, 200);
   assert.deepEqual(body, {
-    text: 'The maximum number of connected users is reached. Ask your administrator for a place.',
+    text: 'Your administrator limited how many people may connect, and the limit is reached. Ask your Mattermost administrator to raise the limit (setting MAX_CONNECTIONS).',
     buttons: [],
     openUrl: null,
   });

@@ -24,7 +24,7 @@ describe('muted chats', () => {
         ['Weekly *sync*', 'mute c2', ['hour', 'tomorrow', 'good']],
       ],
     );
-    assert.match((await createWorld(connectionOf()).commands.run(GERMAN, 'mute')).text, /noch keine Chat-Nachricht/);
+    assert.match((await createWorld(connectionOf()).commands.run(GERMAN, 'mute')).text, /noch keine Chatnachricht/);
   });
 
   test('a muted chat ends by itself, and until tomorrow means nine in the morning of the user', async () => {

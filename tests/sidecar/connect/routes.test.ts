@@ -23,11 +23,11 @@ describe('the routes of the sign-in', () => {
       flow: {
         ...others,
         offerAccountFirst: async () => ({ kind: 'account_first' }),
-        page: async () => ({ kind: 'confirm', language: 'en', username: 'alice', name: '', connectedAs: null }),
+        page: async () => ({ kind: 'confirm', locale: 'en', username: 'alice', name: '', connectedAs: null }),
         begin: async () => ({ kind: 'redirect', url: 'https://login.example/authorize', browserSecret: 'the-secret' }),
         complete: async (back) => {
           returns.push(back);
-          return { kind: 'connected', language: 'en', username: 'alice', account: 'alice@example.com', again: false };
+          return { kind: 'connected', locale: 'en', username: 'alice', account: 'alice@example.com', again: false };
         },
       },
     });

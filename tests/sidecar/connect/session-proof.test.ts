@@ -141,7 +141,7 @@ describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
         ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
       });
     await control('POST', { kind: 'down' });
-    failedWith(await browser.visit(back), 502, /Mattermost does not answer/);
+    failedWith(await browser.visit(back), 502, /Mattermost is not responding/);
     await control('DELETE');
     assert.equal(await environment.connections.count(), 0);
   });

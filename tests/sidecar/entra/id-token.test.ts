@@ -63,7 +63,7 @@ describe('the id token', () => {
     await refused(sign({ ...GOOD, aud: '99999999-aaaa-4bbb-8ccc-000000000009' }), 'sign_in_failed');
   });
 
-  test('of another organisation is refused by its own name', async () => {
+  test('of another organization is refused by its own name', async () => {
     const tid = '22222222-aaaa-4bbb-8ccc-000000000002';
     await refused(sign({ ...GOOD, tid, iss: `https://login.example/${tid}/v2.0` }), 'account_foreign_tenant');
   });

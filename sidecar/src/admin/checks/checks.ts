@@ -1,5 +1,4 @@
 import { toAppError } from '../../core/errors.ts';
-import type { Language } from '../../core/i18n.ts';
 import {
   checkBot,
   checkBotRights,
@@ -41,8 +40,8 @@ const CHECKS: ReadonlyArray<{ id: CheckId; look: Look; after?: CheckId }> = [
  * The checks of `doctor` and the System Console, as data. A check runs when `run` is called, at most once; one whose precondition
  * failed reports that instead.
  */
-export function createChecks(deps: CheckDeps, language: Language): Check[] {
-  const words = wordsIn(language);
+export function createChecks(deps: CheckDeps, locale: string): Check[] {
+  const words = wordsIn(locale);
   const findings = new Map<CheckId, Promise<Finding>>();
   const run = (id: CheckId): Promise<Finding> => {
     const known = findings.get(id);

@@ -1,5 +1,3 @@
-import type { Catalogue, Language } from '../../core/i18n.ts';
-import { fill } from '../../core/i18n.ts';
 import type {
   Administration,
   InstalledPlugin,
@@ -7,9 +5,7 @@ import type {
   SlashCommand,
 } from '../../core/ports/mattermost-administration.ts';
 import type { Clock } from '../../core/time.ts';
-import { CHECK_TEXTS_DE } from '../check-texts-de.ts';
-import type { CheckText } from '../check-texts-en.ts';
-import { CHECK_TEXTS_EN } from '../check-texts-en.ts';
+import { isTextKey, type TextKey, translatorFor } from '../../i18n/translate.ts';
 
 /** Outcome of a check; `remedy` says what to do, null when there is nothing to do. */
 export interface Finding {
@@ -118,7 +114,8 @@ export interface CheckDeps {
   clock: Clock;
 }
 
-const TEXTS: Catalogue<CheckText> = { en: CHECK_TEXTS_EN, de: CHECK_TEXTS_DE };
+/** A text of the checks: its key in the catalogue, without `check.` */
+export type CheckText = TextKey extends infer Key ? (Key extends `check.${infer Name}` ? Name : never) : never;
 
 type Values = Record<string, string | number>;
 /** A text of the findings: a key that is no title. */
@@ -134,18 +131,19 @@ export interface Words {
   day(time: number): string;
 }
 
-/** The texts of the checks in that language. */
-export function wordsIn(language: Language): Words {
-  const shown = (value: string | number) => (typeof value === 'number' ? value.toLocaleString(language) : value);
+/** The texts of the checks for a locale. */
+export function wordsIn(locale: string): Words {
+  const t = translatorFor(locale);
+  const shown = (value: string | number) => (typeof value === 'number' ? value.toLocaleString(t.language) : value);
   const text = (key: CheckText, values: Values = {}) =>
-    fill(TEXTS[language][key], Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value)])));
+    t(`check.${key}`, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shown(value)])));
   return {
     text,
     ok: (key, values) => ({ state: 'ok', detail: text(key, values), remedy: null }),
-    bad: (state, key, values = {}) => {
-      const remedy = values.remedy ?? (`${key}.remedy` as CheckText);
-      return { state, detail: text(key, values), remedy: remedy in TEXTS.en ? text(remedy, values) : null };
+    bad: (state, key, { remedy, ...values } = {}) => {
+      const remedyKey = `check.${remedy ?? `${key}.remedy`}`;
+      return { state, detail: text(key, values), remedy: isTextKey(remedyKey) ? t(remedyKey, values) : null };
     },
-    day: (time) => new Date(time).toLocaleDateString(language, { dateStyle: 'long', timeZone: 'UTC' }),
+    day: (time) => new Date(time).toLocaleDateString(t.language, { dateStyle: 'long', timeZone: 'UTC' }),
   };
 }

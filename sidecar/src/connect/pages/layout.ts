@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Language } from '../../core/i18n.ts';
-import { fill } from '../../core/i18n.ts';
+import type { TextKey, Translate } from '../../i18n/translate.ts';
 
 const STYLE = readFileSync(new URL('./style.css', import.meta.url), 'utf8');
 
@@ -28,7 +27,8 @@ export interface Page {
 
 /** What a page is made of; `body` is markup. */
 export interface Layout {
-  language: Language;
+  /** The language of its texts. */
+  language: string;
   title: string;
   icon: string;
   tone: 'plain' | 'good' | 'bad';
@@ -74,11 +74,19 @@ function hashSource(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** The text escaped, the values escaped and in bold. */
-export function paragraph(text: string, values: Record<string, string>, style?: 'soft'): string {
-  const bold = Object.entries(values).map(([name, value]) => [name, `<strong>${escapeHtml(value)}</strong>`]);
-  const open = style === undefined ? '<p>' : `<p class="${style}">`;
-  return `${open}${fill(escapeHtml(text), Object.fromEntries(bold))}</p>`;
+/** Control characters that stand around a value until the text is escaped. */
+const [VALUE_BEGINS, VALUE_ENDS] = ['\u0002', '\u0003'];
+
+/** A text of the catalogue as a paragraph: escaped, its values in bold. */
+export function paragraph(t: Translate, key: TextKey, values: Record<string, string>, style?: 'soft'): string {
+  const marked = Object.entries(values).map(([name, value]) => {
+    const plain = value.replaceAll(VALUE_BEGINS, '').replaceAll(VALUE_ENDS, '');
+    return [name, `${VALUE_BEGINS}${plain}${VALUE_ENDS}`];
+  });
+  const text = escapeHtml(t(key, Object.fromEntries(marked)))
+    .replaceAll(VALUE_BEGINS, '<strong>')
+    .replaceAll(VALUE_ENDS, '</strong>');
+  return style === undefined ? `<p>${text}</p>` : `<p class="${style}">${text}</p>`;
 }
 
 /** A link that looks like a button. */

@@ -1,7 +1,4 @@
-import type { Language } from '../../core/i18n.ts';
-import { fill } from '../../core/i18n.ts';
-import { FAILURE_TEXTS } from '../failure-texts.ts';
-import { PAGE_TEXTS } from '../page-texts.ts';
+import { translatorFor } from '../../i18n/translate.ts';
 import type { AwaitingConfirmation, Confirmation, Connected, Consented, SignInFailure } from '../sign-in/result.ts';
 import type { Page } from './layout.ts';
 import { ALERT, action, CLOSING_SCRIPT, escapeHtml, layout, MARK, paragraph, TICK } from './layout.ts';
@@ -14,67 +11,98 @@ export interface PageContext {
 
 /** The page that names the Mattermost account, with the button that goes on to Microsoft. */
 export function confirmPage(confirmation: Confirmation, link: string, { mattermostUrl }: PageContext): Page {
-  const { language, username, name, connectedAs } = confirmation;
-  const texts = PAGE_TEXTS[language];
+  const { locale, username, name, connectedAs } = confirmation;
+  const t = translatorFor(locale);
   const user = name === '' ? `@${username}` : `@${username} (${name})`;
   const body = [
-    paragraph(texts.confirmWhat, { user, host: new URL(mattermostUrl).host }),
-    connectedAs === null ? '' : paragraph(texts.confirmAgain, { connected: connectedAs }),
-    paragraph(texts.confirmAccess, {}, 'soft'),
+    paragraph(t, 'signIn.page.confirmWhat', { user, host: new URL(mattermostUrl).host }),
+    connectedAs === null ? '' : paragraph(t, 'signIn.page.confirmAgain', { connected: connectedAs }),
+    paragraph(t, 'signIn.page.confirmAccess', {}, 'soft'),
     `<form method="post" action="connect"><input type="hidden" name="link" value="${escapeHtml(link)}">`,
-    `<button class="action">${escapeHtml(texts.proceed)}</button></form>`,
-    paragraph(texts.confirmWarning, {}, 'soft'),
+    `<button class="action">${escapeHtml(t('signIn.page.proceed'))}</button></form>`,
+    paragraph(t, 'signIn.page.confirmWarning', {}, 'soft'),
   ];
   const formTarget = new URL(mattermostUrl).origin;
-  return layout({ language, title: texts.confirmTitle, icon: MARK, tone: 'plain', body: body.join(''), formTarget });
+  return layout({
+    language: t.language,
+    title: t('signIn.page.confirmTitle'),
+    icon: MARK,
+    tone: 'plain',
+    body: body.join(''),
+    formTarget,
+  });
 }
 
 /** The page for who comes without a link: sign in at Microsoft first, confirm in Mattermost after it. */
-export function accountFirstPage(language: Language, { mattermostUrl }: PageContext): Page {
-  const texts = PAGE_TEXTS[language];
+export function accountFirstPage(locale: string, { mattermostUrl }: PageContext): Page {
+  const t = translatorFor(locale);
   const body = [
-    paragraph(texts.inviteWhat, { host: new URL(mattermostUrl).host }),
-    paragraph(texts.confirmAccess, {}, 'soft'),
-    button({ path: 'connect', field: 'first', label: texts.proceed }),
+    paragraph(t, 'signIn.page.inviteWhat', { host: new URL(mattermostUrl).host }),
+    paragraph(t, 'signIn.page.confirmAccess', {}, 'soft'),
+    button({ path: 'connect', field: 'first', label: t('signIn.page.proceed') }),
   ];
-  return layout({ language, title: texts.confirmTitle, icon: MARK, tone: 'plain', body: body.join('') });
+  return layout({
+    language: t.language,
+    title: t('signIn.page.confirmTitle'),
+    icon: MARK,
+    tone: 'plain',
+    body: body.join(''),
+  });
 }
 
 /** After a sign-in that began without a link. Says the same to everybody. */
 export function awaitingConfirmationPage(
   { account }: AwaitingConfirmation,
-  language: Language,
+  locale: string,
   { mattermostUrl }: PageContext,
 ): Page {
-  const texts = PAGE_TEXTS[language];
+  const t = translatorFor(locale);
   const body = [
-    paragraph(texts.claimedWhat, { account }),
-    paragraph(texts.claimedElse, {}, 'soft'),
-    action(mattermostUrl, texts.back),
+    paragraph(t, 'signIn.page.claimedWhat', { account }),
+    paragraph(t, 'signIn.page.claimedElse', {}, 'soft'),
+    action(mattermostUrl, t('signIn.page.back')),
   ];
-  return layout({ language, title: texts.claimedTitle, icon: TICK, tone: 'good', body: body.join('') });
+  return layout({
+    language: t.language,
+    title: t('signIn.page.claimedTitle'),
+    icon: TICK,
+    tone: 'good',
+    body: body.join(''),
+  });
 }
 
 /** The page for administrators, before they sign in to grant consent. */
-export function consentPage(language: Language, { clientId }: PageContext): Page {
-  const texts = PAGE_TEXTS[language];
+export function consentPage(locale: string, { clientId }: PageContext): Page {
+  const t = translatorFor(locale);
   const body = [
-    paragraph(texts.consentWhat, {}),
-    paragraph(texts.consentPermissions, { clientId }, 'soft'),
-    button({ path: 'consent', field: 'admin', label: texts.consentProceed }),
+    paragraph(t, 'signIn.page.consentWhat', {}),
+    paragraph(t, 'signIn.page.consentPermissions', { clientId }, 'soft'),
+    button({ path: 'consent', field: 'admin', label: t('signIn.page.consentProceed') }),
   ];
-  return layout({ language, title: texts.consentTitle, icon: MARK, tone: 'plain', body: body.join('') });
+  return layout({
+    language: t.language,
+    title: t('signIn.page.consentTitle'),
+    icon: MARK,
+    tone: 'plain',
+    body: body.join(''),
+  });
 }
 
 /** After consent was granted and confirmed. */
-export function consentedPage({ tid, name }: Consented, language: Language, { mattermostUrl }: PageContext): Page {
-  const texts = PAGE_TEXTS[language];
+export function consentedPage({ tid, name }: Consented, locale: string, { mattermostUrl }: PageContext): Page {
+  const t = translatorFor(locale);
   const body = [
-    paragraph(texts.consentedWhat, { tid, name: name === '' ? tid : name }),
-    paragraph(texts.consentedNext, {}),
-    action(mattermostUrl, texts.back),
+    paragraph(t, 'signIn.page.consentedWhat', { tid, name: name === '' ? tid : name }),
+    paragraph(t, 'signIn.page.consentedNext', {}),
+    action(mattermostUrl, t('signIn.page.back')),
   ];
-  return layout({ language, title: texts.consentedTitle, icon: TICK, tone: 'good', body: body.join('') });
+  return layout({
+    language: t.language,
+    title: t('signIn.page.consentedTitle'),
+    icon: TICK,
+    tone: 'good',
+    body: body.join(''),
+  });
 }
 
 /** A form with nothing but its button; the field says which page it was. */
@@ -84,34 +112,41 @@ function button({ path, field, label }: { path: string; field: string; label: st
 }
 
 /** The page after success. It closes itself when it may. */
-export function donePage({ language, username, account, again }: Connected, { mattermostUrl }: PageContext): Page {
-  const texts = PAGE_TEXTS[language];
+export function donePage({ locale, username, account, again }: Connected, { mattermostUrl }: PageContext): Page {
+  const t = translatorFor(locale);
   const body = [
-    paragraph(texts.doneWhat, { account, user: `@${username}` }),
-    paragraph(again ? texts.doneAgain : texts.doneNext, {}),
-    action(mattermostUrl, texts.back),
+    paragraph(t, 'signIn.page.doneWhat', { account, user: `@${username}` }),
+    paragraph(t, again ? 'signIn.page.doneAgain' : 'signIn.page.doneNext', {}),
+    action(mattermostUrl, t('signIn.page.back')),
     `<script>${CLOSING_SCRIPT}</script>`,
   ];
-  return layout({ language, title: texts.doneTitle, icon: TICK, tone: 'good', body: body.join('') });
+  return layout({
+    language: t.language,
+    title: t('signIn.page.doneTitle'),
+    icon: TICK,
+    tone: 'good',
+    body: body.join(''),
+  });
 }
 
 /** What happened and what to do, with a way on where there is one. `fallback` is the browser's language. */
-export function failurePage(
-  failure: SignInFailure,
-  fallback: Language,
-  { mattermostUrl, clientId }: PageContext,
-): Page {
-  const language = failure.language ?? fallback;
-  const texts = PAGE_TEXTS[language];
-  const { title, what, remedy } = FAILURE_TEXTS[language][failure.reason];
+export function failurePage(failure: SignInFailure, fallback: string, { mattermostUrl, clientId }: PageContext): Page {
+  const t = translatorFor(failure.locale ?? fallback);
+  const { reason } = failure;
   const { values, retryUrl } = failure;
   const body = [
-    paragraph(what, values),
-    paragraph(remedy, values),
+    paragraph(t, `signIn.failure.${reason}.what`, values),
+    paragraph(t, `signIn.failure.${reason}.remedy`, values),
     failure.reason === 'admin_consent_needed'
-      ? `<blockquote>${escapeHtml(fill(texts.consentRequest, { clientId }))}</blockquote>`
+      ? `<blockquote>${escapeHtml(t('signIn.page.consentRequest', { clientId }))}</blockquote>`
       : '',
-    retryUrl === null ? action(mattermostUrl, texts.back) : action(retryUrl, texts.retry),
+    retryUrl === null ? action(mattermostUrl, t('signIn.page.back')) : action(retryUrl, t('signIn.page.retry')),
   ];
-  return layout({ language, title, icon: ALERT, tone: 'bad', body: body.join('') });
+  return layout({
+    language: t.language,
+    title: t(`signIn.failure.${reason}.title`),
+    icon: ALERT,
+    tone: 'bad',
+    body: body.join(''),
+  });
 }

@@ -1,4 +1,3 @@
-import { languageOf } from '../../core/i18n.ts';
 import { randomToken } from '../../core/ids.ts';
 import { digest, SIGN_IN_TTL_MS } from '../../core/secrets.ts';
 import type { Reply, User } from '../../core/types.ts';
@@ -93,7 +92,7 @@ async function page(ports: SignInPorts, link: string): Promise<Confirmation | Si
     const own = await ports.connections.findByUser(user.id);
     const { username, name } = user;
     const connectedAs = own?.accountAddress ?? null;
-    return { kind: 'confirm', language: languageOf(user.locale), username, name, connectedAs };
+    return { kind: 'confirm', locale: user.locale, username, name, connectedAs };
   } catch (error) {
     return failureFromError(ports, error, { userId: found.userId });
   }
@@ -175,8 +174,8 @@ async function connect(
   const account = await readAccount(ports, signedIn.claims, signedIn.access);
   const decision = await linkAccount(ports, { user, account, access: signedIn.access });
   if (decision.action !== 'refuse') {
-    const [language, again] = [languageOf(user.locale), decision.action === 'renew'];
-    return { kind: 'connected', language, username: user.username, account: addressOf(account), again };
+    const again = decision.action === 'renew';
+    return { kind: 'connected', locale: user.locale, username: user.username, account: addressOf(account), again };
   }
   ports.log.info({ userId: user.id, reason: decision.reason }, 'A sign-in was refused.');
   const retryUrl = await retryUrlFor(decision.reason, () => startLink(ports, user.id));

@@ -1,7 +1,5 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import { toAppError } from '../../core/errors.ts';
-import type { Language } from '../../core/i18n.ts';
-import { languageOf } from '../../core/i18n.ts';
 import type { User } from '../../core/types.ts';
 import type { SignInPorts } from './ports.ts';
 
@@ -88,11 +86,11 @@ export const RETRYABLE: ReadonlySet<FailureReason> = new Set([
   'internal',
 ]);
 
-/** A step that failed. `language` is null while the user is not known; `retryUrl` starts over without a new command. */
+/** A step that failed. `locale` is null while the user is not known; `retryUrl` starts over without a new command. */
 export interface SignInFailure {
   kind: 'failed';
   reason: FailureReason;
-  language: Language | null;
+  locale: string | null;
   /** Fill the page's sentences, for example with addresses. Never logged. */
   values: Record<string, string>;
   retryUrl: string | null;
@@ -101,7 +99,7 @@ export interface SignInFailure {
 /** The link is good: the page names the Mattermost account before the browser goes to Microsoft. */
 export interface Confirmation {
   kind: 'confirm';
-  language: Language;
+  locale: string;
   username: string;
   name: string;
   /** Address of the Microsoft account that is connected already, or null. */
@@ -136,7 +134,7 @@ export interface Redirect {
 /** Connected, with this Microsoft account. */
 export interface Connected {
   kind: 'connected';
-  language: Language;
+  locale: string;
   username: string;
   account: string;
   /** The same account was connected before: its preferences are unchanged. */
@@ -151,8 +149,7 @@ export function signInFailure(
   reason: FailureReason,
   { user, values, retryUrl }: { user?: User; values?: Record<string, string>; retryUrl?: string | null } = {},
 ): SignInFailure {
-  const language = user ? languageOf(user.locale) : null;
-  return { kind: 'failed', reason, language, values: values ?? {}, retryUrl: retryUrl ?? null };
+  return { kind: 'failed', reason, locale: user?.locale ?? null, values: values ?? {}, retryUrl: retryUrl ?? null };
 }
 
 /** Creates the address to start over. */

@@ -1,4 +1,3 @@
-import { languageOf } from '../../core/i18n.ts';
 import { randomToken } from '../../core/ids.ts';
 import type { RenewableToken } from '../../core/ports/tokens.ts';
 import type { Account, Reply, User } from '../../core/types.ts';
@@ -87,7 +86,7 @@ export async function confirmAccountFirst(ports: SignInPorts, userId: string, to
   const decision = await linkAccount(ports, { user, account: pending.account, access: pending.access });
   if (decision.action !== 'refuse') return claimedReply(user.locale);
   ports.log.info({ userId, reason: decision.reason }, 'A sign-in was refused.');
-  return refusedReply(languageOf(user.locale), decision.reason, decision.values);
+  return refusedReply(user.locale, decision.reason, decision.values);
 }
 
 /**

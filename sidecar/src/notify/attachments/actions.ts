@@ -19,10 +19,10 @@ function addAction(context: RenderContext, writer: Writer, action: Fields): void
   const title = (textOf(action.title) || textOf(action.name) || textOf(action.text)).trim();
   const target = targetOf(action);
   if (target !== '') {
-    addText(writer, title || context.words.open, { style: 0, link: { target, title: '' } });
+    addText(writer, title || context.t('post.open'), { style: 0, link: { target, title: '' } });
     return;
   }
-  addText(writer, `${context.words.button}: ${title || textOf(action.type) || textOf(action['@type'])}`, NO_LOOK);
+  addText(writer, `${context.t('post.button')}: ${title || textOf(action.type) || textOf(action['@type'])}`, NO_LOOK);
 }
 
 /** The address of an action, in each of the card dialects; '' when the action runs in Teams. */

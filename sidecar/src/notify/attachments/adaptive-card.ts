@@ -147,9 +147,9 @@ function addInput(context: RenderContext, writer: Writer, element: Fields): void
     .filter((title) => title !== '');
   const value = textOf(element.value);
   breakBlock(writer, 1);
-  addText(writer, cleanText(`${context.words.input}: ${label}`), { style: 0, link: null });
+  addText(writer, cleanText(`${context.t('post.input')}: ${label}`), { style: 0, link: null });
   if (choices.length > 0)
-    addText(writer, cleanText(` (${context.words.choices}: ${choices.join(', ')})`), { style: 0, link: null });
+    addText(writer, cleanText(` (${context.t('post.choices')}: ${choices.join(', ')})`), { style: 0, link: null });
   if (value !== '' && choices.length === 0) addText(writer, cleanText(` = ${value}`), { style: 0, link: null });
   breakBlock(writer, 1);
 }

@@ -31,8 +31,8 @@ export function classicCard(context: RenderContext, content: string, embeds: Emb
     addFact(output.writer, textOf(fact.name) || textOf(fact.key), textOf(fact.value));
   addItems(output, listOf(card.items));
   for (const section of listOf(card.sections)) addSection(output, section);
-  addSum(output, context.words.tax, textOf(card.tax) || textOf(card.vat));
-  addSum(output, context.words.total, textOf(card.total));
+  addSum(output, context.t('post.tax'), textOf(card.tax) || textOf(card.vat));
+  addSum(output, context.t('post.total'), textOf(card.total));
   for (const image of [...listOf(card.images), ...listOf(card.image)]) addImage(output, image);
   for (const media of listOf(card.media)) addLink(output, { text: textOf(media.profile), target: textOf(media.url) });
   addActions(context, output.writer, [...listOf(card.buttons), ...listOf(card.potentialAction)]);
@@ -107,7 +107,7 @@ function addImage(output: CardOutput, image: Fields): void {
 function addLink(output: CardOutput, link: { text: string; target: string }): void {
   if (link.target === '') return;
   breakBlock(output.writer, 1);
-  addText(output.writer, cleanText(link.text || output.context.words.open), {
+  addText(output.writer, cleanText(link.text || output.context.t('post.open')), {
     style: 0,
     link: { target: link.target, title: '' },
   });

@@ -12,14 +12,14 @@ export function pictureLine(context: RenderContext, picture: InlinePicture): str
   const number = numberOf(context, picture.source);
   const label = labelOf(context, picture, number);
   if (target.kind !== 'link' || !/^https?:/i.test(target.url)) {
-    return `🖼️ ${label}: ${context.words.cannotBeShown}. ${teamsLink(context)}`;
+    return `🖼️ ${label}: ${context.t('post.cannotBeShown')}. ${teamsLink(context)}`;
   }
   if (!/\/hostedContents\//i.test(target.url)) return `🖼️ [${label}](${encodeTarget(target.url)})`;
   const asked = request(context, picture, target.url);
   const outcome = context.notes.get(picture.source);
   if (outcome === 'attached') return `🖼️ ${label}`;
   const failed = typeof outcome === 'object' && 'failed' in outcome ? outcome.failed : asked ? null : 'too_many';
-  return `🖼️ ${label}: ${failed === null ? '' : `${context.words.failures[failed]}. `}${teamsLink(context)}`;
+  return `🖼️ ${label}: ${failed === null ? '' : `${context.t(`post.file.${failed}`)}. `}${teamsLink(context)}`;
 }
 
 function numberOf(context: RenderContext, source: string): number {
@@ -38,7 +38,7 @@ function request(context: RenderContext, { source, alt, width, height }: InlineP
 
 /** "Picture", "Picture 2", with the description when it is one. */
 function labelOf(context: RenderContext, picture: InlinePicture, number: number): string {
-  const name = number === 1 ? context.words.picture : `${context.words.picture} ${number}`;
+  const name = number === 1 ? context.t('post.picture') : `${context.t('post.picture')} ${number}`;
   const alt = picture.alt.trim();
   const says =
     alt !== '' &&

@@ -33,19 +33,19 @@ const ICONS: readonly [pattern: RegExp, icon: string][] = [
 export function fileLine(context: RenderContext, attachment: Attachment): string {
   const url = attachment.contentUrl ?? '';
   const target = readTarget(url);
-  const given = attachment.name?.trim() || lastPart(url) || context.words.attachment;
+  const given = attachment.name?.trim() || lastPart(url) || context.t('post.attachment');
   const type = /\.([a-z0-9]{1,8})$/i.exec(given)?.[1]?.toLowerCase() ?? '';
   const icon = ICONS.find(([pattern]) => pattern.test(type))?.[1] ?? '📄';
   const name = plainName(given);
   const asked = target.kind !== 'link' || request(context, { key: url, url: target.url, name: given });
   const outcome = context.notes.get(url) ?? (asked ? undefined : { failed: 'too_many' as const });
-  if (outcome === 'attached') return `${icon} ${name} (${context.words.attached})`;
+  if (outcome === 'attached') return `${icon} ${name} (${context.t('post.attached')})`;
   const line =
     target.kind === 'link'
       ? `${icon} [${name}](${encodeTarget(target.url)})`
       : `${icon} ${name}: ${teamsLink(context)}`;
   return typeof outcome === 'object' && 'failed' in outcome
-    ? `${line} (${context.words.failures[outcome.failed]})`
+    ? `${line} (${context.t(`post.file.${outcome.failed}`)})`
     : line;
 }
 
@@ -91,24 +91,24 @@ export function forwardBlock(context: RenderContext, attachment: Attachment, emb
   const sent = formatTime(Date.parse(textOf(content.originalSentDateTime)));
   const link = linkTo(context, textOf(content.originalConversationId), textOf(content.originalMessageId));
   const when = sent === '' || link === '' ? sent : `[${sent}](${link})`;
-  const parts = [`${context.words.forwarded}: ${authorOf(context, content.originalMessageSender)}`, when];
+  const parts = [`${context.t('post.forwarded')}: ${authorOf(context, content.originalMessageSender)}`, when];
   const head = parts.filter((part) => part !== '').join(' · ');
   const text = htmlToMarkdown(textOf(content.originalMessageContent), embeds).markdown;
-  return quoted(`${head}\n\n${text === '' ? labelled(context, context.words.forwarded) : text}`);
+  return quoted(`${head}\n\n${text === '' ? labelled(context, context.t('post.forwarded')) : text}`);
 }
 
 /** A meeting as one line, with the link to join it. */
 export function meetingLine(context: RenderContext, attachment: Attachment): string {
   const join = readTarget(textOf(fieldsOf(attachment.content).meetingJoinUrl));
   const name = plainName(attachment.name ?? '');
-  const label = name === '' ? `📅 ${context.words.meeting}` : `📅 ${context.words.meeting}: ${name}`;
-  return `${label} · ${join.kind === 'link' ? `[${context.words.joinMeeting}](${encodeTarget(join.url)})` : teamsLink(context)}`;
+  const label = name === '' ? `📅 ${context.t('post.meeting')}` : `📅 ${context.t('post.meeting')}: ${name}`;
+  return `${label} · ${join.kind === 'link' ? `[${context.t('post.joinMeeting')}](${encodeTarget(join.url)})` : teamsLink(context)}`;
 }
 
 /** A tab as one line. */
 export function tabLine(context: RenderContext, attachment: Attachment): string {
   const target = readTarget(attachment.contentUrl ?? '');
   const name = plainName(attachment.name ?? '');
-  const label = name === '' ? context.words.tab : `${context.words.tab}: ${name}`;
-  return `📑 ${label} · ${target.kind === 'link' ? `[${context.words.open}](${encodeTarget(target.url)})` : teamsLink(context)}`;
+  const label = name === '' ? context.t('post.tab') : `${context.t('post.tab')}: ${name}`;
+  return `📑 ${label} · ${target.kind === 'link' ? `[${context.t('post.open')}](${encodeTarget(target.url)})` : teamsLink(context)}`;
 }

@@ -1,7 +1,10 @@
 import { oneLine, plainName } from '../../core/escape-markdown.ts';
 import type { Chat, Message } from '../../core/types.ts';
-import { type FileFailure, type Words, wordsFor } from '../i18n.ts';
+import { type Translate, translatorFor } from '../../i18n/translate.ts';
 import { messageLink } from '../post/deep-link.ts';
+
+/** Why a picture or file is not attached to the post. */
+export type FileFailure = 'too_large' | 'too_many' | 'not_a_picture' | 'forbidden' | 'not_found' | 'unavailable';
 
 /** A picture hosted by Teams, to be fetched with the reader's token and attached. */
 export interface PictureRequest {
@@ -39,7 +42,7 @@ export interface FileNote {
 
 /** What rendering one message needs, and the files it asks to fetch. */
 export interface RenderContext {
-  words: Words;
+  t: Translate;
   message: Message;
   chat: Chat;
   teamsUrl: string;
@@ -65,7 +68,7 @@ export function createRenderContext(given: {
 }): RenderContext {
   const { message, chat, locale, teamsUrl, files = [], attachFiles = false } = given;
   return {
-    words: wordsFor(locale),
+    t: translatorFor(locale),
     message,
     chat,
     teamsUrl,
@@ -85,13 +88,13 @@ export function isFullOfFiles({ pictures, files }: RenderContext): boolean {
 
 /** `[Open in Teams](…)`, for contents that cannot be shown. */
 export function teamsLink(context: RenderContext): string {
-  return `[${context.words.openInTeams}](${context.link})`;
+  return `[${context.t('post.openInTeams')}](${context.link})`;
 }
 
 /** One labelled line for contents that cannot be shown. */
 export function labelled(context: RenderContext, label: string, name = ''): string {
   const named = name.trim() === '' ? label : `${label} “${plainName(name)}”`;
-  return `${named}: ${context.words.cannotBeShown}. ${teamsLink(context)}`;
+  return `${named}: ${context.t('post.cannotBeShown')}. ${teamsLink(context)}`;
 }
 
 /** A name as Teams gave it, else as the chat's members know it, else "Unknown sender"; plain text on one line. */
@@ -99,7 +102,7 @@ export function nameOf(context: RenderContext, id: string | null, name: string |
   const known = name?.trim()
     ? name
     : context.chat.members.find((member) => member.oid !== null && member.oid === id)?.name;
-  return oneLine(known ?? '') || context.words.unknownSender;
+  return oneLine(known ?? '') || context.t('post.unknownSender');
 }
 
 /** A time in UTC, as `2026-11-24 16:00 UTC`; '' for an invalid time. */

@@ -55,7 +55,7 @@ function renderCard(context: RenderContext, attachment: Attachment, embeds: Embe
   if (text !== '') return text;
   return labelled(
     context,
-    kind === '' ? `📎 ${context.words.attachment}` : `🗂️ ${context.words.card}`,
+    kind === '' ? `📎 ${context.t('post.attachment')}` : `🗂️ ${context.t('post.card')}`,
     attachment.name ?? '',
   );
 }
@@ -63,13 +63,13 @@ function renderCard(context: RenderContext, attachment: Attachment, embeds: Embe
 function announcement(context: RenderContext, attachment: Attachment): string {
   const content = fieldsOf(attachment.content);
   const title = plainName(textOf(content.title) || textOf(content.cardTitle) || (attachment.name ?? ''), 300);
-  return title === '' ? `📢 ${context.words.announcement}: ${teamsLink(context)}` : `📢 **${title}**`;
+  return title === '' ? `📢 ${context.t('post.announcement')}: ${teamsLink(context)}` : `📢 **${title}**`;
 }
 
 function loopLine(context: RenderContext, attachment: Attachment): string {
   const content = fieldsOf(attachment.content);
   const target = readTarget(textOf(content.componentUrl) || (attachment.contentUrl ?? ''));
   const name = plainName(attachment.name ?? '');
-  const label = name === '' ? context.words.loop : `${context.words.loop}: ${name}`;
+  const label = name === '' ? context.t('post.loop') : `${context.t('post.loop')}: ${name}`;
   return target.kind === 'link' ? `🔁 [${label}](${encodeTarget(target.url)})` : `🔁 ${label}: ${teamsLink(context)}`;
 }

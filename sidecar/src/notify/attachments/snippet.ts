@@ -14,7 +14,7 @@ export function snippetBlock(context: RenderContext, attachment: Attachment): st
   const url = textOf(content.codeSnippetUrl) || (attachment.contentUrl ?? '');
   const language = textOf(content.language);
   const named = plainName(textOf(content.name) || (attachment.name ?? ''));
-  const label = `💻 ${context.words.snippet}${named === '' ? '' : ` “${named}”`}${language === '' ? '' : ` (${plainName(language)})`}`;
+  const label = `💻 ${context.t('post.snippet')}${named === '' ? '' : ` “${named}”`}${language === '' ? '' : ` (${plainName(language)})`}`;
   const outcome = context.notes.get(url);
   const inside =
     textOf(content.code) ||
@@ -26,6 +26,6 @@ export function snippetBlock(context: RenderContext, attachment: Attachment): st
   }
   if (/^https?:/i.test(url) && outcome === undefined) context.snippets.push({ key: url, url });
   const failed =
-    typeof outcome === 'object' && 'failed' in outcome ? `${context.words.failures[outcome.failed]}. ` : '';
+    typeof outcome === 'object' && 'failed' in outcome ? `${context.t(`post.file.${outcome.failed}`)}. ` : '';
   return `${label}: ${failed}${teamsLink(context)}`;
 }

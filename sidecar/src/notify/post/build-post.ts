@@ -1,8 +1,13 @@
 import { RETRY, toAppError } from '../../core/errors.ts';
 import type { OpenFile, Picture } from '../../core/ports/files.ts';
 import type { Chat, Connection, Message, PostDraft } from '../../core/types.ts';
-import type { FileNote, FileRequest, PictureRequest, SnippetRequest } from '../attachments/render-context.ts';
-import type { FileFailure } from '../i18n.ts';
+import type {
+  FileFailure,
+  FileNote,
+  FileRequest,
+  PictureRequest,
+  SnippetRequest,
+} from '../attachments/render-context.ts';
 import { mentionOf } from '../pipeline/decide.ts';
 import type { DraftRequest } from '../pipeline/ports.ts';
 import { cardButtons } from './buttons.ts';

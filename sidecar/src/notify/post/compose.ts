@@ -65,13 +65,13 @@ export function compose(input: ComposeInput): Composed {
 /** The post of a message that was deleted in Teams: the header stays, the text is removed. */
 export function composeRemoved(input: ComposeInput): PostDraft {
   const context = createRenderContext(input);
-  return draft(context, input, { markdown: `*${context.words.deleted}*`, complete: true });
+  return draft(context, input, { markdown: `*${context.t('post.deleted')}*`, complete: true });
 }
 
 function bodyOf(context: RenderContext, input: ComposeInput): Converted {
-  const { message, words } = context;
-  if (message.blocked) return { markdown: `*${words.blocked}* ${teamsLink(context)}`, complete: true };
-  if (message.kind === 'system') return { markdown: labelled(context, words.systemEvent), complete: true };
+  const { message, t } = context;
+  if (message.blocked) return { markdown: `*${t('post.blocked')}* ${teamsLink(context)}`, complete: true };
+  if (message.kind === 'system') return { markdown: labelled(context, t('post.systemEvent')), complete: true };
   const placed = new Set<Attachment>();
   const embeds = embedsOf(context, input, placed);
   const above = message.attachments.filter((attachment) => standsAbove(attachment) && !isPlaced(message, attachment));
@@ -85,7 +85,10 @@ function bodyOf(context: RenderContext, input: ComposeInput): Converted {
     (part) => part !== '',
   );
   const markdown = parts.length === 0 ? '' : parts.reduce((above, part) => above + between(above, part) + part);
-  return { markdown: markdown === '' ? `*${words.noText}.* ${teamsLink(context)}` : markdown, complete: text.complete };
+  return {
+    markdown: markdown === '' ? `*${t('post.noText')}.* ${teamsLink(context)}` : markdown,
+    complete: text.complete,
+  };
 }
 
 /** Whether the text says where an attachment belongs. */
@@ -133,10 +136,10 @@ function embedsOf(context: RenderContext, { reader }: ComposeInput, placed: Set<
       const found = message.attachments.find((attachment) => attachment.id === id && !placed.has(attachment));
       if (found) return place(context, found, { placed, embeds });
       const again = message.attachments.some((attachment) => attachment.id === id);
-      return again ? '' : labelled(context, `📎 ${context.words.attachment}`);
+      return again ? '' : labelled(context, `📎 ${context.t('post.attachment')}`);
     },
     picture: (picture) => pictureLine(context, picture),
-    media: (kind) => `${kind === 'video' ? '🎬' : '🎤'} ${context.words[kind]}: ${teamsLink(context)}`,
+    media: (kind) => `${kind === 'video' ? '🎬' : '🎤'} ${context.t(`post.${kind}`)}: ${teamsLink(context)}`,
   };
   return embeds;
 }
@@ -145,7 +148,7 @@ function draft(context: RenderContext, input: ComposeInput, body: Converted): Po
   const late = input.late === true;
   const title = chatName(context, input.reader.oid);
   const header = headerLine(context, { tid: input.tid, title, late });
-  const goOn = `\n\n… [${context.words.continueInTeams}](${context.link})`;
+  const goOn = `\n\n… [${context.t('post.continueInTeams')}](${context.link})`;
   const room = MAX_RUNES - countRunes(header) - countRunes(goOn) - 2;
   const short = cutMarkdown(body.markdown, room);
   const markdown = (short.text + (short.cut || !body.complete ? goOn : '')).toWellFormed();

@@ -1,8 +1,8 @@
 import { plainName } from '../../core/escape-markdown.ts';
 import type { ExistingPost } from '../../core/ports/bot.ts';
 import type { PostDraft } from '../../core/types.ts';
+import { translatorFor } from '../../i18n/translate.ts';
 import { formatTime } from '../attachments/render-context.ts';
-import { wordsFor } from '../i18n.ts';
 import { countRunes, cutMarkdown, MAX_RUNES } from './truncate.ts';
 
 /** One message within a post: `delivery` is its key, `head` its header line, `body` its Markdown. Kept in `props.msteams_parts`. */
@@ -69,7 +69,7 @@ export function replacePart(post: ExistingPost, draft: PostDraft, locale: string
   const part = toPart(draft, card);
   const head = at === 0 ? part.head : smallHeader(card, locale);
   const room = MAX_RUNES - countRunes(textOf(parts.with(at, { ...part, head, body: '' })));
-  const goOn = `\n\n… [${wordsFor(locale).continueInTeams}](${card.link})`;
+  const goOn = `\n\n… [${translatorFor(locale)('post.continueInTeams')}](${card.link})`;
   const fits = countRunes(part.body) <= room;
   const body = fits ? part.body : cutMarkdown(part.body, room - countRunes(goOn)).text + goOn;
   const props = at === 0 ? { ...post.props, ...draft.props } : post.props;
@@ -103,13 +103,13 @@ function toPart({ message, props }: PostDraft, { chatId, messageId, body }: Card
 
 /** `**Ann Lee** · [Open in Teams](…) · edited`: the header of a message that is not the first of its post. */
 function smallHeader(card: Card, locale: string): string {
-  const words = wordsFor(locale);
+  const t = translatorFor(locale);
   const note = card.senderNote === '' ? '' : ` (${plainName(card.senderNote)})`;
-  const parts = [`**${plainName(card.sender)}**${note}`, `[${words.openInTeams}](${card.link})`];
-  if (card.importance === 'high') parts.push(`❗ ${words.important}`);
-  if (card.importance === 'urgent') parts.push(`🔔 ${words.urgent}`);
-  if (card.edited && !card.deleted) parts.push(words.edited);
-  if (card.late) parts.push(`${words.lateSent} ${formatTime(card.sentAt)}`.trim());
+  const parts = [`**${plainName(card.sender)}**${note}`, `[${t('post.openInTeams')}](${card.link})`];
+  if (card.importance === 'high') parts.push(`❗ ${t('post.important')}`);
+  if (card.importance === 'urgent') parts.push(`🔔 ${t('post.urgent')}`);
+  if (card.edited && !card.deleted) parts.push(t('post.edited'));
+  if (card.late) parts.push(`${t('post.lateSent')} ${formatTime(card.sentAt)}`.trim());
   return parts.join(' · ');
 }
 

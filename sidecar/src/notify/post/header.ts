@@ -13,7 +13,7 @@ export function senderName(context: RenderContext): string {
 function senderLine(context: RenderContext, tid: string): string {
   const { sender, onBehalfOf } = context.message;
   const note = sender === null ? '' : noteOf(context, sender, tid);
-  const behalf = onBehalfOf?.trim() ? ` ${context.words.onBehalfOf} **${plainName(onBehalfOf)}**` : '';
+  const behalf = onBehalfOf?.trim() ? ` ${context.t('post.onBehalfOf')} **${plainName(onBehalfOf)}**` : '';
   return `**${plainName(senderName(context))}**${note === '' ? '' : ` (${note})`}${behalf}`;
 }
 
@@ -21,22 +21,22 @@ function senderLine(context: RenderContext, tid: string): string {
 export function senderNote(context: RenderContext, tid: string): string {
   const { sender, onBehalfOf, kind } = context.message;
   if (kind === 'system' || sender === null) return '';
-  const behalf = onBehalfOf?.trim() ? `${context.words.onBehalfOf} ${oneLine(onBehalfOf)}` : '';
+  const behalf = onBehalfOf?.trim() ? `${context.t('post.onBehalfOf')} ${oneLine(onBehalfOf)}` : '';
   return [noteOf(context, sender, tid), behalf].filter((part) => part !== '').join(', ');
 }
 
 /** What the name alone does not show: that the sender is of another tenant, or not a person. */
 function noteOf(context: RenderContext, sender: Sender, tid: string): string {
-  const { words } = context;
+  const { t } = context;
   const member = context.chat.members.find(({ oid }) => oid !== null && oid === sender.id);
   const foreign = tid !== '' && member?.tid != null && member.tid.toLowerCase() !== tid.toLowerCase();
   const notes: Record<Sender['kind'], string> = {
-    user: foreign ? words.external : member?.guest ? words.guest : '',
-    federated: words.external,
-    anonymous: words.unverified,
-    phone: words.phone,
-    email: words.email,
-    app: words.app,
+    user: foreign ? t('post.external') : member?.guest ? t('post.guest') : '',
+    federated: t('post.external'),
+    anonymous: t('post.unverified'),
+    phone: t('post.phone'),
+    email: t('post.email'),
+    app: t('post.app'),
     unknown: '',
   };
   return notes[sender.kind];
@@ -61,21 +61,21 @@ const MEMBERS_SENT = 25;
 
 /** `**Ann Lee** in [Budget 2027](…) · group chat of 5 · important`: the first line of every post. */
 export function headerLine(context: RenderContext, given: { tid: string; title: string; late: boolean }): string {
-  const { words, message } = context;
+  const { t, message } = context;
   const title = plainName(given.title, MAX_TITLE);
-  const parts = [`${senderLine(context, given.tid)} ${words.in} [${title}](${context.link})`, kindOf(context)];
-  if (message.importance === 'high') parts.push(`❗ ${words.important}`);
-  if (message.importance === 'urgent') parts.push(`🔔 ${words.urgent}`);
-  if (message.lastEditedAt !== null && message.deletedAt === null) parts.push(words.edited);
-  if (given.late) parts.push(`${words.lateSent} ${formatTime(message.createdAt)}`.trim());
+  const parts = [`${senderLine(context, given.tid)} ${t('post.in')} [${title}](${context.link})`, kindOf(context)];
+  if (message.importance === 'high') parts.push(`❗ ${t('post.important')}`);
+  if (message.importance === 'urgent') parts.push(`🔔 ${t('post.urgent')}`);
+  if (message.lastEditedAt !== null && message.deletedAt === null) parts.push(t('post.edited'));
+  if (given.late) parts.push(`${t('post.lateSent')} ${formatTime(message.createdAt)}`.trim());
   return parts.join(' · ');
 }
 
 function kindOf(context: RenderContext): string {
-  const { words, chat } = context;
-  if (chat.kind === 'oneOnOne') return words.directChat;
-  const kind = chat.kind === 'meeting' ? words.meetingChat : words.groupChat;
+  const { t, chat } = context;
+  if (chat.kind === 'oneOnOne') return t('post.directChat');
+  const kind = chat.kind === 'meeting' ? t('post.meetingChat') : t('post.groupChat');
   const count = chat.members.length;
   if (count < 2) return kind;
-  return `${kind} ${words.ofMembers} ${count}${count >= MEMBERS_SENT ? '+' : ''}`;
+  return `${kind} ${t('post.ofMembers')} ${count}${count >= MEMBERS_SENT ? '+' : ''}`;
 }

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { CHECK_TEXTS_DE } from '../../../../sidecar/src/admin/check-texts-de.ts';
-import { CHECK_TEXTS_EN } from '../../../../sidecar/src/admin/check-texts-en.ts';
 import { createChecks, runChecks } from '../../../../sidecar/src/admin/checks/checks.ts';
 import type { CheckDeps, CheckId } from '../../../../sidecar/src/admin/checks/types.ts';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
@@ -53,13 +51,6 @@ describe('checks', () => {
     Object.assign(deps.mattermost, { self: () => Promise.reject(new AppError('mattermost_unauthorized', 'No.')) });
     const found = await find(deps, 'command');
     assert.deepEqual([found.state, found.detail], ['warning', 'Not checked, because "Bot account" failed.']);
-  });
-
-  test('speak both languages, with the same values in each text', () => {
-    const marks = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort().join();
-    for (const [key, english] of Object.entries(CHECK_TEXTS_EN)) {
-      assert.equal(marks(CHECK_TEXTS_DE[key as keyof typeof CHECK_TEXTS_EN]), marks(english), key);
-    }
   });
 
   test('leave no mark unfilled', async () => {

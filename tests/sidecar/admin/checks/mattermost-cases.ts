@@ -28,7 +28,7 @@ export const MATTERMOST_CASES: Case[] = [
     what: 'hidden addresses',
     id: 'bot_rights',
     state: 'failed',
-    detail: /hides e-mail/,
+    detail: /hides email/,
     broken: (d) =>
       Object.assign(d.mattermost, {
         site: async () => ({ url: '', version: '11.0.0', showsEmail: false, directMessagesNeedTeam: false }),

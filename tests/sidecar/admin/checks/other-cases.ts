@@ -52,7 +52,7 @@ export const OTHER_CASES: Case[] = [
     what: 'a certificate near its end',
     id: 'credential',
     state: 'warning',
-    detail: /ends on November 25, 2026/,
+    detail: /expires on November 25, 2026/,
     broken: (d) => Object.assign(d.settings, { certificateEnd: NOW + 5 * DAY }),
   },
   {
@@ -100,7 +100,7 @@ export const OTHER_CASES: Case[] = [
     what: 'a sign-in that wanted consent',
     id: 'permissions',
     state: 'failed',
-    detail: /not granted in the organisation/,
+    detail: /not granted in the organization/,
     broken: (d) => Object.assign(store(d), { consentRefusedAt: async () => NOW }),
   },
   {
@@ -205,7 +205,7 @@ export const OTHER_CASES: Case[] = [
     what: 'an ended certificate',
     id: 'certificate',
     state: 'failed',
-    detail: /ended on/,
+    detail: /expired on/,
     broken: (d) => Object.assign(store(d), { certificateEnd: async () => NOW - DAY }),
   },
   {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { FAILURE_TEXTS } from '../../../../sidecar/src/connect/failure-texts.ts';
 import { confirmPage, donePage, failurePage } from '../../../../sidecar/src/connect/pages/pages.ts';
 import type { FailureReason } from '../../../../sidecar/src/connect/sign-in/result.ts';
 import { REASON_CODE } from '../../../../sidecar/src/connect/sign-in/result.ts';
@@ -14,24 +13,25 @@ const REASONS = Object.keys(REASON_CODE) as FailureReason[];
 describe('the pages', () => {
   test('show every failure in both languages, with what happened and what to do, and no value left out', () => {
     for (const reason of REASONS) {
-      for (const language of ['en', 'de'] as const) {
-        const failure = { kind: 'failed' as const, reason, language, values: VALUES, retryUrl: null };
+      const shown = ['en', 'de'].map((locale) => {
+        const failure = { kind: 'failed' as const, reason, locale, values: VALUES, retryUrl: null };
         const { html } = failurePage(failure, 'en', CONTEXT);
-        assert.match(html, new RegExp(`<html lang="${language}">`));
+        assert.match(html, new RegExp(`<html lang="${locale}">`));
         assert.equal(html.match(/<h1>/g)?.length, 1);
         assert.doesNotMatch(html, /\{\w+\}<|\{(expected|actual|connected|clientId)\}/, reason);
-        assert.notEqual(FAILURE_TEXTS.en[reason].remedy, FAILURE_TEXTS.de[reason].remedy);
-      }
+        return html.replace(/lang=".."/, '');
+      });
+      assert.notEqual(shown[0], shown[1]);
     }
   });
 
   test('escape everything that comes from outside', () => {
     const pages = [
-      confirmPage({ kind: 'confirm', language: 'en', username: EVIL, name: EVIL, connectedAs: EVIL }, EVIL, CONTEXT),
-      donePage({ kind: 'connected', language: 'en', username: EVIL, account: EVIL, again: false }, CONTEXT),
+      confirmPage({ kind: 'confirm', locale: 'en', username: EVIL, name: EVIL, connectedAs: EVIL }, EVIL, CONTEXT),
+      donePage({ kind: 'connected', locale: 'en', username: EVIL, account: EVIL, again: false }, CONTEXT),
       ...REASONS.map((reason) =>
         failurePage(
-          { kind: 'failed', reason, language: null, values: VALUES, retryUrl: `https://x/?a=${EVIL}` },
+          { kind: 'failed', reason, locale: null, values: VALUES, retryUrl: `https://x/?a=${EVIL}` },
           'en',
           CONTEXT,
         ),
@@ -42,7 +42,7 @@ describe('the pages', () => {
 
   test('allow only their own style and script, by hash', () => {
     const { html, contentSecurityPolicy } = donePage(
-      { kind: 'connected', language: 'en', username: 'alice', account: 'a@example.com', again: true },
+      { kind: 'connected', locale: 'en', username: 'alice', account: 'a@example.com', again: true },
       CONTEXT,
     );
     const hashOf = (tag: string) => {
@@ -62,7 +62,7 @@ describe('the pages', () => {
     const failure = {
       kind: 'failed' as const,
       reason: 'link_expired' as const,
-      language: null,
+      locale: null,
       values: {},
       retryUrl: null,
     };

@@ -11,7 +11,7 @@ import {
 } from '../../../support/sign-in-environment.ts';
 import { aUser } from '../fixtures.ts';
 
-describe('several organisations', () => {
+describe('several organizations', () => {
   let network: Network;
   let environment: SignInEnvironment;
 
@@ -43,7 +43,7 @@ describe('several organisations', () => {
     return (await browser.visit(`${network.url}/${tenant}/adminconsent`, { method: 'POST', form })).location ?? '';
   }
 
-  test('people of each allowed organisation connect, each known by tenant and object id, and stay signed in', async () => {
+  test('people of each allowed organization connect, each known by tenant and object id, and stay signed in', async () => {
     environment.users.set('mallory', aUser({ id: 'mallory', email: MALLORY.mail }));
     assert.equal((await connectAs(environment, 'alice', ALICE.oid)).status, 200);
     assert.equal((await connectAs(environment, 'mallory', MALLORY.oid)).status, 200);
@@ -53,7 +53,7 @@ describe('several organisations', () => {
     assert.equal((await environment.deps.me(await environment.tokens.tokenFor(id))).oid, MALLORY.oid);
   });
 
-  test('an organisation outside of the list is refused, also by way of the shared sign-in', async () => {
+  test('an organization outside of the list is refused, also by way of the shared sign-in', async () => {
     await environment.close();
     environment = await startSignInEnvironment(
       network,
@@ -61,11 +61,11 @@ describe('several organisations', () => {
       { allowedTenants: [CONTOSO, '44444444-aaaa-4bbb-8ccc-000000000004'] },
     );
     environment.users.set('mallory', aUser({ id: 'mallory', email: MALLORY.mail }));
-    failedWith(await connectAs(environment, 'mallory', MALLORY.oid), 403, /another organisation/);
+    failedWith(await connectAs(environment, 'mallory', MALLORY.oid), 403, /another organization/);
     assert.equal(await environment.connections.count(), 0);
   });
 
-  test('a guest counts as somebody of the organisation that manages the account', async () => {
+  test('a guest counts as somebody of the organization that manages the account', async () => {
     await environment.close();
     environment = await startSignInEnvironment(
       network,
@@ -73,13 +73,13 @@ describe('several organisations', () => {
       { allowedTenants: [CONTOSO, '44444444-aaaa-4bbb-8ccc-000000000004'] },
     );
     environment.users.set('mallory', aUser({ id: 'mallory', email: MALLORY.mail }));
-    // As the id token of a guest reads: the organisation visited, while the account's home is elsewhere.
+    // As the id token of a guest reads: the organization visited, while the account's home is elsewhere.
     await network.fault({ kind: 'id_token', claims: { tid: CONTOSO, iss: `${network.url}/${CONTOSO}/v2.0` } });
-    failedWith(await connectAs(environment, 'mallory', MALLORY.oid), 403, /another organisation/);
+    failedWith(await connectAs(environment, 'mallory', MALLORY.oid), 403, /another organization/);
     assert.equal(await environment.connections.count(), 0);
   });
 
-  test('an id token of one allowed organisation with the issuer of the other is refused (mix-up)', async () => {
+  test('an id token of one allowed organization with the issuer of the other is refused (mix-up)', async () => {
     await network.fault({ kind: 'id_token', claims: { iss: `${network.url}/${FABRIKAM}/v2.0` } });
     failedWith(await connectAs(environment, 'alice', ALICE.oid), 400, /did not work/);
     await network.fault({ kind: 'id_token', claims: { tid: FABRIKAM } });
@@ -87,12 +87,12 @@ describe('several organisations', () => {
     assert.equal(await environment.connections.count(), 0);
   });
 
-  test('an address claimed in another allowed organisation does not take a connection over (nOAuth)', async () => {
+  test('an address claimed in another allowed organization does not take a connection over (nOAuth)', async () => {
     assert.equal((await connectAs(environment, 'alice', ALICE.oid)).status, 200);
     const spoof = { name: 'Spoof', mail: ALICE.mail, upn: 'spoof@fabrikam.example', tid: FABRIKAM };
     const { oid } = (await network.control('POST', '/people', spoof)) as { oid: string };
     const answer = await connectAs(environment, 'alice', oid);
-    failedWith(answer, 409, /with another account/);
+    failedWith(answer, 409, /to another account/);
     assert.equal((await connectionOfUser(environment, 'alice')).oid, ALICE.oid);
   });
 
@@ -107,7 +107,7 @@ describe('several organisations', () => {
     assert.deepEqual([grant?.tid, grant?.grantedBy, grant?.grantedByName], [FABRIKAM, MALLORY.oid, MALLORY.name]);
   });
 
-  test('consent that was declined, for another organisation, in another browser, or twice records nothing', async () => {
+  test('consent that was declined, for another organization, in another browser, or twice records nothing', async () => {
     const declined = createCookieBrowser(environment);
     failedWith(await declined.visit(await atConsent(declined, ALICE.oid, 'decline')), 403, /did not give permission/);
 
@@ -138,7 +138,7 @@ describe('several organisations', () => {
     assert.equal((await connectAs(environment, 'alice', ALICE.oid)).status, 200, 'nobody else has to wait');
   });
 
-  test('the administrator of an organisation outside of the list is refused before the consent page', async () => {
+  test('the administrator of an organization outside of the list is refused before the consent page', async () => {
     await environment.close();
     environment = await startSignInEnvironment(
       network,
@@ -150,7 +150,7 @@ describe('several organisations', () => {
     failedWith(
       await browser.visit(await browser.signIn(begun.location ?? '', MALLORY.oid)),
       403,
-      /another organisation/,
+      /another organization/,
     );
   });
 });

@@ -61,7 +61,7 @@ describe('connecting', () => {
       );
       await context.network.fault({ kind: 'error', operation: 'token', status: 503, times: 1 });
       const answer = await browser.visit(back);
-      failedWith(answer, 502, /Microsoft does not answer/);
+      failedWith(answer, 502, /Microsoft is not responding/);
       const retry = /href="([^"]+connect\?link=[^"]+)"/.exec(answer.html)?.[1] ?? '';
       assert.equal((await browser.visit(await browser.signIn(await browser.depart(retry), ALICE.oid))).status, 200);
     });

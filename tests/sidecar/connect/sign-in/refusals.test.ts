@@ -119,13 +119,13 @@ describe('connecting refuses', () => {
     });
   }
 
-  test('an account of another organisation, also when it shows the right address (nOAuth)', async () => {
+  test('an account of another organization, also when it shows the right address (nOAuth)', async () => {
     const iss = `${context.network.url}/${FABRIKAM}/v2.0`;
     await context.network.fault({
       kind: 'id_token',
       claims: { tid: FABRIKAM, iss, email: ALICE.mail, preferred_username: ALICE.mail },
     });
-    failedWith(await connectAs(context.environment, 'alice', ALICE.oid), 403, /another organisation/);
+    failedWith(await connectAs(context.environment, 'alice', ALICE.oid), 403, /another organization/);
     assert.equal(await context.environment.connections.count(), 0);
   });
 
@@ -169,7 +169,7 @@ describe('connecting refuses', () => {
   test('an account that another user has, naming nothing of that user', async () => {
     await connectAs(context.environment, 'alice', ALICE.oid);
     const answer = await connectAs(context.environment, 'impostor', ALICE.oid);
-    failedWith(answer, 409, /connected already/);
+    failedWith(answer, 409, /already connected/);
     assert.doesNotMatch(answer.html, /@alice\b|Alice Adams/);
     assert.equal((await connectionOfUser(context.environment, 'alice')).oid, ALICE.oid);
     assert.equal(await context.environment.connections.findByUser('impostor'), null);
@@ -179,7 +179,7 @@ describe('connecting refuses', () => {
     await connectAs(context.environment, 'alice', ALICE.oid);
     context.environment.users.set('alice', aUser({ id: 'alice', email: BOB.mail }));
     const answer = await connectAs(context.environment, 'alice', BOB.oid);
-    failedWith(answer, 409, /with another account/);
+    failedWith(answer, 409, /to another account/);
     assert.match(answer.html, /<strong>alice@example\.com<\/strong>/);
     assert.match(answer.html, /\/msteams disconnect/);
   });

@@ -57,7 +57,7 @@ describe('connecting with the Microsoft sign-in first', () => {
     assert.equal(oid, ALICE.oid);
     assert.ok(await context.environment.tokens.tokenFor(id));
     assert.match(context.environment.sent.at(-1)?.reply.text ?? '', /You are connected/);
-    assert.match((await context.environment.flow.confirmAccountFirst('alice', confirm)).text, /answered already/);
+    assert.match((await context.environment.flow.confirmAccountFirst('alice', confirm)).text, /already answered/);
   });
 
   test('nothing tells whether a user has the address: same page, and nobody is written to', async () => {
@@ -89,19 +89,19 @@ describe('connecting with the Microsoft sign-in first', () => {
   test('only the user who was asked can answer, within ten minutes', async () => {
     await signInFirst(context.environment, ALICE.oid);
     const { confirm } = await question(context.environment);
-    assert.match((await context.environment.flow.confirmAccountFirst('bob', confirm)).text, /zu alt/);
+    assert.match((await context.environment.flow.confirmAccountFirst('bob', confirm)).text, /abgelaufen/);
     await signInFirst(context.environment, ALICE.oid);
     const late = await question(context.environment);
     context.environment.clock.advance(10 * MINUTE + 1);
-    assert.match((await context.environment.flow.confirmAccountFirst('alice', late.confirm)).text, /too old/);
+    assert.match((await context.environment.flow.confirmAccountFirst('alice', late.confirm)).text, /has expired/);
     assert.equal(await context.environment.connections.count(), 0);
   });
 
   test('a no forgets the sign-in', async () => {
     await signInFirst(context.environment, ALICE.oid);
     const { confirm, decline } = await question(context.environment);
-    assert.match((await context.environment.flow.declineAccountFirst('alice', decline)).text, /forgotten/);
-    assert.match((await context.environment.flow.confirmAccountFirst('alice', confirm)).text, /too old/);
+    assert.match((await context.environment.flow.declineAccountFirst('alice', decline)).text, /discarded/);
+    assert.match((await context.environment.flow.confirmAccountFirst('alice', confirm)).text, /has expired/);
     assert.equal(await context.environment.connections.count(), 0);
   });
 
@@ -140,7 +140,7 @@ describe('connecting with the Microsoft sign-in first', () => {
     const state = new URL(await browser.depart((await context.environment.flow.startLink('alice')).url)).searchParams;
     assert.match(
       (await context.environment.flow.confirmAccountFirst('alice', state.get('state') ?? '')).text,
-      /too old/,
+      /has expired/,
     );
     assert.equal(await context.environment.connections.count(), 0);
   });
@@ -151,6 +151,6 @@ describe('connecting with the Microsoft sign-in first', () => {
     await signInFirst(context.environment, ALICE.oid);
     const { userId, confirm } = await question(context.environment);
     assert.equal(userId, 'impostor');
-    assert.match((await context.environment.flow.confirmAccountFirst(userId, confirm)).text, /connected already/);
+    assert.match((await context.environment.flow.confirmAccountFirst(userId, confirm)).text, /already connected/);
   });
 });
