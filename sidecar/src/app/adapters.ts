@@ -45,10 +45,10 @@ export interface EdgesOptions {
   store: Store;
 }
 
-/** Everything that speaks to Microsoft and Mattermost. */
+/** The clients of Microsoft and Mattermost. */
 export type Edges = ReturnType<typeof openEdges>;
 
-/** Opens the edges; nothing is asked of a peer before it is needed. */
+/** Creates the edges. None of them sends a request before it is used. */
 export function openEdges(options: EdgesOptions) {
   const { config, clock, metrics, signer, log, store } = options;
   const route = openProxy(config.proxy);
@@ -107,10 +107,10 @@ export function openEdges(options: EdgesOptions) {
   };
 }
 
-/** The way to the outside when it is not the direct one. */
+/** The proxy option of every client; empty without a proxy. */
 type Through = OutboundRoute['through'];
 
-/** Only where the browser must prove its Mattermost session. */
+/** Null unless the settings make the browser prove its Mattermost session. */
 function openSession({ config, clock, metrics }: EdgesOptions, through: Through) {
   const { url: siteUrl, internalUrl: url, oauth } = config.mattermost;
   if (config.accountMatch !== 'any' || oauth === null) return null;
@@ -118,7 +118,7 @@ function openSession({ config, clock, metrics }: EdgesOptions, through: Through)
   return createSessionOauth({ ...oauth, siteUrl, url, redirectUri, clock, metrics, ...through });
 }
 
-/** Name of the pause that Entra asks for, among those of Graph's limits. */
+/** The name of Entra's pause in the table of throttle pauses. */
 const SIGN_IN_SERVICE = 'sign-in service';
 
 function openGraph(
@@ -165,7 +165,7 @@ function openGraph(
 
 interface ReadersOptions {
   tokenFor(connectionId: string): Promise<string>;
-  /** Whether the application asks for this user's presence. */
+  /** Whether the application's token reads the presence of this connection's account. */
   asksInBulk(connection: Connection): boolean;
 }
 

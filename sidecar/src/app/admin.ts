@@ -9,21 +9,21 @@ import { testReply } from '../admin/test-message.ts';
 import type { AdminDeps } from '../api/admin-routes.ts';
 import type { ChecksRequest } from '../api/admin-schema.ts';
 import type { ErrorCode } from '../core/errors.ts';
-import { inspectionOf } from './checks.ts';
-import type { FeatureParts } from './context.ts';
+import { checkPorts } from './checks.ts';
+import type { AppContext } from './context.ts';
 
-export interface AdministeringParts extends FeatureParts {
+export interface AdminSources extends AppContext {
   /** An access token of that connection. */
   tokenFor(connectionId: string): Promise<string>;
   /** False when there was no connection. */
   disconnect(userId: string): Promise<boolean>;
   explain(code: ErrorCode, locale: string): string;
-  /** Wakes whoever works off the queue. */
+  /** Wakes the worker of the queue. */
   wake(): void;
 }
 
 /** Everything for administrators: the System Console's verbs, invitations, and the slash command of later teams. */
-export function createAdministering(parts: AdministeringParts) {
+export function createAdmin(parts: AdminSources) {
   const { config, log, clock, edges, store } = parts;
   const mattermost = edges.administration;
   const invitations = createInvitations({
@@ -49,7 +49,7 @@ export function createAdministering(parts: AdministeringParts) {
   };
 }
 
-function routes(parts: AdministeringParts, invitations: ReturnType<typeof createInvitations>): AdminDeps {
+function routes(parts: AdminSources, invitations: ReturnType<typeof createInvitations>): AdminDeps {
   const { config, edges, store, clock, wake } = parts;
   const mattermost = edges.administration;
   const users = createConnectedUsers({
@@ -82,9 +82,9 @@ function routes(parts: AdministeringParts, invitations: ReturnType<typeof create
 }
 
 /** The checks with what the administrator's browser saw; that it could ask at all proves the way of the slash command. */
-function seenFrom(parts: AdministeringParts, { teams, commands, plugins }: ChecksRequest) {
+function seenFrom(parts: AdminSources, { teams, commands, plugins }: ChecksRequest) {
   const { config, clock, edges, store, sealer, tokenFor } = parts;
-  const view = inspectionOf({
+  const view = checkPorts({
     config,
     clock,
     store,

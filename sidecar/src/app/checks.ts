@@ -12,7 +12,7 @@ import { probePublicUrl, reach, rolesOf, scopesOf } from '../graph/resources/rea
 import type { Store } from '../store/store.ts';
 import { PLUGIN } from '../version.ts';
 
-export interface InspectionParts {
+export interface CheckSources {
   config: Config;
   /** Mattermost with the bot's token. */
   mattermost: Administration;
@@ -28,13 +28,13 @@ export interface InspectionParts {
   clock: Clock;
 }
 
-/** What an administrator opens once to grant the permissions for everybody: our page leads to Microsoft's and records who did. */
+/** The page where an administrator grants the permissions for all users of the tenant: it leads to Microsoft's and records who did. */
 export function consentUrl({ publicUrl }: Pick<Config, 'publicUrl'>): string {
   return `${publicUrl}/admin/consent`;
 }
 
-/** What the checks look at, over the real edges: the same for `doctor`, `/readyz` and the System Console. */
-export function inspectionOf(parts: InspectionParts): CheckDeps {
+/** The ports of the checks over the real edges: the same for `doctor` and the System Console. */
+export function checkPorts(parts: CheckSources): CheckDeps {
   const { config, mattermost, entra, clock } = parts;
   const { authorityUrl, tenantId, clientId, graphUrl, credentials } = config.microsoft;
   return {

@@ -4,12 +4,12 @@ import { createDisconnect } from '../connect/disconnect.ts';
 import { createEndedSignIn } from '../connect/ended-sign-in.ts';
 import { createSignInFlow } from '../connect/sign-in/flow.ts';
 import { createTokens } from '../connect/tokens.ts';
-import type { FeatureParts } from './context.ts';
-import { createSubscribing } from './subscriptions.ts';
+import type { AppContext } from './context.ts';
+import { createSubscriptions } from './subscriptions.ts';
 
 /** Sign-in, tokens and the subscriptions that use them. */
-export function createConnecting(parts: FeatureParts) {
-  const { config, log, clock, edges, store, sealer } = parts;
+export function createConnect(context: AppContext) {
+  const { config, log, clock, edges, store, sealer } = context;
   const { connections, signIns } = store;
   const { bot, entra, graph } = edges;
   const { publicUrl, maxConnections } = config;
@@ -23,7 +23,7 @@ export function createConnecting(parts: FeatureParts) {
     clock,
     log,
   });
-  const subscriptions = createSubscribing(parts, tokens);
+  const subscriptions = createSubscriptions(context, tokens);
   tokens.onSignInEnded(createEndedSignIn({ subscriptions, user, bot, log }));
   const flow = createSignInFlow({
     connections,

@@ -15,8 +15,8 @@ import { openStore } from '../store/store.ts';
 import type { Edges } from './adapters.ts';
 import { openEdges } from './adapters.ts';
 
-/** What the features are built over. */
-export interface FeatureParts {
+/** What every wiring function receives. */
+export interface AppContext {
   config: Config;
   log: Log;
   clock: Clock;
@@ -38,9 +38,9 @@ const holder = randomUUID();
  * @throws {AppError} database_*, database_locked while another process has the embedded database
  */
 export async function openContext(
-  { config, log }: Pick<FeatureParts, 'config' | 'log'>,
+  { config, log }: Pick<AppContext, 'config' | 'log'>,
   stack: AsyncDisposableStack,
-): Promise<FeatureParts> {
+): Promise<AppContext> {
   const store = await openStore({ url: config.databaseUrl, dataDir: config.dataDir, log });
   stack.defer(() => store.close());
   const sealer = createSealer(config.encryptionKeys ?? keysFrom(config.dataDir));

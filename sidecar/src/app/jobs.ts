@@ -1,13 +1,16 @@
 import { runBotChat } from '../commands/bot-chat-job.ts';
 import { runDeactivatedUsers, runDeactivationEvents } from '../connect/deactivated-users.ts';
 import type { Job } from '../core/job-runner.ts';
-import { HOUR, MINUTE, SECOND, systemClock } from '../core/time.ts';
+import { HOUR, MINUTE, SECOND } from '../core/time.ts';
 import { runRetention } from '../notify/pipeline/retention-job.ts';
-import type { Store } from '../store/store.ts';
-import type { createFeatures } from './notify.ts';
+import type { AppContext } from './context.ts';
+import type { createFeatures } from './features.ts';
 
-/** The background work of the sidecar, but for the worker of the queue. */
-export function createJobs(store: Store, features: ReturnType<typeof createFeatures>): Job[] {
+/**
+ * The background jobs of the sidecar. The worker of the queue has a loop of its own. Renewals and catch-up have one leader because Graph's
+ * limits are those of all replicas together; bot chat and deactivation events because every listener would answer.
+ */
+export function createJobs({ store, clock }: AppContext, features: ReturnType<typeof createFeatures>): Job[] {
   const { botChat, catchUp, deactivatedUsers, digests, invitations, subscriptions, teams } = features;
   return [
     { name: 'renewals', every: 15 * SECOND, scope: 'leader', leaseMs: 2 * MINUTE, run: subscriptions.renew },
@@ -42,7 +45,7 @@ export function createJobs(store: Store, features: ReturnType<typeof createFeatu
       jitter: MINUTE,
       firstAfter: MINUTE,
       scope: 'installation',
-      run: () => runRetention(store, systemClock),
+      run: () => runRetention(store, clock),
     },
   ];
 }

@@ -5,11 +5,11 @@ import { createCatchUp, requestCatchUp } from '../graph/catch-up/job.ts';
 import { createSubscriptionManager } from '../graph/subscriptions/manager.ts';
 import { createOwnerToken } from '../graph/subscriptions/owner-token.ts';
 import { leftInTeamsReply } from '../notify/left-in-teams.ts';
-import type { FeatureParts } from './context.ts';
+import type { AppContext } from './context.ts';
 
-/** The subscriptions, and what asks for catching up when they leave a gap. */
-export function createSubscribing(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) {
-  const { config, log, clock, edges, store } = parts;
+/** The Graph subscriptions; where they leave a gap, catch-up is requested. */
+export function createSubscriptions(context: AppContext, tokens: Pick<Tokens, 'tokenFor'>) {
+  const { config, log, clock, edges, store } = context;
   const { subscriptions, connections, watermarks } = store;
   const { appToken, client, certificates } = edges.graph;
   return createSubscriptionManager({
@@ -32,17 +32,17 @@ export function createSubscribing(parts: FeatureParts, tokens: Pick<Tokens, 'tok
 type Put = (items: readonly InboxItem[]) => Promise<{ stored: number; duplicate: number }>;
 
 /** The readers of Graph, with the tokens of users, or of the application where FEED=tenant. */
-export function createReading(parts: FeatureParts, tokens: Pick<Tokens, 'tokenFor'>) {
-  const { config, edges } = parts;
+export function createGraphReaders(context: AppContext, tokens: Pick<Tokens, 'tokenFor'>) {
+  const { config, edges } = context;
   return edges.graph.readers({
     tokenFor: tokens.tokenFor,
     asksInBulk: (connection) => config.feed === 'tenant' && connection.tid === config.microsoft.tenantId,
   });
 }
 
-/** The job that finds what notifications did not bring. */
-export function createCatchingUp(parts: FeatureParts, reading: ReturnType<typeof createReading>, put: Put) {
-  const { log, clock, edges, store, metrics, sealer } = parts;
+/** The job that reads the messages that no notification brought. */
+export function createCatchUpJob(context: AppContext, reading: ReturnType<typeof createGraphReaders>, put: Put) {
+  const { log, clock, edges, store, metrics, sealer } = context;
   const { watermarks, messageStatus, connections } = store;
   const { bot } = edges;
   const tellMore = async (connection: Connection, more: { count: number; atLeast: boolean }) => {

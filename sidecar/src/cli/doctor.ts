@@ -1,6 +1,6 @@
 import { createChecks, runChecks } from '../admin/checks/checks.ts';
 import type { Check, CheckDeps, CheckResult } from '../admin/checks/types.ts';
-import { inspectionOf } from '../app/checks.ts';
+import { checkPorts } from '../app/checks.ts';
 import type { Config } from '../config/config.ts';
 import { readEnv } from '../config/config.ts';
 import { processEnv } from '../config/environment.ts';
@@ -109,7 +109,7 @@ async function openInspection(config: Config, administratorToken: string | null)
   const sealer = sealerOf(config);
   const opened = await openBeside(config);
   const store = opened instanceof Error ? null : opened;
-  const deps = inspectionOf({
+  const deps = checkPorts({
     config,
     mattermost,
     entra,

@@ -1,4 +1,4 @@
-import { createConnecting } from '../app/connect.ts';
+import { createConnect } from '../app/connect.ts';
 import { openContext } from '../app/context.ts';
 import type { Config } from '../config/config.ts';
 import { inParallel } from '../core/concurrency.ts';
@@ -20,7 +20,7 @@ const WIDTH = 8;
 export async function removeAll(config: Config): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const context = await openContext({ config, log: createLog('warn') }, stack);
-  const { disconnect, subscriptions } = createConnecting(context);
+  const { disconnect, subscriptions } = createConnect(context);
   const { connections, signIns } = context.store;
   const total = await connections.count();
   print(total === 0 ? 'Nobody is connected.' : `Disconnecting ${total} connected users.`);

@@ -1,7 +1,7 @@
 import { type ErrorCode, RETRY } from './errors.ts';
 import { DAY, MINUTE, SECOND } from './time.ts';
 
-/** A failed attempt. `random` is in [0, 1). */
+/** A failed attempt at a queued notification. `random` is in [0, 1). */
 export interface Failure {
   code: ErrorCode;
   /** Attempts made, this one included. */
@@ -23,7 +23,7 @@ const POLICIES: Record<'retry' | 'park', Policy> = {
   retry: { firstMs: SECOND, mostMs: 2 * MINUTE, giveUpAfterMs: DAY, mostAttempts: Number.POSITIVE_INFINITY },
   park: { firstMs: MINUTE, mostMs: 5 * MINUTE, giveUpAfterMs: 7 * DAY, mostAttempts: Number.POSITIVE_INFINITY },
 };
-/** A fault of ours does not heal by waiting, and must not block its chat for a day. */
+/** An error of our own code does not pass with time and must not block its chat for a day. */
 const OURS: Policy = { firstMs: SECOND, mostMs: MINUTE, giveUpAfterMs: DAY, mostAttempts: 8 };
 
 /** A wait between attempts that doubles. `random` is in [0, 1). */
@@ -32,14 +32,14 @@ export interface Backoff {
   attempts: number;
   firstMs: number;
   mostMs: number;
-  /** What the other side asked for, if it did. */
+  /** The wait that the other side demanded by `Retry-After`; undefined without one. */
   retryAfterMs: number | undefined;
   random: number;
 }
 
 /**
  * Milliseconds until the next attempt. Doubles from attempt to attempt, with up to half taken off at random so that what failed together
- * comes back apart; a wait that the other side asked for is never shortened.
+ * comes back apart; `Retry-After` is never shortened.
  */
 export function backoffMs({ attempts, firstMs, mostMs, retryAfterMs, random }: Backoff): number {
   if (retryAfterMs !== undefined) return Math.max(retryAfterMs, 0) + Math.round(random * SECOND);

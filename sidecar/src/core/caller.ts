@@ -1,7 +1,11 @@
 import { AppError } from './errors.ts';
 import type { Caller, User } from './types.ts';
 
-/** The caller behind a command or click. Bots and deactivated accounts are refused: `forbidden`. */
+/**
+ * The caller of a command or button.
+ *
+ * @throws {AppError} forbidden for bots and deactivated accounts
+ */
 export function callerOf(user: User): Caller {
   if (user.isBot || user.deactivated) {
     throw new AppError('forbidden', 'A bot or a deactivated account tried to use the commands.');

@@ -31,7 +31,9 @@ const TAG_BYTES = 16;
 
 /**
  * AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce. Sealed text: `v1.<key id>.<base64url of nonce, tag, ciphertext>`.
- * The first key seals, all keys open. Errors: `key_unknown`, `seal_broken`.
+ * The first key seals, all keys open.
+ *
+ * @throws {AppError} config_invalid without a key; opening: key_unknown, seal_broken
  */
 export function createSealer(keys: readonly SealKey[]): Sealer {
   const first = keys[0];

@@ -1,4 +1,4 @@
-/** Every failure the sidecar names. The code is stable: it is logged, counted, documented and tested for. */
+/** The codes of all errors. A code is stable: logs, metrics, documentation and tests use it. */
 export type ErrorCode =
   | 'config_invalid'
   | 'database_locked'
@@ -38,7 +38,7 @@ export type ErrorCode =
   | 'lease_lost'
   | 'internal';
 
-/** HTTP status for a failure that ends a request. */
+/** HTTP status of the answer to a request that failed with this code. */
 export const HTTP_STATUS: Record<ErrorCode, number> = {
   config_invalid: 500,
   database_locked: 503,
@@ -79,7 +79,7 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   internal: 500,
 };
 
-/** What waiting work does about a failure: try again, give up at once, or wait for a person (sign-in, operator) and then try again. */
+/** How queued work reacts to an error: `retry`, `never`, or `park`: retry slowly until a user or operator has acted. */
 export const RETRY: Record<ErrorCode, 'retry' | 'never' | 'park'> = {
   config_invalid: 'never',
   database_locked: 'retry',
@@ -124,9 +124,9 @@ export interface AppErrorOptions {
   cause?: unknown;
   /** What the operator should do; goes to the log, never to a user. */
   remedy?: string;
-  /** Milliseconds the other side asked us to wait (`Retry-After`). */
+  /** `Retry-After` of the answer, in milliseconds. */
   retryAfterMs?: number;
-  /** Facts for the log. Never a token, a message body or an e-mail address. */
+  /** Fields for the log. Never a token, a message body or an e-mail address. */
   fields?: Record<string, string | number | boolean | null>;
 }
 
@@ -147,7 +147,7 @@ export class AppError extends Error {
   }
 }
 
-/** Any thrown value as an `AppError`; what we did not foresee becomes `internal` with its cause kept. */
+/** Any thrown value as an `AppError`; an unexpected one becomes `internal` with its cause. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -9,7 +9,7 @@ const UNSEEN = String.raw`[[\p{Cc}--[\t\n\r]]\u061c\u200b\u200e\u200f\u202a-\u20
 const ANY_UNSEEN = new RegExp(UNSEEN, 'v');
 const ALL_UNSEEN = new RegExp(`${UNSEEN}+`, 'gv');
 
-/** Text without characters that are invisible or reorder what is around them. */
+/** Text without characters that are invisible or that reorder their surroundings. */
 export function cleanText(text: string): string {
   return ANY_UNSEEN.test(text) ? text.replace(ALL_UNSEEN, '') : text;
 }

@@ -10,7 +10,7 @@ export function minuteOfDay(at: number, timeZone: string): number {
   return value('hour') * 60 + value('minute');
 }
 
-/** The next moment, strictly after `now`, at which a clock in `timeZone` shows `time` (`HH:MM`). Clock changes are minded. */
+/** The next moment, strictly after `now`, at which a clock in `timeZone` shows `time` (`HH:MM`). Across a clock change it is still that time by the clock. */
 export function nextLocalTime(time: string, timeZone: string, now: number): number {
   const target = minutesOf(time);
   const start = Math.floor(now / MINUTE) * MINUTE;
@@ -45,7 +45,7 @@ export function tomorrowMorning(timeZone: string, now: number): number {
   return nextLocalTime('09:00', timeZone, midnight);
 }
 
-/** `2026-11-24 16:00`-like words for a moment in a time zone, in a language: date only when it is not today. */
+/** A moment in a time zone as text in a language, such as `16:00`; with the date unless it is today. */
 export function clockText(
   at: number,
   { now, timeZone, language }: { now: number; timeZone: string; language: string },
@@ -72,7 +72,7 @@ function minutesOf(time: string): number {
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** Making one costs a hundred times more than using it. */
+/** Creating a formatter costs a hundred times more than using it. */
 function formatter(timeZone: string): Intl.DateTimeFormat {
   const known = formatters.get(timeZone);
   if (known) return known;

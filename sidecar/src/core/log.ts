@@ -1,4 +1,4 @@
-/** Facts of one log line. Never a token, a message body or an e-mail address. */
+/** Fields of one log line. Never a token, a message body or an e-mail address. */
 export type LogFields = Record<string, unknown>;
 
 /** The slice of pino that features use. Messages are constant sentences; what varies goes into the fields. */

@@ -9,7 +9,7 @@ export interface OutboundRequest {
   ms: number;
 }
 
-/** What the features count. `service.ts` gives it Prometheus; the names follow the product's words. */
+/** The counters that features and edges increment; `metrics.ts` exports them to Prometheus. */
 export interface Metrics {
   notificationReceived(outcome: 'stored' | 'duplicate' | 'discarded', reason: string): void;
   delivery(outcome: 'posted' | 'held' | 'updated' | 'removed' | 'retried' | 'dead'): void;

@@ -74,7 +74,7 @@ export const MAX_MUTED = 200;
 /** For the usual case: read with every delivery, and about ten times as fast as `Value.Check`. */
 const complete = Compile(preferencesSchema);
 
-/** Preferences as stored, by this version or another: what is missing or unknown becomes the default. Never throws. */
+/** Preferences as stored, by this version or another: missing and unknown values become the default. Never throws. */
 export function readPreferences(json: string): Preferences {
   const stored = parse(json);
   const isKnownZone = (hours: QuietHours | null) => hours === null || isTimeZone(hours.timeZone);

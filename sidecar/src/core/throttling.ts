@@ -25,16 +25,16 @@ export interface SharedPausesPorts {
 export type AdoptPauses = (pauses: readonly ThrottlePause[]) => void;
 
 export interface SharedPauses {
-  /** Tells the other replicas of a pause that Microsoft asked this one for. A failure is logged: this replica keeps the pause anyway. */
+  /** Stores a pause that Microsoft demanded of this replica, for the others. A failure is logged: this replica keeps the pause anyway. */
   tell(pause: ThrottlePause): void;
   /**
-   * Applies the pauses of all replicas, and those that this one was asked for before it started: at once, and after every change until
+   * Applies the pauses of all replicas, and those that this one received before it restarted: at once, and after every change until
    * the returned function is called.
    */
   share(adopters: readonly AdoptPauses[]): Promise<() => Promise<void>>;
 }
 
-/** One application counts as one at Microsoft, however many replicas it has: a pause that one was asked for, all keep. */
+/** Microsoft's limits hold for the application, all replicas together: a pause that one replica received, all keep. */
 export function createSharedPauses({ throttlePauses, clock, log }: SharedPausesPorts): SharedPauses {
   return {
     tell(pause) {
