@@ -68,6 +68,19 @@ describe('the routes of the sign-in', () => {
     assert.match(String(headers['content-type']), /text\/html/);
   });
 
+  for (const [header, language] of [
+    ['fr,de;q=0.9', 'de'],
+    ['de-AT', 'de'],
+    ['en;q=0.4, de;q=0.8', 'de'],
+    ['de;q=0, *', 'en'],
+    ['fr', 'en'],
+  ] as const) {
+    test(`answer a browser that accepts ${header} in ${language}`, async () => {
+      const { body } = await app.inject({ url: '/connect', headers: { 'accept-language': header } });
+      assert.match(body, new RegExp(`<html lang="${language}">`));
+    });
+  }
+
   test('hand the return on as it came; what comes twice counts as missing; the cookie is dropped after success', async () => {
     const response = await app.inject({
       url: '/oauth/callback?state=s&code=one&code=two&error_description=d',

@@ -1,47 +1,21 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser';
+import { CATALOGUES, placeholdersOf, SIDECAR } from './catalogues.ts';
 
-const SIDECAR = fileURLToPath(new URL('../../../sidecar/src/', import.meta.url));
-
-const catalogues = new Map(
-  globSync('i18n/*.json', { cwd: SIDECAR }).map((path) => [
-    basename(path, '.json'),
-    JSON.parse(readFileSync(`${SIDECAR}${path}`, 'utf8')) as Record<string, string>,
-  ]),
-);
-const english = catalogues.get('en') ?? {};
-
-/** Names of the values of a text. */
-function valuesOf(text: string): string[] {
-  const names = new Set<string>();
-  const visit = (elements: MessageFormatElement[]) => {
-    for (const element of elements) {
-      if (element.type === TYPE.literal || element.type === TYPE.pound) continue;
-      names.add(element.value);
-      if (element.type === TYPE.plural || element.type === TYPE.select) {
-        for (const { value } of Object.values(element.options)) visit(value);
-      }
-    }
-  };
-  visit(parse(text, { ignoreTag: true }));
-  return [...names].sort();
-}
+const english = CATALOGUES.get('en') ?? {};
 
 describe('the catalogues', () => {
-  test('there are English and German', () => assert.deepEqual([...catalogues.keys()].sort(), ['de', 'en']));
+  test('there are English and German', () => assert.deepEqual([...CATALOGUES.keys()], ['de', 'en']));
 
-  for (const [language, texts] of catalogues) {
+  for (const [language, texts] of CATALOGUES) {
     test(`${language} has the keys of English, in order`, () => {
       assert.deepEqual(Object.keys(texts), Object.keys(english).sort());
     });
 
-    test(`${language} has the values of English in every text`, () => {
+    test(`${language} has the placeholders of English in every text`, () => {
       for (const [key, text] of Object.entries(texts))
-        assert.deepEqual(valuesOf(text), valuesOf(english[key] ?? ''), key);
+        assert.deepEqual(placeholdersOf(text), placeholdersOf(english[key] ?? ''), key);
     });
   }
 
