@@ -6,7 +6,7 @@ import type { Bot, Users } from '../core/ports/bot.ts';
 import type { Lease, Leases } from '../core/ports/leases.ts';
 import type { Clock } from '../core/time.ts';
 import { DAY } from '../core/time.ts';
-import { credentialProblemReply } from './alarm-reply.ts';
+import { credentialProblemMessage } from './messages.ts';
 
 export interface CredentialAlarmDeps {
   leases: Pick<Leases, 'acquire' | 'release'>;
@@ -76,7 +76,7 @@ async function tell(
 ): Promise<void> {
   try {
     const user = await deps.userByName(username);
-    if (user) await deps.bot.send(user.id, credentialProblemReply(user.locale, problem));
+    if (user) await deps.bot.send(user.id, credentialProblemMessage(user.locale, problem));
     else deps.log.warn({ username }, 'ALERT_USERS names an account that Mattermost does not know.');
   } catch (error) {
     deps.log.warn({ err: error, username, code: toAppError(error).code }, 'One of ALERT_USERS could not be told.');

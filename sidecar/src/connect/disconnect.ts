@@ -2,7 +2,7 @@ import type { Log } from '../core/log.ts';
 import type { Bot, Users } from '../core/ports/bot.ts';
 import type { Connections } from '../core/ports/connections.ts';
 import type { Connection } from '../core/types.ts';
-import { disconnectedReply } from './replies.ts';
+import { disconnectedMessage } from './messages.ts';
 
 /** What removing a connection needs. */
 export interface RemovalDeps {
@@ -40,7 +40,7 @@ async function disconnect(deps: DisconnectDeps, userId: string): Promise<boolean
   await removeConnection(deps, connection);
   try {
     const { locale } = await deps.user(userId);
-    await deps.bot.send(userId, disconnectedReply(locale));
+    await deps.bot.send(userId, disconnectedMessage(locale));
   } catch (error) {
     deps.log.warn({ err: error, userId }, 'A disconnected user could not be told.');
   }

@@ -1,7 +1,7 @@
 import type { Log } from '../core/log.ts';
 import type { Bot, Users } from '../core/ports/bot.ts';
 import type { Connection } from '../core/types.ts';
-import { endedSignInReply } from './replies.ts';
+import { endedSignInMessage } from './messages.ts';
 
 export interface EndedSignInDeps {
   subscriptions: { stop(connection: Connection): Promise<void> };
@@ -21,6 +21,6 @@ export function createEndedSignIn(deps: EndedSignInDeps): (connection: Connectio
       deps.log.warn({ err: error, connectionId: connection.id }, 'Subscriptions of an ended sign-in were not stopped.');
     });
     const { locale } = await deps.user(connection.userId);
-    await deps.bot.send(connection.userId, endedSignInReply(locale, connection.accountAddress));
+    await deps.bot.send(connection.userId, endedSignInMessage(locale, connection.accountAddress));
   };
 }

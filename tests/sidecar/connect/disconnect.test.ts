@@ -73,6 +73,6 @@ describe('a sign-in that ended', () => {
     await createEndedSignIn(deps)(aConnection({ accountAddress: 'al`ice@example.com' }));
     assert.deepEqual(events, ['stop connection-1']);
     assert.deepEqual(sent[0]?.buttons, [{ label: 'Erneut verbinden', style: 'primary', action: 'connect' }]);
-    assert.match(sent[0]?.text ?? '', /`alice@example\.com`/);
+    assert.match(sent[0]?.text ?? '', /`al ice@example\.com`/, 'a backtick does not end the code span');
   });
 });

@@ -19,13 +19,13 @@ export const TICK =
 export const ALERT =
   '<svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" aria-hidden="true"><circle cx="24" cy="24" r="20"/><path d="M24 14v12M24 33.5v.5"/></svg>';
 
-/** A page and the policy that fits it. */
+/** A page and its `Content-Security-Policy`. */
 export interface Page {
   html: string;
   contentSecurityPolicy: string;
 }
 
-/** What a page is made of; `body` is markup. */
+/** The parts of a page. `body` is HTML, the title is text. */
 export interface Layout {
   /** The language of its texts. */
   language: string;
@@ -36,7 +36,7 @@ export interface Layout {
   formTarget?: string;
 }
 
-/** A whole page. `formTarget` is an origin besides ours that its forms may lead to. */
+/** A complete page. `formTarget` is an origin other than ours that its forms may lead to. */
 export function layout({ language, title, icon, tone, body, formTarget = '' }: Layout): Page {
   const html = `<!doctype html>
 <html lang="${language}">
@@ -56,8 +56,8 @@ export function layout({ language, title, icon, tone, body, formTarget = '' }: L
 }
 
 /**
- * `form-action` allows https: because browsers apply it to every redirect that follows the form: first Microsoft's sign-in, then wherever
- * it leads, such as an organisation's own federation server. Mattermost may lie on plain HTTP in the internal network.
+ * `form-action` allows all of https: because browsers apply it to each redirect after the form: Microsoft's sign-in, and from there for
+ * example a tenant's own federation server. Mattermost may be on plain HTTP in an internal network.
  */
 function policy(formTarget: string): string {
   return [
@@ -74,7 +74,7 @@ function hashSource(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** Control characters that stand around a value until the text is escaped. */
+/** Control characters around each value until the text is escaped. */
 const [VALUE_BEGINS, VALUE_ENDS] = ['\u0002', '\u0003'];
 
 /** A text of the catalogue as a paragraph: escaped, its values in bold. */
@@ -96,7 +96,7 @@ export function action(url: string, label: string): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Text as HTML. */
+/** Escapes text for HTML. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

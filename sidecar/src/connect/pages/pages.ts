@@ -3,13 +3,13 @@ import type { AwaitingConfirmation, Confirmation, Connected, Consented, SignInFa
 import type { Page } from './layout.ts';
 import { ALERT, action, CLOSING_SCRIPT, escapeHtml, layout, MARK, paragraph, TICK } from './layout.ts';
 
-/** What all pages name. */
+/** Facts that several pages mention. */
 export interface PageContext {
   mattermostUrl: string;
   clientId: string;
 }
 
-/** The page that names the Mattermost account, with the button that goes on to Microsoft. */
+/** Names the Mattermost account, with the button that continues to Microsoft. */
 export function confirmPage(confirmation: Confirmation, link: string, { mattermostUrl }: PageContext): Page {
   const { locale, username, name, connectedAs } = confirmation;
   const t = translatorFor(locale);
@@ -33,11 +33,11 @@ export function confirmPage(confirmation: Confirmation, link: string, { mattermo
   });
 }
 
-/** The page for who comes without a link: sign in at Microsoft first, confirm in Mattermost after it. */
+/** For a browser without a link: offers the account-first sign-in. */
 export function accountFirstPage(locale: string, { mattermostUrl }: PageContext): Page {
   const t = translatorFor(locale);
   const body = [
-    paragraph(t, 'signIn.page.inviteWhat', { host: new URL(mattermostUrl).host }),
+    paragraph(t, 'signIn.page.accountFirstWhat', { host: new URL(mattermostUrl).host }),
     paragraph(t, 'signIn.page.confirmAccess', {}, 'soft'),
     button({ path: 'connect', field: 'first', label: t('signIn.page.proceed') }),
   ];
@@ -50,7 +50,7 @@ export function accountFirstPage(locale: string, { mattermostUrl }: PageContext)
   });
 }
 
-/** After a sign-in that began without a link. Says the same to everybody. */
+/** After an account-first sign-in. The same whether or not a Mattermost user has the account's address. */
 export function awaitingConfirmationPage(
   { account }: AwaitingConfirmation,
   locale: string,
@@ -58,20 +58,20 @@ export function awaitingConfirmationPage(
 ): Page {
   const t = translatorFor(locale);
   const body = [
-    paragraph(t, 'signIn.page.claimedWhat', { account }),
-    paragraph(t, 'signIn.page.claimedElse', {}, 'soft'),
+    paragraph(t, 'signIn.page.awaitingWhat', { account }),
+    paragraph(t, 'signIn.page.awaitingElse', {}, 'soft'),
     action(mattermostUrl, t('signIn.page.back')),
   ];
   return layout({
     language: t.language,
-    title: t('signIn.page.claimedTitle'),
+    title: t('signIn.page.awaitingTitle'),
     icon: TICK,
     tone: 'good',
     body: body.join(''),
   });
 }
 
-/** The page for administrators, before they sign in to grant consent. */
+/** For administrators, before they sign in to grant consent. */
 export function consentPage(locale: string, { clientId }: PageContext): Page {
   const t = translatorFor(locale);
   const body = [
@@ -105,13 +105,13 @@ export function consentedPage({ tid, name }: Consented, locale: string, { matter
   });
 }
 
-/** A form with nothing but its button; the field says which page it was. */
+/** A form that consists of one button; `field` tells the route which button it was. */
 function button({ path, field, label }: { path: string; field: string; label: string }): string {
   const input = `<input type="hidden" name="start" value="${field}">`;
   return `<form method="post" action="${path}">${input}<button class="action">${escapeHtml(label)}</button></form>`;
 }
 
-/** The page after success. It closes itself when it may. */
+/** After success. Closes its window if the browser allows it. */
 export function donePage({ locale, username, account, again }: Connected, { mattermostUrl }: PageContext): Page {
   const t = translatorFor(locale);
   const body = [
@@ -129,7 +129,7 @@ export function donePage({ locale, username, account, again }: Connected, { matt
   });
 }
 
-/** What happened and what to do, with a way on where there is one. `fallback` is the browser's language. */
+/** What happened and what to do, with a link to try again if that makes sense. `fallback` is the browser's `Accept-Language`. */
 export function failurePage(failure: SignInFailure, fallback: string, { mattermostUrl, clientId }: PageContext): Page {
   const t = translatorFor(failure.locale ?? fallback);
   const { reason } = failure;

@@ -5,7 +5,7 @@ import { DEFAULT_PREFERENCES } from '../../core/preferences.ts';
 import type { Account, AccountKey, Connection, Reply, User } from '../../core/types.ts';
 import { isDeactivated } from '../deactivated-users.ts';
 import { removeConnection } from '../disconnect.ts';
-import { connectedReply, reconnectedReply } from '../replies.ts';
+import { connectedMessage, reconnectedMessage } from '../messages.ts';
 import { tokenContext } from '../token-renewal.ts';
 import type { LinkDecision } from './link-policy.ts';
 import { addressOf, decideLink } from './link-policy.ts';
@@ -70,7 +70,7 @@ async function create(ports: SignInPorts, { user, account, access }: VerifiedSig
   ports.log.info({ connectionId: connection.id, userId: user.id }, 'A user connected a Microsoft account.');
   await Promise.all([
     ensureSubscriptions(ports, connection),
-    tell(ports, user, connectedReply(user.locale, connection)),
+    tell(ports, user, connectedMessage(user.locale, connection)),
   ]);
 }
 
@@ -84,7 +84,7 @@ async function renew(ports: SignInPorts, known: Connection, { user, access }: Ve
   ports.log.info({ connectionId: known.id, userId: user.id }, 'A user signed in to Microsoft again.');
   await Promise.all([
     ensureSubscriptions(ports, connection),
-    tell(ports, user, reconnectedReply(user.locale, connection)),
+    tell(ports, user, reconnectedMessage(user.locale, connection)),
   ]);
 }
 

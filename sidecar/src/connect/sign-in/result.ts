@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import { toAppError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import type { Users } from '../../core/ports/bot.ts';
 import type { User } from '../../core/types.ts';
-import type { SignInPorts } from './ports.ts';
 
 /** Why a sign-in did not become a connection, in as many cases as the page has different advice for. */
 export type FailureReason =
@@ -157,7 +158,7 @@ export type Retry = () => Promise<{ url: string }>;
 
 /** Logs a thrown error and returns it as a failure. `userId` is null while the user is not known. */
 export async function failureFromError(
-  ports: Pick<SignInPorts, 'log' | 'user'>,
+  ports: { log: Log; user: Users['user'] },
   error: unknown,
   { userId, retry }: { userId: string | null; retry?: Retry },
 ): Promise<SignInFailure> {

@@ -1,7 +1,7 @@
 import { randomToken } from '../../core/ids.ts';
 import type { RenewableToken } from '../../core/ports/tokens.ts';
 import type { Account, Reply, User } from '../../core/types.ts';
-import { claimDeclinedReply, claimedReply, claimReply, expiredClaimReply, refusedReply } from '../claim-replies.ts';
+import { accountFirstAnswered, accountFirstQuestion, accountFirstRefused } from '../messages.ts';
 import type { AuthorizationResponse } from './authorize.ts';
 import { redeemCode, sendToMicrosoft } from './authorize.ts';
 import { linkAccount, readAccount } from './link-account.ts';
@@ -72,7 +72,7 @@ async function ask(
   const token = randomToken();
   const pending = { step: 'account_first_confirmation' as const, ...signedIn };
   await saveStep(ports, { state: token, userId: user.id, pending });
-  await ports.bot.send(user.id, claimReply(user.locale, signedIn.account, token));
+  await ports.bot.send(user.id, accountFirstQuestion(user.locale, signedIn.account, token));
 }
 
 /**
@@ -82,11 +82,11 @@ async function ask(
 export async function confirmAccountFirst(ports: SignInPorts, userId: string, token: string): Promise<Reply> {
   const user = await ports.user(userId);
   const pending = await consumeStepForUser(ports, userId, token);
-  if (pending?.step !== 'account_first_confirmation') return expiredClaimReply(user.locale);
+  if (pending?.step !== 'account_first_confirmation') return accountFirstAnswered(user.locale, 'expired');
   const decision = await linkAccount(ports, { user, account: pending.account, access: pending.access });
-  if (decision.action !== 'refuse') return claimedReply(user.locale);
+  if (decision.action !== 'refuse') return accountFirstAnswered(user.locale, 'confirmed');
   ports.log.info({ userId, reason: decision.reason }, 'A sign-in was refused.');
-  return refusedReply(user.locale, decision.reason, decision.values);
+  return accountFirstRefused(user.locale, decision.reason, decision.values);
 }
 
 /**
@@ -97,5 +97,5 @@ export async function declineAccountFirst(ports: SignInPorts, userId: string, to
   const { locale } = await ports.user(userId);
   await consumeStepForUser(ports, userId, token);
   ports.log.info({ userId }, 'A user declined a Microsoft sign-in that waited for confirmation.');
-  return claimDeclinedReply(locale);
+  return accountFirstAnswered(locale, 'declined');
 }
