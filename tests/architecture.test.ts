@@ -66,6 +66,22 @@ test('http imports core alone', () => {
   assert.deepEqual(found, []);
 });
 
+test('config imports core alone', () => {
+  const found = offences(
+    sources('sidecar/src/config/**/*.ts'),
+    (_, imported) => imported.startsWith('sidecar/') && !/^sidecar\/src\/(core|config)\//.test(imported),
+  );
+  assert.deepEqual(found, []);
+});
+
+test('http is imported by routes, and by the schema of their errors', () => {
+  const found = offences(
+    PARTS.flatMap((part) => sources(`sidecar/src/${part}/**/*.ts`)),
+    ({ path }, imported) => imported.startsWith('sidecar/src/http/') && !/(routes?|api\/schema)\.ts$/.test(path),
+  );
+  assert.deepEqual(found, []);
+});
+
 test('features and edges import core, i18n, http and themselves, never each other', () => {
   for (const part of PARTS) {
     const found = offences(
