@@ -3,8 +3,8 @@ import { toAppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Caller, Reply, User } from '../core/types.ts';
 
-/** A direct message to the bot. `rootId` is empty outside of threads. */
-export interface Said {
+/** A direct message from a user to the bot. `rootId` is empty outside a thread. */
+export interface DirectMessage {
   postId: string;
   userId: string;
   rootId: string;
@@ -12,8 +12,8 @@ export interface Said {
 }
 
 export interface BotChatDeps {
-  /** Tells of direct messages until the signal. */
-  listen(said: (message: Said) => void, signal: AbortSignal): Promise<void>;
+  /** Calls back with each direct message until the signal aborts. */
+  listen(onMessage: (message: DirectMessage) => void, signal: AbortSignal): Promise<void>;
   user(userId: string): Promise<User>;
   commands: {
     talk(caller: Caller, text: string): Promise<Reply>;
@@ -23,23 +23,23 @@ export interface BotChatDeps {
   log: Log;
 }
 
-/** Answers what users write to the bot, until the signal. */
+/** Answers direct messages to the bot until the signal aborts. */
 export function runBotChat(deps: BotChatDeps, signal: AbortSignal): Promise<void> {
   return deps.listen((message) => void answer(deps, message), signal);
 }
 
-/** Answers one message. The key of the answer is made from the message, so that two replicas that heard it write one post. */
-async function answer({ user, commands, bot, log }: BotChatDeps, said: Said): Promise<void> {
+/** Answers one message. The idempotency key comes from the id of the message: replicas that received the same event write one post. */
+async function answer({ user, commands, bot, log }: BotChatDeps, message: DirectMessage): Promise<void> {
   try {
-    const { id: userId, locale, isBot, deactivated, timeZone = null } = await user(said.userId);
+    const { id: userId, locale, isBot, deactivated, timeZone = null } = await user(message.userId);
     if (isBot || deactivated) return;
-    const reply = await commands.talk({ userId, locale, timeZone }, said.text).catch((error: unknown) => {
+    const reply = await commands.talk({ userId, locale, timeZone }, message.text).catch((error: unknown) => {
       const { code } = toAppError(error);
       log.warn({ code, userId }, 'A direct message could not be answered as it asked.');
       return { text: commands.explain(code, locale) };
     });
-    await bot.send(userId, reply, { rootId: said.rootId, key: `answer-${said.postId}` });
+    await bot.send(userId, reply, { rootId: message.rootId, key: `answer-${message.postId}` });
   } catch (error) {
-    log.warn({ code: toAppError(error).code, userId: said.userId }, 'A direct message could not be answered.');
+    log.warn({ code: toAppError(error).code, userId: message.userId }, 'A direct message could not be answered.');
   }
 }

@@ -10,7 +10,7 @@ import type { CommandsDeps } from './ports.ts';
 
 type Act = (deps: CommandsDeps, caller: Caller, words: readonly string[]) => Reply | Promise<Reply> | null;
 
-/** What each button does, by the first word of its action; null when the other words make no sense. All may be pressed twice. */
+/** Handlers by the first word of an action. They return null when the arguments are invalid, and are idempotent: a button may be pressed twice. */
 const ACTIONS = new Map<string, Act>([
   ['connect', connect],
   ['account_first_confirm', (deps, { userId }, [token = '']) => deps.accountFirst.confirm(userId, token)],
@@ -39,7 +39,10 @@ const ACTIONS = new Map<string, Act>([
   ['not_now', (_deps, caller) => notNow(caller)],
 ]);
 
-/** Does what a button says, once its signature is checked. An action that this version does not know: `link_expired`. */
+/**
+ * Runs the action of a button whose signature was checked.
+ * @throws {AppError} link_expired: this version does not know the action
+ */
 export async function act(deps: CommandsDeps, caller: Caller, action: string): Promise<Reply> {
   const [name = '', ...words] = action.split(' ');
   const reply = ACTIONS.get(name)?.(deps, caller, words) ?? null;

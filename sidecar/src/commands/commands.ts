@@ -13,22 +13,32 @@ import { status } from './status.ts';
 import type { Phrase } from './table.ts';
 import { explain, problemOf } from './user-errors.ts';
 
-/** The commands and buttons of the product: one implementation for Mattermost's own call, the webapp and the bot's buttons. */
+/** The commands and buttons: one implementation for Mattermost's slash command, the webapp, the bot's direct messages and its buttons. */
 export interface Commands {
-  /** Runs what was typed after `/msteams`. Failures are thrown; `explain` has the sentence. */
+  /**
+   * Runs the text after `/msteams`.
+   * @throws {AppError} any code; `explain` has its sentence
+   */
   run(caller: Caller, text: string): Promise<Reply>;
-  /** Runs what was written to the bot: the same words, with or without `/msteams`. */
+  /**
+   * Runs a direct message to the bot: the same commands, with or without `/msteams`.
+   * @throws {AppError} any code
+   */
   talk(caller: Caller, text: string): Promise<Reply>;
-  /** Does what a button says, once its signature is checked. */
+  /**
+   * Runs the action of a button whose signature was checked.
+   * @throws {AppError} link_expired for an unknown action, or any code
+   */
   act(caller: Caller, action: string): Promise<Reply>;
-  /** The user's sentence for a failure. */
+  /** Explains a failure to the user, in the language of a locale. */
   explain(code: ErrorCode, locale: string): string;
-  /** The user's sentence for what is wrong with a connection now, or null. */
+  /** Explains the present failure of a connection; null while it works. */
   problem(connection: Connection, locale: string): string | null;
-  /** The chats that are muted now, the one muted last first. */
+  /** The muted chats, most recently muted first. */
   mutes(connection: Connection, locale: string): Mute[];
-  /** What is muted then; null without a connection. */
+  /** Mutes a chat and returns the muted chats; null without a connection. */
   mute(caller: Caller, wish: { chatId: string; span: MuteSpan }): Promise<Mute[] | null>;
+  /** Unmutes a chat and returns the muted chats; null without a connection. */
   unmute(caller: Caller, chatId: string): Promise<Mute[] | null>;
 }
 
@@ -49,7 +59,7 @@ const RUN: Record<Phrase, Run> = {
   help: (_deps, caller) => help(caller),
 };
 
-/** Binds the commands to the rest of the sidecar. */
+/** Creates the commands over their ports. */
 export function createCommands(deps: CommandsDeps): Commands {
   return {
     run: async (caller, text) => {

@@ -4,7 +4,7 @@ import { accountOf } from './account.ts';
 import type { CommandsDeps } from './ports.ts';
 import { relativeTime } from './relative-time.ts';
 
-/** `connect`: a one-time link made now, or which account is connected and how to switch. */
+/** `connect`: a fresh one-time link, or the connected account and how to switch. */
 export async function connect(deps: CommandsDeps, { userId, locale }: Caller): Promise<Reply> {
   const t = translatorFor(locale);
   const connection = await deps.connections.findByUser(userId);
@@ -19,7 +19,7 @@ export async function connect(deps: CommandsDeps, { userId, locale }: Caller): P
   return { text, openUrl: url };
 }
 
-/** What every command that needs a connection says without one. */
+/** The reply of commands that need a connection when there is none. */
 export function connectFirst(locale: string): Reply {
   const t = translatorFor(locale);
   return {

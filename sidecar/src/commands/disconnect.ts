@@ -3,7 +3,7 @@ import { translatorFor } from '../i18n/translate.ts';
 import { accountOf } from './account.ts';
 import type { CommandsDeps } from './ports.ts';
 
-/** `disconnect`: asks first, naming what stops. */
+/** `disconnect`: asks for confirmation, naming what stops. */
 export async function askToDisconnect(deps: CommandsDeps, { userId, locale }: Caller): Promise<Reply> {
   const t = translatorFor(locale);
   const connection = await deps.connections.findByUser(userId);
@@ -17,7 +17,7 @@ export async function askToDisconnect(deps: CommandsDeps, { userId, locale }: Ca
   };
 }
 
-/** The confirmed disconnect; pressed twice, it says that there is nothing left to disconnect. */
+/** Disconnects after the confirmation. Pressed again, it replies that there is no connection. */
 export async function disconnect(deps: CommandsDeps, { userId, locale }: Caller): Promise<Reply> {
   const t = translatorFor(locale);
   const wasConnected = await deps.disconnect(userId);
@@ -26,7 +26,7 @@ export async function disconnect(deps: CommandsDeps, { userId, locale }: Caller)
   };
 }
 
-/** The declined disconnect. */
+/** Replies to a declined confirmation. */
 export async function keepConnected(deps: CommandsDeps, { userId, locale }: Caller): Promise<Reply> {
   const connection = await deps.connections.findByUser(userId);
   return { text: translatorFor(locale)(connection ? 'command.disconnect.kept' : 'command.disconnect.none') };

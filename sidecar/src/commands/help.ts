@@ -4,12 +4,12 @@ import { translatorFor } from '../i18n/translate.ts';
 import type { Parsed } from './parse.ts';
 import { COMMANDS } from './table.ts';
 
-/** `help`: every command of the table. */
+/** `help`: lists the commands. */
 export function help({ locale }: Caller): Reply {
   return { text: `${translatorFor(locale)('command.help.title')}\n\n${list(locale)}` };
 }
 
-/** For words that are no command: the nearest one, and the list. */
+/** Replies to an unknown command with the nearest one and the list. */
 export function unknown({ locale }: Caller, words: Extract<Parsed, { unknown: string }>): Reply {
   const t = translatorFor(locale);
   const word = codeText(words.unknown);
@@ -19,7 +19,7 @@ export function unknown({ locale }: Caller, words: Extract<Parsed, { unknown: st
   return { text: `${sentence}\n\n${list(locale)}` };
 }
 
-/** For what people write to the bot and it does not understand: the words that it does. */
+/** Replies to a direct message that is no command with the words that are. */
 export function notUnderstood({ locale }: Caller): Reply {
   const t = translatorFor(locale);
   const words = COMMANDS.map(({ phrases: [first], help: key }) => `- \`${first}\` – ${t(key)}`);
@@ -30,7 +30,7 @@ function list(locale: string): string {
   return COMMANDS.map(({ usage, help: key }) => `- \`/msteams ${usage}\` – ${translatorFor(locale)(key)}`).join('\n');
 }
 
-/** *Why did I get this?*: the choice that let a message through, and where to change it. */
+/** *Why did I get this?*: the preference that a message was delivered by, and where to change it. */
 export function why({ locale }: Caller, { when, mentioned }: { when: 'away' | 'always'; mentioned: boolean }): Reply {
   const t = translatorFor(locale);
   const sentences = [

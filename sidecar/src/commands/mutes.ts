@@ -11,7 +11,7 @@ import type { CommandsDeps } from './ports.ts';
 /** How long a chat is muted. */
 export type MuteSpan = 'hour' | 'tomorrow' | 'good';
 
-/** A muted chat as its user sees it; `until` in Unix milliseconds, null for good. */
+/** A muted chat with its decrypted title; `until` in Unix milliseconds, null for good. */
 export interface Mute {
   chatId: string;
   title: string;
@@ -19,7 +19,7 @@ export interface Mute {
 }
 
 const SPANS: readonly MuteSpan[] = ['hour', 'tomorrow', 'good'];
-/** Chats offered for muting: those that wrote last. */
+/** Chats offered for muting: those with the latest messages. */
 const OFFERED = 5;
 const LOOKED_AT = 50;
 
@@ -28,7 +28,7 @@ export function isMuteSpan(text: string): text is MuteSpan {
   return SPANS.some((span) => span === text);
 }
 
-/** The chats that are muted now, the one muted last first. */
+/** The muted chats, most recently muted first. */
 export function mutesOf(deps: CommandsDeps, { id, preferences }: Connection, locale: string): Mute[] {
   const now = deps.clock.now();
   return preferences.muted
@@ -41,7 +41,7 @@ export function mutesOf(deps: CommandsDeps, { id, preferences }: Connection, loc
     .reverse();
 }
 
-/** Mutes a chat, or changes for how long. What it is called is known from what arrived. Null without a connection. */
+/** Mutes a chat, or changes the end of its mute. The title comes from the last delivered message. Null without a connection. */
 export async function mute(
   deps: CommandsDeps,
   caller: Caller,
@@ -61,7 +61,7 @@ export async function mute(
   return changed && mutesOf(deps, { ...connection, preferences: changed }, caller.locale);
 }
 
-/** Ends the muting of a chat. Null without a connection. */
+/** Unmutes a chat. Null without a connection. */
 export async function unmute(deps: CommandsDeps, caller: Caller, chatId: string): Promise<Mute[] | null> {
   const connection = await deps.connections.findByUser(caller.userId);
   if (!connection) return null;
@@ -72,7 +72,7 @@ export async function unmute(deps: CommandsDeps, caller: Caller, chatId: string)
   return changed && mutesOf(deps, { ...connection, preferences: changed }, caller.locale);
 }
 
-/** The button `mute`: for the chat and the span that it names. */
+/** Runs the button `mute` and replies with the new state. */
 export async function pressMute(
   deps: CommandsDeps,
   caller: Caller,
@@ -88,7 +88,7 @@ export async function pressMute(
   };
 }
 
-/** The button `unmute`. Pressed twice, it says the same. */
+/** Runs the button `unmute` and replies with the new state; the same when pressed twice. */
 export async function pressUnmute(deps: CommandsDeps, caller: Caller, chatId: string): Promise<Reply> {
   const t = translatorFor(caller.locale);
   if ((await unmute(deps, caller, chatId)) === null) return connectFirst(caller.locale);
@@ -96,7 +96,7 @@ export async function pressUnmute(deps: CommandsDeps, caller: Caller, chatId: st
   return { text: t('settings.unmute.done', { chat: escapeInline(title) }) };
 }
 
-/** `mute`: the chats that wrote last, each with a menu. */
+/** `mute`: the chats with the latest messages, each with a menu of spans. */
 export async function offerMutes(deps: CommandsDeps, caller: Caller): Promise<Reply> {
   const { locale, userId } = caller;
   const t = translatorFor(locale);
@@ -125,7 +125,7 @@ export async function offerUnmutes(deps: CommandsDeps, caller: Caller): Promise<
   };
 }
 
-/** `until 15:00` or `for good`, by the user's clock. */
+/** `until 15:00` in the user's time zone, or `for good`. */
 export function untilText({ clock }: CommandsDeps, { locale, timeZone }: Caller, { until }: Mute): string {
   const t = translatorFor(locale);
   if (until === null) return t('settings.for.good');
@@ -160,7 +160,7 @@ function zoneOf({ timeZone }: Caller, { quietHours }: Preferences): string {
   return timeZone ?? quietHours?.timeZone ?? 'UTC';
 }
 
-/** What is over goes as well, so that the list does not grow. */
+/** Without a chat, and without the mutes that have ended, so that the list does not grow. */
 function without(muted: readonly MutedChat[], chatId: string, now: number): MutedChat[] {
   return muted.filter((one) => one.chatId !== chatId && (one.until === null || one.until > now));
 }
@@ -170,7 +170,7 @@ async function titleOf(deps: CommandsDeps, userId: string, chatId: string): Prom
   return row && deps.notice(userId, row).chatTitle;
 }
 
-/** A title that no key opens any more must not lock the user out of the settings. */
+/** A title that cannot be decrypted gets a general name: the user must still be able to unmute the chat. */
 function open(
   { sealer }: CommandsDeps,
   connectionId: string,

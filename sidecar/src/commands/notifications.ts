@@ -7,7 +7,7 @@ import { mutesOf, untilText } from './mutes.ts';
 import type { CommandsDeps } from './ports.ts';
 import { explain } from './user-errors.ts';
 
-/** How a command or button changes the preferences. */
+/** A change that a command or button makes to the preferences. Pure. */
 export type Change = (preferences: Preferences) => Preferences;
 
 /** `notifications` and `notifications status`: the settings, with buttons to change them. */
@@ -23,7 +23,7 @@ export async function changeNotifications(deps: CommandsDeps, caller: Caller, ch
   return preferences ? settings(deps, caller, { ...connection, preferences }) : connectFirst(caller.locale);
 }
 
-/** Quiet hours as a menu names them: `20:00-07:00`, or `off`. Null for what is neither. */
+/** The change for a value of the quiet hours menu: `20:00-07:00` or `off`; null for any other value. */
 export function quietChange(choice: string, caller: Caller): Change | null {
   if (choice === 'off') return (now) => ({ ...now, quietHours: null });
   const preset = QUIET_PRESETS.find(({ from, to }) => `${from}-${to}` === choice);
@@ -34,12 +34,12 @@ export function quietChange(choice: string, caller: Caller): Change | null {
   });
 }
 
-/** *Not now*: notifications stay as they are, off for a fresh connection. */
+/** *Not now*: changes nothing. Notifications of a new connection are off. */
 export function notNow({ locale }: Caller): Reply {
   return { text: translatorFor(locale)('command.notifications.later') };
 }
 
-/** The settings in a few words, for the status. */
+/** When notifications are delivered, for the status. */
 export function modeOf({ enabled, when }: Preferences, locale: string): string {
   const t = translatorFor(locale);
   if (!enabled) return t('command.mode.off');
@@ -57,7 +57,7 @@ const KINDS = ['oneOnOne', 'group', 'meeting'] as const;
 function settings(deps: CommandsDeps, caller: Caller, connection: Connection): Reply {
   const { locale } = caller;
   const { preferences, state } = connection;
-  // A setting does not help while nothing can arrive.
+  // Without a sign-in nothing can be delivered, whatever the settings.
   const warning = state === 'reconnect' ? `\n${explain('reconnect_needed', locale)}` : '';
   const head = `${translatorFor(locale)(textKey(preferences))}${warning}`;
   if (!preferences.enabled) return { text: head, buttons: [turnOn(locale)] };

@@ -8,22 +8,22 @@ import type { Owner, Reply } from '../core/types.ts';
 /** When a subscription was renewed and when it ends, in Unix milliseconds. */
 export type SubscriptionHealth = Pick<Subscription, 'expiresAt' | 'renewedAt'>;
 
-/** What the commands need of the rest of the sidecar. */
+/** Ports of the commands. */
 export interface CommandsDeps {
   connections: Pick<Connections, 'findByUser' | 'changePreferences'>;
-  /** What arrived last, newest first. */
+  /** Records of the latest messages, newest first. */
   notices: Notices;
-  /** Opens the sealed names of a notice. */
+  /** Decrypts the names in a notice. */
   notice(userId: string, row: NoticeRow): Notice;
   sealer: Pick<Sealer, 'seal' | 'open'>;
-  /** Makes a one-time link to the page where the sign-in starts. */
+  /** Creates a one-time link to the page that starts the sign-in; `expiresAt` in Unix milliseconds. */
   startLink(userId: string): Promise<{ url: string; expiresAt: number }>;
-  /** The user's answers to the question whether a Microsoft sign-in was their own. */
+  /** Answers to the bot's question whether a sign-in that began at Microsoft was the user's own. */
   accountFirst: {
     confirm(userId: string, token: string): Promise<Reply>;
     decline(userId: string, token: string): Promise<Reply>;
   };
-  /** Ends the connection and all that belongs to it; false when there was none. */
+  /** Deletes the connection with its tokens, subscription and queued work; false when there was none. */
   disconnect(userId: string): Promise<boolean>;
   subscriptions: { byOwner(owner: Owner): Promise<SubscriptionHealth[]> };
   /** The Microsoft page where consent can be withdrawn. */

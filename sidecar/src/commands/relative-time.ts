@@ -11,8 +11,8 @@ const UNITS: ReadonlyArray<{ unit: Intl.RelativeTimeFormatUnit; ms: number }> = 
 ];
 
 /**
- * A moment in words, such as "5 minutes ago" or "in 2 hours": Mattermost's text knows nothing of the reader's time zone.
- * Both times in Unix milliseconds, rounded to whole minutes; none is "now".
+ * A time relative to now, such as "5 minutes ago" or "in 2 hours": a post has no way to show a time in the reader's time zone.
+ * Both times in Unix milliseconds. Differences are rounded to whole minutes, those below to "now".
  */
 export function relativeTime(at: number, now: number, locale: string): string {
   const format = new Intl.RelativeTimeFormat(translatorFor(locale).language, { numeric: 'auto' });

@@ -1,7 +1,7 @@
 import { connectionOwner } from '../core/owner.ts';
 import { MINUTE } from '../core/time.ts';
 import type { Caller, Connection, Reply } from '../core/types.ts';
-import { translatorFor } from '../i18n/translate.ts';
+import { type Translate, translatorFor } from '../i18n/translate.ts';
 import { accountOf } from './account.ts';
 import { connectFirst } from './connect.ts';
 import { modeOf } from './notifications.ts';
@@ -9,28 +9,32 @@ import type { CommandsDeps, SubscriptionHealth } from './ports.ts';
 import { relativeTime } from './relative-time.ts';
 import { asErrorCode, explain } from './user-errors.ts';
 
-/** A subscription is renewed 30 to 45 minutes after the last time. */
+/** The renewal job renews a subscription 30 to 45 minutes after the last renewal. */
 const LATEST_RENEWAL_MS = 45 * MINUTE;
 
-/** `status`: connection, account, settings, feed, last notification, next renewal, last error with its remedy. */
+/** `status`: connection, account, notifications, subscription, last notification, next renewal, last error with its remedy. */
 export async function status(deps: CommandsDeps, { userId, locale }: Caller): Promise<Reply> {
-  const t = translatorFor(locale);
   const connection = await deps.connections.findByUser(userId);
   if (!connection) return connectFirst(locale);
-  const feed = await subscriptionOf(deps, connection);
-  const now = deps.clock.now();
+  const view = { t: translatorFor(locale), now: deps.clock.now() };
   const lines = [
-    connectionLine(connection, now, locale),
-    t('command.status.account', { account: accountOf(connection) }),
-    t('command.status.notifications', { mode: modeOf(connection.preferences, locale) }),
-    ...feedLines({ connection, feed, now, locale }),
-    deliveryLine(connection, now, locale),
-    errorLine(connection, now, locale),
+    connectionLine(connection, view),
+    view.t('command.status.account', { account: accountOf(connection) }),
+    view.t('command.status.notifications', { mode: modeOf(connection.preferences, locale) }),
+    ...subscriptionLines(connection, await subscriptionOf(deps, connection), view),
+    deliveryLine(connection, view),
+    errorLine(connection, view),
   ];
-  return { text: [t('command.status.title'), ...lines.map((line) => `- ${line}`)].join('\n') };
+  return { text: [view.t('command.status.title'), ...lines.map((line) => `- ${line}`)].join('\n') };
 }
 
-/** The connection's own subscription, else the tenant's; null while there is none. */
+/** The language and the moment of a status. */
+interface View {
+  t: Translate;
+  now: number;
+}
+
+/** The connection's own subscription, else the tenant's, else null. */
 async function subscriptionOf({ subscriptions }: CommandsDeps, { id }: Connection): Promise<SubscriptionHealth | null> {
   const [own] = await subscriptions.byOwner(connectionOwner(id));
   if (own) return own;
@@ -38,37 +42,30 @@ async function subscriptionOf({ subscriptions }: CommandsDeps, { id }: Connectio
   return tenants ?? null;
 }
 
-function connectionLine({ state, connectedAt }: Connection, now: number, locale: string): string {
-  const t = translatorFor(locale);
+function connectionLine({ state, connectedAt }: Connection, { t, now }: View): string {
   if (state === 'reconnect') return t('command.status.reconnect');
-  return t('command.status.connected', { since: relativeTime(connectedAt, now, locale) });
+  return t('command.status.connected', { since: relativeTime(connectedAt, now, t.language) });
 }
 
-interface Feed {
-  connection: Connection;
-  feed: SubscriptionHealth | null;
-  now: number;
-  locale: string;
+function subscriptionLines({ state }: Connection, subscription: SubscriptionHealth | null, { t, now }: View): string[] {
+  if (state === 'reconnect') return [t('command.status.subscriptionStopped')];
+  if (!subscription) return [t('command.status.subscriptionMissing')];
+  const { renewedAt, expiresAt } = subscription;
+  if (expiresAt <= now) return [t('command.status.subscriptionInterrupted')];
+  const next = Math.max(now, Math.min(renewedAt + LATEST_RENEWAL_MS, expiresAt));
+  return [
+    t('command.status.subscriptionActive'),
+    t('command.status.renewal', { when: relativeTime(next, now, t.language) }),
+  ];
 }
 
-function feedLines({ connection, feed, now, locale }: Feed): string[] {
-  const t = translatorFor(locale);
-  if (connection.state === 'reconnect') return [t('command.status.feedStopped')];
-  if (!feed) return [t('command.status.feedMissing')];
-  if (feed.expiresAt <= now) return [t('command.status.feedExpired')];
-  const next = Math.max(now, Math.min(feed.renewedAt + LATEST_RENEWAL_MS, feed.expiresAt));
-  return [t('command.status.feedHealthy'), t('command.status.renewal', { when: relativeTime(next, now, locale) })];
-}
-
-function deliveryLine({ lastDeliveryAt }: Connection, now: number, locale: string): string {
-  const t = translatorFor(locale);
+function deliveryLine({ lastDeliveryAt }: Connection, { t, now }: View): string {
   if (lastDeliveryAt === null) return t('command.status.deliveryNone');
-  return t('command.status.delivery', { when: relativeTime(lastDeliveryAt, now, locale) });
+  return t('command.status.delivery', { when: relativeTime(lastDeliveryAt, now, t.language) });
 }
 
-function errorLine({ lastErrorCode, lastErrorAt }: Connection, now: number, locale: string): string {
-  const t = translatorFor(locale);
+function errorLine({ lastErrorCode, lastErrorAt }: Connection, { t, now }: View): string {
   if (lastErrorCode === null || lastErrorAt === null) return t('command.status.errorNone');
-  const problem = explain(asErrorCode(lastErrorCode), locale);
-  return t('command.status.error', { when: relativeTime(lastErrorAt, now, locale), problem });
+  const problem = explain(asErrorCode(lastErrorCode), t.language);
+  return t('command.status.error', { when: relativeTime(lastErrorAt, now, t.language), problem });
 }

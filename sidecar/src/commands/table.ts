@@ -2,14 +2,14 @@ import type { TextKey } from '../i18n/translate.ts';
 
 /** A command as typed after `/msteams`, and the catalogue key of its line in the help. */
 export interface CommandRow {
-  /** Verb and arguments: every phrase that is understood. */
+  /** Every phrase that runs it: verb and arguments. */
   phrases: readonly [string, ...string[]];
-  /** How the phrases are shown together. */
+  /** The phrases as the help shows them. */
   usage: string;
   help: TextKey;
 }
 
-/** Every command, in the order of the help. Parser, help and the nearest match all read this. */
+/** The commands in the order of the help; read by the parser, the help and the nearest match. */
 export const COMMANDS = [
   { phrases: ['connect'], usage: 'connect', help: 'command.help.connect' },
   { phrases: ['disconnect'], usage: 'disconnect', help: 'command.help.disconnect' },
@@ -25,7 +25,7 @@ export const COMMANDS = [
   { phrases: ['help'], usage: 'help', help: 'command.help.help' },
 ] as const satisfies readonly CommandRow[];
 
-/** What can be typed after `/msteams`, in lower case with single spaces. */
+/** A complete command after `/msteams`, in lower case with single spaces. */
 export type Phrase = (typeof COMMANDS)[number]['phrases'][number];
 
 /** All phrases. */

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createIntl, createIntlCache } from '@formatjs/intl';
 import en from './en.json' with { type: 'json' };
 
-/** Names one text of the catalogues. English is complete; another language shows English for what it lacks. */
+/** Key of a text. English has every key; English stands in for the texts that another language lacks. */
 export type TextKey = keyof typeof en;
 
-/** Whether there is a text with that name. */
+/** Whether the catalogues have a text with this key. */
 export function isTextKey(name: string): name is TextKey {
   return Object.hasOwn(en, name);
 }
@@ -13,28 +13,32 @@ export function isTextKey(name: string): name is TextKey {
 /** The texts of one language, ICU MessageFormat by key. */
 export type Catalogue = Partial<Record<TextKey, string>>;
 
-/** What stands for `{name}` in a text. Text from outside must be made plain first (see `core/escape-markdown`). */
+/** Values of the placeholders of a text. Where the text becomes Markdown, values from outside must be escaped first (`core/escape-markdown`). */
 export type TextValues = Record<string, string | number>;
 
-/** The text of a key in one language, with its values. */
+/** Formats texts in one language. */
 export type Translate = ((key: TextKey, values?: TextValues) => string) & {
-  /** The language of the texts, as a BCP 47 tag. */
+  /** BCP 47 tag of the language, in lower case. */
   readonly language: string;
 };
 
-/** Languages by their tag in lower case; adding one is adding a file `<tag>.json` beside this one. */
+/** Catalogues by BCP 47 tag in lower case. A language is added by adding `<tag>.json` to this folder. */
 export type Catalogues = ReadonlyMap<string, Catalogue>;
 
 const FALLBACK = 'en';
-/** `<` is a character like others: texts may hold `<administrator token>`. */
+/** Texts contain `<administrator token>` and the like, which would be parsed as rich text. */
 const WITHOUT_TAGS = { ignoreTag: true };
+/** Locales to remember the translator of. The header comes from the browser, so their number and length need a limit. */
+const MAX_LOCALES = 1000;
+const MAX_LOCALE_LENGTH = 100;
 
+/** The texts of all languages. */
 export interface Translations {
-  /** The texts in the best language there is for a Mattermost locale or an `Accept-Language` header. */
+  /** The translator of the available language that fits a Mattermost locale or an `Accept-Language` header best. */
   translatorFor(locale: string): Translate;
 }
 
-/** Formatters are made once per text and language and kept: a post is composed with about ten of them. */
+/** Creates translators. A text is parsed once per language, at its first use: composing a post takes about ten texts. */
 export function createTranslations(catalogues: Catalogues): Translations {
   const translators = new Map<string, Translate>();
   const byLocale = new Map<string, Translate>();
@@ -43,10 +47,10 @@ export function createTranslations(catalogues: Catalogues): Translations {
     const known = translators.get(language);
     if (known) return known;
     const messages: Record<string, string> = { ...en, ...catalogues.get(language) };
-    const intl = createIntl({ locale: language, messages, onError: leaveAsItIs }, createIntlCache());
+    const intl = createIntl({ locale: language, messages, onError: ignoreError }, createIntlCache());
     const translate = (key: TextKey, values?: TextValues): string => {
       const text = messages[key] ?? key;
-      // Most texts hold nothing to fill in.
+      // Most texts have no placeholders and need no formatter.
       return values === undefined && !text.includes('{') ? text : intl.formatMessage({ id: key }, values, WITHOUT_TAGS);
     };
     const translator = Object.assign(translate, { language });
@@ -59,16 +63,16 @@ export function createTranslations(catalogues: Catalogues): Translations {
       const known = byLocale.get(locale);
       if (known) return known;
       const translator = translatorOf(resolveLanguage(locale, [...catalogues.keys()]));
-      // The header is the browser's: anything may stand in it.
-      if (byLocale.size < 1000) byLocale.set(locale, translator);
+      if (byLocale.size < MAX_LOCALES && locale.length <= MAX_LOCALE_LENGTH) byLocale.set(locale, translator);
       return translator;
     },
   };
 }
 
 /**
- * The language among `available` (lower case) that fits a locale (`de-AT`) or an `Accept-Language` header
- * (RFC 9110 §12.5.4, RFC 4647 §3.4): by falling quality, each range cut from the right until it fits. English where none does.
+ * The tag among `available` (lower case) that fits a locale (`de-AT`) or an `Accept-Language` header best: language ranges by descending
+ * quality (https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4), each truncated from the right until it matches
+ * (https://www.rfc-editor.org/rfc/rfc4647#section-3.4). `en` when none matches, and for `*`.
  */
 export function resolveLanguage(locale: string, available: readonly string[]): string {
   const wanted = locale
@@ -91,7 +95,7 @@ export function resolveLanguage(locale: string, available: readonly string[]): s
   return FALLBACK;
 }
 
-/** The catalogues of a folder: every `<tag>.json` in it. */
+/** Reads the catalogues of a folder: every `<tag>.json` in it. */
 export function loadCatalogues(folder: URL): Catalogues {
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return new Map(
@@ -104,8 +108,8 @@ export function loadCatalogues(folder: URL): Catalogues {
 
 const translations = createTranslations(loadCatalogues(new URL('./', import.meta.url)));
 
-/** The texts for a Mattermost locale or an `Accept-Language` header, from the catalogues of this folder. */
+/** The translator for a Mattermost locale or an `Accept-Language` header, over the catalogues of this folder. */
 export const translatorFor = translations.translatorFor;
 
-/** A text whose value is missing is shown with its mark, so that a test or a reader notices; nothing fails because of a word. */
-function leaveAsItIs(): void {}
+/** A text that lacks a value is shown unformatted instead of failing the post; the default handler would write to the console. */
+function ignoreError(): void {}

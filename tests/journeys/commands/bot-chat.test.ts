@@ -20,11 +20,11 @@ describe('talking to the bot', () => {
 
   test('plain words are answered like commands, once', async () => {
     await say(alice.page, 'Status');
-    await alice.page.getByText('Feed: healthy').waitFor();
+    await alice.page.getByText('Subscription: active').waitFor();
     await say(alice.page, 'msteams help');
     await alice.page.getByText('Show whether everything works').waitFor();
     await screenshot(alice.page, 'conversation');
-    assert.equal((await answers()).filter((text) => text.includes('Feed: healthy')).length, 1);
+    assert.equal((await answers()).filter((text) => text.includes('Subscription: active')).length, 1);
   });
 
   test('the buttons of an answer work', async () => {

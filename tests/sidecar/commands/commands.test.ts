@@ -83,7 +83,7 @@ test('status tells everything at a glance', async () => {
       '- Connection: connected 3 days ago',
       '- Microsoft account: **Alice Adams** (alice@example.com)',
       '- Notifications: on, while you are not active in Teams',
-      '- Feed: healthy',
+      '- Subscription: active',
       '- Next renewal: in 33 minutes',
       '- Last notification: 5 minutes ago',
       '- Last error: none',
@@ -98,16 +98,16 @@ test('status tells what is wrong and what to do', async () => {
     preferences: { ...DEFAULT_PREFERENCES, enabled: false, when: 'away' },
   });
   const missing = (await createWorld(broken).commands.run(GERMAN, 'status')).text;
-  assert.match(missing, /Empfang: noch nicht eingerichtet/);
+  assert.match(missing, /Abonnement: noch nicht eingerichtet/);
   assert.match(missing, /Benachrichtigungen: aus/);
   assert.match(missing, /Letzte Benachrichtigung: noch keine/);
   assert.match(missing, /Letzter Fehler, vor 2 Stunden: Microsoft Teams antwortet gerade nicht\./);
   const expired = createWorld(broken, { expiresAt: NOW, renewedAt: NOW - DAY });
-  assert.match((await expired.commands.run(ENGLISH, 'status')).text, /Feed: interrupted/);
+  assert.match((await expired.commands.run(ENGLISH, 'status')).text, /Subscription: interrupted/);
   const dead = createWorld(connectionOf({ state: 'reconnect' }), FEED);
   const text = (await dead.commands.run(ENGLISH, 'status')).text;
   assert.match(text, /Connection: sign-in needed, run `\/msteams connect`/);
-  assert.match(text, /Feed: stopped until you sign in again/);
+  assert.match(text, /Subscription: stopped until you sign in again/);
   assert.doesNotMatch(text, /Next renewal/);
 });
 
