@@ -109,7 +109,7 @@ function smallHeader(card: Card, locale: string): string {
   if (card.importance === 'high') parts.push(`❗ ${t('post.important')}`);
   if (card.importance === 'urgent') parts.push(`🔔 ${t('post.urgent')}`);
   if (card.edited && !card.deleted) parts.push(t('post.edited'));
-  if (card.late) parts.push(`${t('post.lateSent')} ${formatTime(card.sentAt)}`.trim());
+  if (card.late) parts.push(t('post.lateSent', { time: formatTime(card.sentAt) }).trim());
   return parts.join(' · ');
 }
 

@@ -13,7 +13,7 @@ export function senderName(context: RenderContext): string {
 function senderLine(context: RenderContext, tid: string): string {
   const { sender, onBehalfOf } = context.message;
   const note = sender === null ? '' : noteOf(context, sender, tid);
-  const behalf = onBehalfOf?.trim() ? ` ${context.t('post.onBehalfOf')} **${plainName(onBehalfOf)}**` : '';
+  const behalf = onBehalfOf?.trim() ? ` ${context.t('post.onBehalfOf', { name: `**${plainName(onBehalfOf)}**` })}` : '';
   return `**${plainName(senderName(context))}**${note === '' ? '' : ` (${note})`}${behalf}`;
 }
 
@@ -21,7 +21,7 @@ function senderLine(context: RenderContext, tid: string): string {
 export function senderNote(context: RenderContext, tid: string): string {
   const { sender, onBehalfOf, kind } = context.message;
   if (kind === 'system' || sender === null) return '';
-  const behalf = onBehalfOf?.trim() ? `${context.t('post.onBehalfOf')} ${oneLine(onBehalfOf)}` : '';
+  const behalf = onBehalfOf?.trim() ? context.t('post.onBehalfOf', { name: oneLine(onBehalfOf) }) : '';
   return [noteOf(context, sender, tid), behalf].filter((part) => part !== '').join(', ');
 }
 
@@ -63,19 +63,20 @@ const MEMBERS_SENT = 25;
 export function headerLine(context: RenderContext, given: { tid: string; title: string; late: boolean }): string {
   const { t, message } = context;
   const title = plainName(given.title, MAX_TITLE);
-  const parts = [`${senderLine(context, given.tid)} ${t('post.in')} [${title}](${context.link})`, kindOf(context)];
+  const sender = senderLine(context, given.tid);
+  const parts = [t('post.from', { sender, chat: `[${title}](${context.link})` }), kindOf(context)];
   if (message.importance === 'high') parts.push(`❗ ${t('post.important')}`);
   if (message.importance === 'urgent') parts.push(`🔔 ${t('post.urgent')}`);
   if (message.lastEditedAt !== null && message.deletedAt === null) parts.push(t('post.edited'));
-  if (given.late) parts.push(`${t('post.lateSent')} ${formatTime(message.createdAt)}`.trim());
+  if (given.late) parts.push(t('post.lateSent', { time: formatTime(message.createdAt) }).trim());
   return parts.join(' · ');
 }
 
 function kindOf(context: RenderContext): string {
   const { t, chat } = context;
   if (chat.kind === 'oneOnOne') return t('post.directChat');
-  const kind = chat.kind === 'meeting' ? t('post.meetingChat') : t('post.groupChat');
+  const kind = chat.kind === 'meeting' ? 'meetingChat' : 'groupChat';
   const count = chat.members.length;
-  if (count < 2) return kind;
-  return `${kind} ${t('post.ofMembers')} ${count}${count >= MEMBERS_SENT ? '+' : ''}`;
+  if (count < 2) return t(`post.${kind}`);
+  return t(`post.${kind}Of`, { members: `${count}${count >= MEMBERS_SENT ? '+' : ''}` });
 }
