@@ -7,7 +7,7 @@ import type { Node } from 'oxc-parser';
 import { parseSync, Visitor } from 'oxc-parser';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const PARTS = ['graph', 'entra', 'mattermost', 'store', 'connect', 'notify', 'commands', 'api', 'admin'];
+const PARTS = ['host', 'graph', 'entra', 'mattermost', 'store', 'connect', 'notify', 'commands', 'api', 'admin'];
 
 interface Source {
   path: string;
@@ -134,9 +134,9 @@ test('the environment is read in config/ alone, SQL is written in store/ alone',
   }
 });
 
-test('outbound HTTP is made in graph/, entra/ and mattermost/ alone', () => {
+test('outbound HTTP is made in graph/, entra/, mattermost/ and host/ alone', () => {
   for (const { path, text } of sources('sidecar/src/**/*.ts')) {
-    if (/^sidecar\/src\/(graph|entra|mattermost)\//.test(path)) continue;
+    if (/^sidecar\/src\/(graph|entra|mattermost|host)\//.test(path)) continue;
     assert.doesNotMatch(text, /(?<![\w.])fetch\(|from 'undici'|from 'node:https?'/, path);
   }
 });

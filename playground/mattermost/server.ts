@@ -7,6 +7,7 @@ import { openSession } from './http/session.ts';
 import { shellRoutes } from './http/shell.ts';
 import { createOutgoing } from './integrations/outgoing.ts';
 import { createTriggerSigner } from './integrations/trigger.ts';
+import { createPluginHost } from './plugins/host.ts';
 import { createPendingPosts } from './posts/pending.ts';
 import { botRoutes } from './routes/bots.ts';
 import { channelRoutes } from './routes/channels.ts';
@@ -18,6 +19,7 @@ import { loginRoutes } from './routes/login.ts';
 import { oauthRoutes } from './routes/oauth.ts';
 import { oauthAppRoutes } from './routes/oauth-apps.ts';
 import { personalRoutes } from './routes/personal.ts';
+import { pluginHttpRoutes } from './routes/plugin-http.ts';
 import { pluginFileRoutes, pluginRoutes } from './routes/plugins.ts';
 import { postRoutes } from './routes/posts.ts';
 import { reactionRoutes } from './routes/reactions.ts';
@@ -61,6 +63,8 @@ export interface MattermostOptions {
   extraCa?: string;
   /** Milliseconds since the Unix epoch. */
   now?: () => number;
+  /** Mattermost's own environment, which plugins inherit. */
+  env?: Record<string, string | undefined>;
 }
 
 /** A running small Mattermost; `adminToken` is a session of the system administrator without end. */
@@ -80,11 +84,13 @@ export async function startMattermost(options: MattermostOptions = {}): Promise<
   await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
   const url = `http://localhost:${(app.server.address() as AddressInfo).port}`;
   if (state.config.ServiceSettings.SiteURL === '') state.config.ServiceSettings.SiteURL = url;
+  state.config.ServiceSettings.ListenAddress = `:${(app.server.address() as AddressInfo).port}`;
   const stopSockets = serveWebSockets(state, app.server);
   return {
     url,
     adminToken,
     async close() {
+      await state.pluginHost.close();
       stopSockets();
       await app.close();
     },
@@ -98,7 +104,7 @@ function createWorld(options: MattermostOptions): MattermostState {
   const store = createStore();
   const config = defaultConfig('');
   editConfig(config, options.config ?? {});
-  return {
+  const state: MattermostState = {
     now,
     advance: (ms) => {
       ahead += ms;
@@ -111,7 +117,9 @@ function createWorld(options: MattermostOptions): MattermostState {
     signer: createTriggerSigner(),
     outgoing: createOutgoing(() => config.ServiceSettings, options.extraCa),
     blobs: createBlobs(options.dataDir),
+    pluginHost: createPluginHost(() => state, { env: options.env ?? { PATH: process.env.PATH } }),
   };
+  return state;
 }
 
 async function mountRoutes(app: FastifyInstance, state: MattermostState): Promise<void> {
@@ -129,5 +137,6 @@ async function mountRoutes(app: FastifyInstance, state: MattermostState): Promis
   hookRoutes(app, state);
   oauthRoutes(app, state);
   pluginFileRoutes(app, state);
+  await app.register(async (scope) => pluginHttpRoutes(scope, state));
   shellRoutes(app, state);
 }

@@ -80,7 +80,8 @@ export function maybeActor(state: MattermostState, request: FastifyRequest): Act
   return requestToken(request.raw).token === '' ? undefined : actor(state, request);
 }
 
-function isFromOwnPage(state: MattermostState, request: FastifyRequest, session: Session): boolean {
+/** Whether a request with the session's cookie comes from a page of the server itself (`checkCSRFToken`). */
+export function isFromOwnPage(state: MattermostState, request: FastifyRequest, session: Session): boolean {
   if (request.headers['x-csrf-token'] === session.csrf) return true;
   const strict = state.config.ServiceSettings.ExperimentalStrictCSRFEnforcement;
   return !strict && request.headers['x-requested-with'] === 'XMLHttpRequest';

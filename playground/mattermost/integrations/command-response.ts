@@ -44,6 +44,26 @@ export function readJsonResponse(value: unknown): CommandResponse {
   return complete({ ...value, extra_responses: extras });
 }
 
+/** What a plugin answered, in the wire's names: Go's struct as JSON. */
+export function pluginResponse(answer: Record<string, unknown>): CommandResponse {
+  return readJsonResponse({
+    response_type: answer.ResponseType,
+    text: answer.Text,
+    username: answer.Username,
+    channel_id: answer.ChannelId,
+    icon_url: answer.IconURL,
+    type: answer.Type,
+    props: answer.Props === undefined ? null : plainObject(answer.Props),
+    goto_location: answer.GotoLocation,
+    skip_slack_parsing: answer.SkipSlackParsing === true,
+  });
+}
+
+function plainObject(value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, inner]) => [key, plainObject(inner)]));
+  return Array.isArray(value) ? value.map(plainObject) : value;
+}
+
 /** Go's struct: every field is there, empty or not, and unknown ones are dropped. */
 function complete(response: CommandResponse): CommandResponse {
   return {
@@ -67,7 +87,8 @@ export interface ResponsePlace {
   user: User;
   channel: Channel;
   rootId: string;
-  command: Command;
+  /** Null when a plugin answered. */
+  command: Command | null;
 }
 
 /** Posts what a response asks for, extra responses too: a real post, an ephemeral one, or nothing when an ephemeral has no content. */
@@ -122,10 +143,10 @@ function targetChannel(state: MattermostState, place: ResponsePlace, channelId: 
   return other && canPost(state.store, place.user, other) ? other : place.channel;
 }
 
-function overrides(state: MattermostState, command: Command, response: CommandResponse): Props {
+function overrides(state: MattermostState, command: Command | null, response: CommandResponse): Props {
   const { EnablePostUsernameOverride, EnablePostIconOverride } = state.config.ServiceSettings;
-  const name = response.username || command.username;
-  const icon = response.icon_url || command.icon_url;
+  const name = response.username || command?.username;
+  const icon = response.icon_url || command?.icon_url;
   return {
     ...(EnablePostUsernameOverride && name ? { override_username: name } : {}),
     ...(EnablePostIconOverride && icon ? { override_icon_url: icon } : {}),

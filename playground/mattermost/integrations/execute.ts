@@ -1,10 +1,11 @@
 import { ApiError, forbidden } from '../http/errors.ts';
+import type { PluginCommand } from '../plugins/plugin-host.ts';
 import { newId } from '../state/ids.ts';
 import type { Channel, Command, User } from '../state/model.ts';
 import { isAdmin, isTeamMember } from '../state/permissions.ts';
 import type { MattermostState } from '../state/state.ts';
 import { commandRequest } from './command-request.ts';
-import { type CommandResponse, postResponse, readResponse } from './command-response.ts';
+import { type CommandResponse, pluginResponse, postResponse, readResponse } from './command-response.ts';
 
 /** What `POST commands/execute` asks for; `host` is the Host header of that request. */
 export interface Execution {
@@ -24,6 +25,8 @@ export async function executeCommand(
   const teamId = executionTeam(state, user, execution);
   const [, word = '', rest = ''] = /^\/(\S*)\s?([\s\S]*)$/u.exec(execution.line) ?? [];
   const trigger = word.toLowerCase();
+  const ofPlugin = state.pluginHost.command(trigger);
+  if (ofPlugin) return executePluginCommand(state, { user, teamId, execution, ofPlugin });
   const command = findCommand(state, teamId, trigger);
   const team = state.store.teams.get(teamId);
   if (!command || !team) {
@@ -38,6 +41,43 @@ export async function executeCommand(
   const response = await callCommand(state, command, () => commandRequest(state.store, call));
   response.trigger_id = clientTriggerId;
   await postResponse(state, { user, channel, rootId, command }, response);
+  return response;
+}
+
+/** A plugin's command wins over a custom one of the same trigger; the plugin is pinged before (`plugin_commands.go`). */
+async function executePluginCommand(
+  state: MattermostState,
+  on: { user: User; teamId: string; execution: Execution; ofPlugin: PluginCommand },
+): Promise<CommandResponse> {
+  const { user, teamId, execution, ofPlugin } = on;
+  const connection = state.pluginHost.connection(ofPlugin.pluginId);
+  const { triggerId, clientTriggerId } = state.signer.issue(user.id, state.now());
+  const failed = (detail: string) =>
+    new ApiError(500, 'model.plugin_command_error.error.app_error', {
+      message: 'An error occurred while trying to execute this command.',
+      detail,
+    });
+  if (connection === null) throw failed('the plugin is not running');
+  const answer = await connection
+    .call('ExecuteCommand', {
+      A: { RequestId: newId() },
+      B: {
+        UserId: user.id,
+        ChannelId: execution.channel.id,
+        TeamId: teamId,
+        RootId: execution.rootId,
+        TriggerId: triggerId,
+        Command: execution.line,
+        SiteURL: state.config.ServiceSettings.SiteURL,
+      },
+    })
+    .catch((error: unknown) => {
+      throw failed(String(error));
+    });
+  const response = pluginResponse((answer.A ?? {}) as Record<string, unknown>);
+  response.trigger_id = clientTriggerId;
+  const { channel, rootId } = execution;
+  await postResponse(state, { user, channel, rootId, command: null }, response);
   return response;
 }
 

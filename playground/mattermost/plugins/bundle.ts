@@ -7,11 +7,13 @@ import type { Manifest } from '../state/model.ts';
 export interface Bundle {
   manifest: Manifest;
   files: Map<string, Buffer>;
+  /** Permission bits of each file, as in the archive. */
+  modes: Map<string, number>;
 }
 
 /** Unpacks a plugin's tar.gz: the manifest lies at the root or in exactly one top-level directory. 400 for anything else. */
 export async function readBundle(archive: Buffer): Promise<Bundle> {
-  const all = await unpack(archive);
+  const { files: all, modes: allModes } = await unpack(archive);
   const tops = new Set([...all.keys()].map((path) => path.split('/')[0] ?? ''));
   const folder = all.has('plugin.json') ? '' : `${[...tops][0] ?? ''}/`;
   const text = tops.size === 1 || folder === '' ? all.get(`${folder}plugin.json`) : undefined;
@@ -20,13 +22,18 @@ export async function readBundle(archive: Buffer): Promise<Bundle> {
       message: 'Unable to find manifest for extracted plugin.',
     });
   }
-  const files = new Map<string, Buffer>();
-  for (const [path, bytes] of all) if (path.startsWith(folder)) files.set(path.slice(folder.length), bytes);
-  return { manifest: readManifest(text), files };
+  const below = <T>(entries: Map<string, T>) =>
+    new Map(
+      [...entries]
+        .filter(([path]) => path.startsWith(folder))
+        .map(([path, value]) => [path.slice(folder.length), value]),
+    );
+  return { manifest: readManifest(text), files: below(all), modes: below(allModes) };
 }
 
-function unpack(archive: Buffer): Promise<Map<string, Buffer>> {
+function unpack(archive: Buffer): Promise<Omit<Bundle, 'manifest'>> {
   const files = new Map<string, Buffer>();
+  const modes = new Map<string, number>();
   return new Promise((resolve, reject) => {
     const fail = (detail: unknown) =>
       reject(
@@ -36,20 +43,24 @@ function unpack(archive: Buffer): Promise<Map<string, Buffer>> {
         }),
       );
     if (archive[0] !== 0x1f || archive[1] !== 0x8b) return fail('not gzip');
-    const parser = new Parser({ strict: true, onReadEntry: (entry: ReadEntry) => readEntry(entry, files) });
+    const parser = new Parser({ strict: true, onReadEntry: (entry: ReadEntry) => readEntry(entry, files, modes) });
     parser.on('error', fail);
-    parser.on('end', () => resolve(files));
+    parser.on('end', () => resolve({ files, modes }));
     parser.end(archive);
   });
 }
 
 /** Only regular files are taken, and none that climbs out of the bundle. */
-function readEntry(entry: ReadEntry, files: Map<string, Buffer>): void {
+function readEntry(entry: ReadEntry, files: Map<string, Buffer>, modes: Map<string, number>): void {
   const chunks: Buffer[] = [];
   const path = entry.path.replace(/^\.\//, '');
   const isTaken = entry.type === 'File' && !path.split('/').includes('..') && !path.startsWith('/');
   entry.on('data', (chunk) => void (isTaken && chunks.push(chunk)));
-  entry.on('end', () => void (isTaken && files.set(path, Buffer.concat(chunks))));
+  entry.on('end', () => {
+    if (!isTaken) return;
+    files.set(path, Buffer.concat(chunks));
+    modes.set(path, (entry.mode ?? 0o644) & 0o777);
+  });
 }
 
 function readManifest(text: Buffer): Manifest {

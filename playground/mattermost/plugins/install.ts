@@ -3,6 +3,7 @@ import type { InstalledPlugin, Manifest, Props } from '../state/model.ts';
 import type { MattermostState } from '../state/state.ts';
 import { readBundle } from './bundle.ts';
 import { fnv64a } from './fnv.ts';
+import { executableOf } from './host.ts';
 
 const SERVER_VERSION = [11, 2, 0];
 
@@ -25,18 +26,18 @@ export function checkUploads(state: MattermostState): void {
 
 /** Installs a bundle; an installed id is replaced only with `force`, and re-activated when it was on. */
 export async function installPlugin(state: MattermostState, archive: Buffer, force: boolean): Promise<Manifest> {
-  const { manifest, files } = await readBundle(archive);
+  const { manifest, files, modes } = await readBundle(archive);
   const before = state.store.plugins.get(manifest.id);
   if (before && !force) {
     throw new ApiError(400, 'app.plugin.install_id.app_error', {
       message: 'Unable to install plugin. A plugin with the same ID is already installed.',
     });
   }
-  if (before) deactivate(state, before);
+  if (before) await deactivate(state, before);
   const bundle = manifest.webapp ? files.get(manifest.webapp.bundle_path.replace(/^\.?\//, '')) : undefined;
   const bundleName = bundle ? `${manifest.id}_${fnv64a(bundle)}_bundle.js` : '';
-  state.store.plugins.set(manifest.id, { manifest, files, bundleName, state: 0, error: '' });
-  reconcilePlugins(state);
+  state.store.plugins.set(manifest.id, { manifest, files, modes, bundleName, state: 0, error: '' });
+  await reconcilePlugins(state);
   return manifest;
 }
 
@@ -44,22 +45,26 @@ export async function installPlugin(state: MattermostState, archive: Buffer, for
 export function setEnabled(state: MattermostState, id: string, isEnabled: boolean): void {
   findPlugin(state, id);
   state.config.PluginSettings.PluginStates[id] = { Enable: isEnabled };
-  setImmediate(() => reconcilePlugins(state));
+  setImmediate(() => void reconcilePlugins(state));
 }
 
 /** Removes a plugin and its files; its settings stay in the configuration. */
-export function removePlugin(state: MattermostState, id: string): void {
-  deactivate(state, findPlugin(state, id));
+export async function removePlugin(state: MattermostState, id: string): Promise<void> {
+  await deactivate(state, findPlugin(state, id));
   state.store.plugins.delete(id);
 }
 
-/** Activates and deactivates what the configuration says. */
-export function reconcilePlugins(state: MattermostState): void {
+/**
+ * Activates and deactivates what the configuration says, and tells the running ones that it may have changed. A plugin that failed is
+ * tried again, as at any saved change of the configuration (`syncPluginsActiveState`).
+ */
+export async function reconcilePlugins(state: MattermostState): Promise<void> {
   const { Enable, PluginStates } = state.config.PluginSettings;
+  state.pluginHost.configurationChanged();
   for (const plugin of state.store.plugins.values()) {
     const isWanted = Enable && PluginStates[plugin.manifest.id]?.Enable === true;
-    if (isWanted && plugin.state === 0) activate(state, plugin);
-    if (!isWanted) deactivate(state, plugin);
+    if (isWanted && plugin.state !== 2 && plugin.state !== 1) await activate(state, plugin);
+    if (!isWanted) await deactivate(state, plugin);
   }
 }
 
@@ -70,18 +75,26 @@ export function findPlugin(state: MattermostState, id: string): InstalledPlugin 
   return plugin;
 }
 
-function activate(state: MattermostState, plugin: InstalledPlugin): void {
+async function activate(state: MattermostState, plugin: InstalledPlugin): Promise<void> {
   plugin.error = activationError(plugin);
-  plugin.state = plugin.error === '' ? 2 : 3;
+  plugin.state = plugin.error === '' ? 1 : 3;
+  if (plugin.error === '') {
+    if (plugin.manifest.server) await state.pluginHost.start(plugin);
+    else plugin.state = 2;
+  }
   if (plugin.state !== 2 || plugin.bundleName === '') return;
   state.hub.publish('plugin_enabled', { everyone: true }, () => ({ manifest: clientManifest(plugin) }));
 }
 
 function activationError(plugin: InstalledPlugin): string {
-  const { min_server_version, webapp } = plugin.manifest;
+  const { min_server_version, webapp, server } = plugin.manifest;
   if (isNewer(min_server_version ?? '')) return `plugin requires Mattermost ${min_server_version}`;
-  if (!webapp) return 'unable to start plugin: must at least have a web app or server component';
-  return plugin.bundleName === '' ? `unable to generate webapp bundle: ${webapp.bundle_path} is missing` : '';
+  if (!webapp && !server) return 'unable to start plugin: must at least have a web app or server component';
+  if (server && executableOf(plugin) === '') {
+    return `backend executable not found for environment: ${process.platform}/${process.arch}`;
+  }
+  if (webapp && plugin.bundleName === '') return `unable to generate webapp bundle: ${webapp.bundle_path} is missing`;
+  return '';
 }
 
 function isNewer(version: string): boolean {
@@ -93,8 +106,9 @@ function isNewer(version: string): boolean {
   return false;
 }
 
-function deactivate(state: MattermostState, plugin: InstalledPlugin): void {
+async function deactivate(state: MattermostState, plugin: InstalledPlugin): Promise<void> {
   const wasActive = plugin.state === 2;
+  await state.pluginHost.stop(plugin.manifest.id);
   plugin.state = 0;
   plugin.error = '';
   if (wasActive) state.hub.publish('plugin_disabled', { everyone: true }, () => ({ manifest: clientManifest(plugin) }));

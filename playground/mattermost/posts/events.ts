@@ -7,6 +7,7 @@ import { type ClientPost, clientPost, mapActions } from './wire.ts';
 /** `posted` to everybody in the channel; the direct message's other side is the one mentioned. */
 export function publishPosted(state: MattermostState, what: { post: Post; author: User; channel: Channel }): void {
   const { post, author, channel } = what;
+  state.pluginHost.posted(post);
   const mentioned = channel.type === 'D' ? channel.name.split('__').find((id) => id !== author.id) : undefined;
   state.hub.publish('posted', { channelId: channel.id }, (userId) => ({
     channel_display_name: channel.display_name || `@${author.username}`,

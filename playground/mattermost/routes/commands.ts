@@ -151,14 +151,58 @@ function listRoutes(app: FastifyInstance, state: MattermostState): void {
     const teamId = visibleTeam(state, actor(state, request), idParam(request, 'team_id'));
     const input = query(request, 'user_input').replace(/^\//, '').toLowerCase();
     const matching = commandsOf(state, teamId).filter((item) => item.auto_complete && item.trigger.startsWith(input));
-    return matching.map((item) => ({
+    const custom = matching.map((item) => ({
       Complete: item.trigger,
       Suggestion: item.trigger,
       Hint: item.auto_complete_hint,
       Description: item.auto_complete_desc,
       IconData: '',
     }));
+    return [...custom, ...pluginSuggestions(state, input)];
   });
+}
+
+/** Commands of plugins with their sub-commands, as far as they are typed (`command_autocomplete.go`). */
+function pluginSuggestions(state: MattermostState, input: string): Suggestion[] {
+  return state.pluginHost
+    .commands()
+    .filter(({ command }) => command.AutoComplete === true)
+    .flatMap(({ command }) =>
+      suggest((command.AutocompleteData ?? { Trigger: command.Trigger }) as Autocomplete, input, ''),
+    );
+}
+
+interface Autocomplete {
+  Trigger?: string;
+  Hint?: string;
+  HelpText?: string;
+  SubCommands?: Autocomplete[];
+}
+
+interface Suggestion {
+  Complete: string;
+  Suggestion: string;
+  Hint: string;
+  Description: string;
+  IconData: string;
+}
+
+function suggest(data: Autocomplete, input: string, before: string): Suggestion[] {
+  const trigger = data.Trigger ?? '';
+  if (input.startsWith(`${trigger} `)) {
+    const rest = input.slice(trigger.length + 1);
+    return (data.SubCommands ?? []).flatMap((part) => suggest(part, rest, `${before}${trigger} `));
+  }
+  if (!trigger.startsWith(input)) return [];
+  return [
+    {
+      Complete: `${before}${trigger}`,
+      Suggestion: trigger,
+      Hint: data.Hint ?? '',
+      Description: data.HelpText ?? '',
+      IconData: '',
+    },
+  ];
 }
 
 function visibleTeam(state: MattermostState, who: Actor, teamId: string): string {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isObject, isStrings, objectBody, param, query, text } from '../http/body.ts';
 import { ApiError, invalidBody } from '../http/errors.ts';
 import type { Fault, FaultKind } from '../http/faults.ts';
@@ -17,6 +17,7 @@ const KINDS: readonly FaultKind[] = ['lose_answer', 'error', 'throttle', 'slow',
 export function controlRoutes(app: FastifyInstance, state: MattermostState): void {
   faultRoutes(app, state);
   peopleRoutes(app, state);
+  pluginRoutes(app, state);
   app.post('/restart', async () => {
     state.pending.clear();
     state.hub.reset();
@@ -32,8 +33,33 @@ export function controlRoutes(app: FastifyInstance, state: MattermostState): voi
   app.get('/posts', async (request) => postsBetween(state, query(request, 'user'), query(request, 'from')));
   app.put('/config', async (request) => {
     editConfig(state.config, objectBody(request, 'config') as ConfigPatch);
-    reconcilePlugins(state);
+    await reconcilePlugins(state);
     return state.config;
+  });
+}
+
+/** The process of a plugin: what it logged, signals, and the health check now instead of within 30 s. */
+function pluginRoutes(app: FastifyInstance, state: MattermostState): void {
+  const id = (request: FastifyRequest) => param(request, 'plugin_id');
+  const view = (pluginId: string) => {
+    const plugin = state.store.plugins.get(pluginId);
+    const supervised = state.pluginHost.supervised(pluginId);
+    return {
+      state: plugin?.state ?? 0,
+      error: plugin?.error ?? '',
+      pid: supervised?.pid() ?? 0,
+      restarts: supervised?.restarts() ?? 0,
+      log: state.pluginHost.logOf(pluginId),
+    };
+  };
+  app.get('/plugins/:plugin_id', async (request) => view(id(request)));
+  app.post('/plugins/:plugin_id/check', async (request) => {
+    await state.pluginHost.supervised(id(request))?.check();
+    return view(id(request));
+  });
+  app.post('/plugins/:plugin_id/kill', async (request) => {
+    state.pluginHost.supervised(id(request))?.kill('SIGKILL');
+    return view(id(request));
   });
 }
 

@@ -70,7 +70,7 @@ export function pluginRoutes(app: FastifyInstance, state: MattermostState): void
     actor(state, request);
     checkEnabled(state);
     adminActor(state, request, 'sysconsole_write_plugins');
-    removePlugin(state, param(request, 'plugin_id'));
+    await removePlugin(state, param(request, 'plugin_id'));
     return { status: 'OK' };
   });
 }

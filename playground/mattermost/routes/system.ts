@@ -53,19 +53,20 @@ export function systemRoutes(app: FastifyInstance, state: MattermostState): void
   });
 }
 
-function saveConfig(state: MattermostState, patch: Props): Config {
+async function saveConfig(state: MattermostState, patch: Props): Promise<Config> {
   const before = state.config.PluginSettings.Plugins;
   patchConfig(state.config, patch);
   for (const [id, settings] of Object.entries(state.config.PluginSettings.Plugins)) {
     for (const [key, value] of Object.entries(settings)) if (value === MASK) settings[key] = before[id]?.[key] ?? '';
   }
-  reconcilePlugins(state);
+  await reconcilePlugins(state);
   return sanitisedConfig(state);
 }
 
 /** The configuration as it is read: secrets masked, settings of plugins that are not installed left out. */
 function sanitisedConfig(state: MattermostState): Config {
   const config = structuredClone(state.config);
+  config.SqlSettings.DataSource = MASK;
   const { Plugins } = config.PluginSettings;
   for (const [id, settings] of Object.entries(Plugins)) {
     const plugin = state.store.plugins.get(id);

@@ -196,6 +196,7 @@ export function setActive(state: MattermostState, user: User, isActive: boolean)
   changeUser(state.store, user, { fields: { delete_at: isActive ? 0 : now }, now });
   const bot = state.store.bots.get(user.id);
   if (bot) bot.delete_at = user.delete_at;
+  if (!isActive) state.pluginHost.deactivated(user);
   if (!isActive && !user.is_bot) {
     endSessions(state, user.id);
     for (const owned of state.store.bots.values()) {

@@ -4,6 +4,8 @@ import type { Props } from './model.ts';
 export interface Config {
   ServiceSettings: {
     SiteURL: string;
+    ListenAddress: string;
+    ConnectionSecurity: '' | 'TLS';
     EnableCommands: boolean;
     EnableBotAccountCreation: boolean;
     EnableUserAccessTokens: boolean;
@@ -23,6 +25,7 @@ export interface Config {
     UniqueEmojiReactionLimitPerPost: number;
   };
   TeamSettings: { SiteName: string; RestrictDirectMessage: 'any' | 'team'; TeammateNameDisplay: string };
+  SqlSettings: { DriverName: string; DataSource: string };
   FileSettings: { EnableFileAttachments: boolean; MaxFileSize: number };
   PrivacySettings: { ShowEmailAddress: boolean; ShowFullName: boolean };
   PluginSettings: {
@@ -44,6 +47,8 @@ export function defaultConfig(siteUrl: string): Config {
   return {
     ServiceSettings: {
       SiteURL: siteUrl,
+      ListenAddress: ':8065',
+      ConnectionSecurity: '',
       EnableCommands: true,
       EnableBotAccountCreation: false,
       EnableUserAccessTokens: false,
@@ -63,6 +68,10 @@ export function defaultConfig(siteUrl: string): Config {
       UniqueEmojiReactionLimitPerPost: 50,
     },
     TeamSettings: { SiteName: 'Mattermost', RestrictDirectMessage: 'any', TeammateNameDisplay: 'username' },
+    SqlSettings: {
+      DriverName: 'postgres',
+      DataSource: 'postgres://mmuser:mostest@localhost/mattermost_test?sslmode=disable',
+    },
     FileSettings: { EnableFileAttachments: true, MaxFileSize: 104_857_600 },
     PrivacySettings: { ShowEmailAddress: true, ShowFullName: true },
     PluginSettings: {

@@ -234,8 +234,10 @@ export interface Manifest {
 export interface InstalledPlugin {
   manifest: Manifest;
   files: Map<string, Buffer>;
+  /** Permission bits of each file. */
+  modes: Map<string, number>;
   bundleName: string;
-  /** 0 not running, 2 running, 3 failed to start. */
-  state: 0 | 2 | 3;
+  /** 0 not running, 1 starting, 2 running, 3 failed to start, 4 failed to stay running. */
+  state: number;
   error: string;
 }

@@ -1,6 +1,7 @@
 import type { Faults } from '../http/faults.ts';
 import type { Outgoing } from '../integrations/outgoing.ts';
 import type { TriggerSigner } from '../integrations/trigger.ts';
+import type { PluginHost } from '../plugins/plugin-host.ts';
 import type { PendingPosts } from '../posts/pending.ts';
 import type { Hub } from '../socket/hub.ts';
 import type { Blobs } from './blobs.ts';
@@ -20,4 +21,6 @@ export interface MattermostState {
   signer: TriggerSigner;
   outgoing: Outgoing;
   blobs: Blobs;
+  /** Runs the server parts of plugins. */
+  pluginHost: PluginHost;
 }

@@ -1,7 +1,10 @@
+import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { createJobRunner } from '../core/job-runner.ts';
 import type { Log } from '../core/log.ts';
 import { untilAborted } from '../core/time.ts';
+import type { HookedAnswer, HookedCommand } from '../mattermost/inbound/command-hook.ts';
+import { answerCommand } from '../mattermost/inbound/command-hook.ts';
 import { openContext } from './context.ts';
 import { createFeatures } from './features.ts';
 import { createHttp } from './http.ts';
@@ -15,8 +18,10 @@ export interface ServiceOptions {
 }
 
 export interface Service {
-  /** Where it listens. */
-  address: string;
+  /** Its HTTP routes; who starts it lets it listen, or hands it requests. */
+  app: FastifyInstance;
+  /** Answers a slash command that the plugin's hook brings. */
+  command(command: HookedCommand): Promise<HookedAnswer>;
   /** Resolves when everything is released after the signal. */
   ended: Promise<void>;
 }
@@ -52,7 +57,10 @@ export async function startService({ config, log, signal }: ServiceOptions): Pro
 
   const app = await createHttp(context, features);
   stack.defer(() => app.close());
-  const address = await app.listen({ host: config.host, port: config.port });
   const releases = stack.move();
-  return { address, ended: untilAborted(signal).then(() => releases.disposeAsync()) };
+  return {
+    app,
+    command: (command) => answerCommand({ ...features.mattermost, sign: signer.sign }, command),
+    ended: untilAborted(signal).then(() => releases.disposeAsync()),
+  };
 }

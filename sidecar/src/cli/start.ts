@@ -12,8 +12,15 @@ export async function start(config: Config): Promise<void> {
       stop.abort();
     });
   }
-  const service = await startService({ config, log, signal: stop.signal });
-  log.info({ address: service.address, publicUrl: config.publicUrl }, 'Ready.');
-  await service.ended;
+  const { app, ended } = await startService({ config, log, signal: stop.signal });
+  try {
+    const address = await app.listen({ host: config.host, port: config.port });
+    log.info({ address, publicUrl: config.publicUrl }, 'Ready.');
+  } catch (error) {
+    stop.abort();
+    await ended;
+    throw error;
+  }
+  await ended;
   log.info({}, 'Stopped.');
 }

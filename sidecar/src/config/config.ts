@@ -54,7 +54,18 @@ export interface Config {
 export function readEnv(env: Env): Config {
   const problems = misspelt(env);
   const values = readSettings((name) => textFrom(env, name, problems), problems);
-  const config = {
+  const config = configOf(values, problems);
+  if (problems.length > 0) {
+    throw new AppError('config_invalid', `The settings are not complete:\n  ${problems.join('\n  ')}`, {
+      remedy: 'Set these environment variables and start again. Every setting is described in docs/operations.md.',
+    });
+  }
+  return config;
+}
+
+/** The configuration that the settings make; usable only while there are no problems. */
+export function configOf(values: SettingValues, problems: string[]): Config {
+  return {
     mattermost: {
       url: values.MATTERMOST_URL,
       internalUrl: values.MATTERMOST_INTERNAL_URL ?? values.MATTERMOST_URL,
@@ -79,12 +90,6 @@ export function readEnv(env: Env): Config {
     forwardFilesUpTo: values.FORWARD_FILES ? values.FORWARD_FILES_MAX_MB * 1024 * 1024 : null,
     logLevel: values.LOG_LEVEL,
   };
-  if (problems.length > 0) {
-    throw new AppError('config_invalid', `The settings are not complete:\n  ${problems.join('\n  ')}`, {
-      remedy: 'Set these environment variables and start again. Every setting is described in docs/operations.md.',
-    });
-  }
-  return config;
 }
 
 function microsoftOf(values: SettingValues, problems: string[]): Config['microsoft'] {

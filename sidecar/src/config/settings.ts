@@ -177,21 +177,21 @@ export const SETTINGS = {
     help: 'Sets authority, Graph root, Teams link host and how lists are read (see *Feeds*). `china` is refused: it has no notifications of Teams chats.',
   },
   MICROSOFT_AUTHORITY_URL: {
-    key: null,
+    key: 'microsoft_authority_url',
     group: 'microsoft',
     type: 'url',
     whenAbsent: 'by cloud',
     help: 'Root of the sign-in service, instead of the one of the cloud.',
   },
   GRAPH_URL: {
-    key: null,
+    key: 'graph_url',
     group: 'microsoft',
     type: 'url',
     whenAbsent: 'by cloud',
     help: 'Root of Microsoft Graph, instead of the one of the cloud.',
   },
   TEAMS_URL: {
-    key: null,
+    key: 'teams_url',
     group: 'microsoft',
     type: 'url',
     whenAbsent: 'by cloud',
@@ -326,7 +326,7 @@ export const SETTINGS = {
     help: 'When set, `/metrics` requires it as a bearer token.',
   },
   LEASE_SECONDS: {
-    key: null,
+    key: 'lease_seconds',
     group: 'process',
     type: 'number',
     default: 30,
@@ -355,7 +355,7 @@ export const SETTINGS = {
     help: "Hosts reached without a proxy, separated by commas. List Mattermost's host when it is inside. All three work in lower case too.",
   },
   LOG_LEVEL: {
-    key: null,
+    key: 'log_level',
     group: 'process',
     type: 'dropdown',
     options: ['debug', 'info', 'warn', 'error'],

@@ -78,7 +78,12 @@ export async function commandRoute(app: FastifyInstance, deps: CommandRouteDeps)
   });
 }
 
-async function answer(deps: CommandRouteDeps, caller: Caller, text: string): Promise<CommandResponse> {
+/** Runs what was typed after `/msteams` for a user that Mattermost vouched for. */
+export async function answer(
+  deps: Omit<CommandRouteDeps, 'token'>,
+  caller: Caller,
+  text: string,
+): Promise<CommandResponse> {
   // With an empty text Mattermost posts nothing; only the browser that asked reads the props.
   if (text.toLowerCase() === SESSION_WORD) return response('', { msteams: await deps.session(caller.userId) });
   const reply = await deps.run(caller, text);

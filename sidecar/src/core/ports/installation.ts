@@ -1,3 +1,12 @@
+/** What the plugin process uses of Mattermost's own configuration (`ServiceSettings`, `SqlSettings`). */
+export interface MattermostSettings {
+  siteUrl: string;
+  listenAddress: string;
+  connectionSecurity: string;
+  driverName: string;
+  dataSource: string;
+}
+
 /** Users who may connect, by e-mail address in lower case. An empty list admits all. */
 export interface AllowList {
   count(): Promise<number>;
