@@ -60,7 +60,7 @@ export async function startService({ config, log, signal }: ServiceOptions): Pro
   const releases = stack.move();
   return {
     app,
-    command: (command) => answerCommand({ ...features.mattermost, sign: signer.sign }, command),
+    command: (command) => answerCommand({ ...features.mattermost, sign: context.signer.sign }, command),
     ended: untilAborted(signal).then(() => releases.disposeAsync()),
   };
 }
