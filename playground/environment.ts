@@ -9,8 +9,7 @@ import type { FakeTime } from './fake-time-control.ts';
 import { startMattermost } from './mattermost/server.ts';
 import { startMicrosoft } from './microsoft/server.ts';
 import type { MicrosoftOptions } from './microsoft/types.ts';
-import type { Provisioned } from './provision.ts';
-import { deployPlugin, giveBotPicture, provisionMattermost } from './provision.ts';
+import { deployPlugin, provisionMattermost } from './provision.ts';
 import { CLIENT_ID, CLIENT_SECRET, CONTOSO } from './sample.ts';
 import type { SidecarProcess } from './sidecar-process.ts';
 import { freePort, startSidecar } from './sidecar-process.ts';
@@ -40,7 +39,6 @@ export interface Environment {
   publicUrl: string;
   caFile: string;
   ca: string;
-  bot: Provisioned;
   adminToken: string;
   /** Control API of the Microsoft emulator. */
   microsoft: Control;
@@ -66,14 +64,19 @@ export async function openEnvironment(options: EnvironmentOptions = {}): Promise
   stack.defer(() => front.close());
   const { microsoftUrl, microsoft } = await openMicrosoft(stack, options, { ...trust, publicUrl: front.url });
   const { mattermostUrl, mattermost, adminToken } = await openMattermost(stack, options, trust);
-  const bot = await provisionMattermost(mattermost, front.url);
-  await giveBotPicture({ mattermostUrl, adminToken, botUserId: bot.botUserId });
-  if (options.plugin) await deployPlugin({ mattermostUrl, adminToken, publicUrl: front.url });
+  const installation = { mattermostUrl, adminToken, publicUrl: front.url };
+  const provisioned = await provisionMattermost(installation);
+  if (options.plugin) await deployPlugin(installation);
 
   const { caFile, ca, folder } = trust;
   const env = {
-    ...sidecarEnv({ bot, caFile, dataDir: join(folder, 'data'), publicUrl: front.url }),
-    MATTERMOST_URL: mattermostUrl,
+    ...provisioned,
+    NODE_EXTRA_CA_CERTS: caFile,
+    MICROSOFT_TENANT_ID: CONTOSO,
+    MICROSOFT_CLIENT_ID: CLIENT_ID,
+    MICROSOFT_CLIENT_SECRET: CLIENT_SECRET,
+    DATA_DIR: join(folder, 'data'),
+    LOG_LEVEL: 'info',
     MICROSOFT_AUTHORITY_URL: microsoftUrl,
     GRAPH_URL: microsoftUrl,
     TEAMS_URL: microsoftUrl,
@@ -87,7 +90,6 @@ export async function openEnvironment(options: EnvironmentOptions = {}): Promise
     publicUrl: front.url,
     caFile,
     ca,
-    bot,
     adminToken,
     microsoft,
     mattermost,
@@ -155,25 +157,4 @@ async function openMattermost(stack: AsyncDisposableStack, options: EnvironmentO
   const mattermost = createControl(server.url, { headers });
   stack.defer(() => mattermost.close());
   return { mattermostUrl: server.url, mattermost, adminToken: server.adminToken };
-}
-
-interface EnvInput {
-  bot: Provisioned;
-  caFile: string;
-  dataDir: string;
-  publicUrl: string;
-}
-
-function sidecarEnv({ bot, caFile, dataDir, publicUrl }: EnvInput): Record<string, string> {
-  return {
-    NODE_EXTRA_CA_CERTS: caFile,
-    MATTERMOST_BOT_TOKEN: bot.botToken,
-    MATTERMOST_COMMAND_TOKEN: bot.commandToken,
-    MICROSOFT_TENANT_ID: CONTOSO,
-    MICROSOFT_CLIENT_ID: CLIENT_ID,
-    MICROSOFT_CLIENT_SECRET: CLIENT_SECRET,
-    PUBLIC_URL: publicUrl,
-    DATA_DIR: dataDir,
-    LOG_LEVEL: 'info',
-  };
 }

@@ -2,78 +2,61 @@ import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Control } from './control.ts';
+import { setupSteps } from '../sidecar/src/admin/setup/setup.ts';
+import { NULL_METRICS } from '../sidecar/src/cli/null-log.ts';
+import { systemClock } from '../sidecar/src/core/time.ts';
+import { createAdministration } from '../sidecar/src/mattermost/admin/administration.ts';
+import { PLUGIN } from '../sidecar/src/version.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BOT_PICTURE = new URL('../sidecar/src/cli/assets/bot.png', import.meta.url);
 const ID_ALPHABET = 'ybndrfg8ejkmcpqxot1uwisza345h769';
 
-/** What the sidecar needs of Mattermost, made once by an administrator. */
-export interface Provisioned {
-  botUserId: string;
-  botToken: string;
-  commandToken: string;
-}
-
-/** Creates the bot with its token and the `/msteams` command in every team, all through Mattermost's REST API as an administrator. */
-export async function provisionMattermost(admin: Control, publicUrl: string): Promise<Provisioned> {
-  const bot = await admin.post<{ user_id: string }>('/api/v4/bots', {
-    username: 'msteams',
-    display_name: 'Microsoft Teams',
-    description: 'Brings Teams chat messages to Mattermost.',
-  });
-  const { token } = await admin.post<{ token: string }>(`/api/v4/users/${bot.user_id}/tokens`, {
-    description: 'sidecar',
-  });
-  const commandToken = Array.from({ length: 26 }, () => ID_ALPHABET[randomInt(32)]).join('');
-  for (const team of await admin.get<Array<{ id: string }>>('/api/v4/teams')) {
-    await admin.post('/api/v4/commands', {
-      team_id: team.id,
-      trigger: 'msteams',
-      method: 'P',
-      url: `${publicUrl}/mattermost/command`,
-      token: commandToken,
-      display_name: 'Microsoft Teams',
-      description: 'Connect your account to Microsoft Teams',
-      auto_complete: true,
-      auto_complete_hint: '[connect|disconnect|status|notifications|help]',
-      auto_complete_desc: 'Receive Teams chat messages here while you are away from Teams',
-    });
-  }
-  return { botUserId: bot.user_id, botToken: token, commandToken };
-}
-
-/** Gives the bot the product's picture, as `msteams-connect setup` does. */
-export async function giveBotPicture(options: {
-  mattermostUrl: string;
-  adminToken: string;
-  botUserId: string;
-}): Promise<void> {
-  const form = new FormData();
-  form.set('image', new Blob([readFileSync(BOT_PICTURE)], { type: 'image/png' }), 'icon.png');
-  const answer = await fetch(`${options.mattermostUrl}/api/v4/users/${options.botUserId}/image`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${options.adminToken}` },
-    body: form,
-  });
-  if (!answer.ok) throw new Error(`The picture of the bot was refused: ${answer.status}`);
-}
-
-/** Builds, packs, uploads and enables the real plugin with the same scripts that `make dist` and `make deploy` run. */
-export async function deployPlugin(options: {
+/** Where Mattermost is, a token of its administrator, and the public address of the sidecar. */
+export interface Installation {
   mattermostUrl: string;
   adminToken: string;
   publicUrl: string;
-}): Promise<void> {
-  await run('npm', ['run', '--silent', 'build', '-w', 'webapp'], {});
-  await run(process.execPath, ['scripts/pack.ts', 'plugin'], { SIDECAR_URL: options.publicUrl });
-  await run(process.execPath, ['scripts/deploy.ts'], {
-    MM_SERVICESETTINGS_SITEURL: options.mattermostUrl,
-    MM_ADMIN_TOKEN: options.adminToken,
+}
+
+/** Settings of the sidecar that `msteams-connect setup` makes: Mattermost's addresses, and the tokens of the bot and the command. */
+export async function provisionMattermost(installation: Installation): Promise<Record<string, string>> {
+  const { mattermostUrl: url, adminToken: token, publicUrl: sidecarUrl } = installation;
+  const mattermost = createAdministration({ url, token, clock: systemClock, metrics: NULL_METRICS });
+  const made: Record<string, string> = {};
+  const deps = {
+    mattermost,
+    ownerOf: async () => null,
+    bundle: null,
+    pluginId: PLUGIN.id,
+    picture: readFileSync(BOT_PICTURE),
+    newToken: () => Array.from({ length: 26 }, () => ID_ALPHABET[randomInt(ID_ALPHABET.length)]).join(''),
+    isInternal: async () => false,
+    settings: {
+      path: 'memory',
+      read: () => made,
+      write: (values: Record<string, string | null>) => {
+        for (const [name, value] of Object.entries(values)) if (value !== null) made[name] = value;
+      },
+    },
+  };
+  const options = { url, sidecarUrl, botName: 'msteams', accountMatch: null, teamAdmin: false, dryRun: false };
+  for (const { run } of setupSteps(deps, options)) await run(() => {});
+  await mattermost.close();
+  return made;
+}
+
+/** Builds, packs, uploads and enables the real plugin with the same scripts that `make dist` and `make deploy` run. */
+export async function deployPlugin(installation: Installation): Promise<void> {
+  await execute('npm', ['run', '--silent', 'build', '-w', 'webapp'], {});
+  await execute(process.execPath, ['scripts/pack.ts', 'plugin'], { SIDECAR_URL: installation.publicUrl });
+  await execute(process.execPath, ['scripts/deploy.ts'], {
+    MM_SERVICESETTINGS_SITEURL: installation.mattermostUrl,
+    MM_ADMIN_TOKEN: installation.adminToken,
   });
 }
 
-function run(command: string, parameters: string[], env: Record<string, string>): Promise<void> {
+function execute(command: string, parameters: string[], env: Record<string, string>): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, parameters, {
       cwd: ROOT,

@@ -3,7 +3,6 @@ import { CLIENT_ID, CLIENT_SECRET } from '../../playground/sample.ts';
 import { keysFrom } from '../../sidecar/src/config/key-file.ts';
 import { tokenContext } from '../../sidecar/src/connect/token-renewal.ts';
 import { createSealer, type Sealer } from '../../sidecar/src/core/encryption.ts';
-import type { Log } from '../../sidecar/src/core/log.ts';
 import { connectionOwner } from '../../sidecar/src/core/owner.ts';
 import { DEFAULT_PREFERENCES } from '../../sidecar/src/core/preferences.ts';
 import { DAY, HOUR, systemClock } from '../../sidecar/src/core/time.ts';
@@ -15,6 +14,7 @@ import { hashClientState } from '../../sidecar/src/graph/webhook/accept-notifica
 import { openDatabase } from '../../sidecar/src/store/database/database.ts';
 import { makeReady } from '../../sidecar/src/store/queue/chat-queues.ts';
 import { openStore, type Store } from '../../sidecar/src/store/store.ts';
+import { silentLog } from '../support/log.ts';
 import type { Place } from './database.ts';
 import type { Certificate } from './notifications.ts';
 import type { Peers } from './peers.ts';
@@ -33,14 +33,12 @@ export interface Seeded extends Certificate {
   privateKeyPem: string;
 }
 
-export const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 const AT_ONCE = 500;
 
 /** Fills the database through the product's own store, as if all these users had connected. */
 export async function seedDatabase(place: Place, peers: Peers, seed: Seed): Promise<Seeded> {
   const blob = await tokenBlob(peers);
-  const store = await openStore({ url: place.databaseUrl, dataDir: place.dataDir, log: quiet });
+  const store = await openStore({ url: place.databaseUrl, dataDir: place.dataDir, log: silentLog });
   try {
     const sealer = createSealer(keysFrom(place.dataDir));
     const { certificates } = store;
@@ -48,7 +46,7 @@ export async function seedDatabase(place: Place, peers: Peers, seed: Seed): Prom
       certificates,
       sealer,
       clock: systemClock,
-      log: quiet,
+      log: silentLog,
     }).current();
     for (let from = 0; from < seed.users; from += AT_ONCE) {
       const users = Array.from({ length: Math.min(AT_ONCE, seed.users - from) }, (_, index) => from + index);
@@ -109,7 +107,7 @@ async function connect({ connections, subscriptions }: Store, one: NewUser): Pro
 }
 
 async function holdLanes({ databaseUrl, dataDir }: Place, { users, chats }: Seed): Promise<void> {
-  const db = await openDatabase({ url: databaseUrl, dataDir, log: quiet });
+  const db = await openDatabase({ url: databaseUrl, dataDir, log: silentLog });
   const keys = Array.from({ length: chats * crowd.MEMBERS }, (_, serial) => {
     const { chat, user } = crowd.addressee({ users, chats }, serial);
     return { owner: connectionOwner(crowd.connectionId(user)), chatId: crowd.chatId(chat) };

@@ -41,3 +41,18 @@ export function createFakeClock(start = NOW): FakeClock {
       }),
   };
 }
+
+/**
+ * The real time plus what the test adds, for code that talks to a server with a clock of its own, such as the Microsoft emulator. Sleeps
+ * end at once.
+ */
+export function createRunningClock(): Clock & { advance(ms: number): void } {
+  let offset = 0;
+  return {
+    now: () => Date.now() + offset,
+    sleep: async () => {},
+    advance: (ms) => {
+      offset += ms;
+    },
+  };
+}

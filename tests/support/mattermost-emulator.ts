@@ -131,12 +131,3 @@ export async function startIntegration(): Promise<Integration> {
       }),
   });
 }
-
-/** A clock that tests move. */
-export function createMovableClock(): { now: () => number; advance(ms: number): void } {
-  let at = 1_800_000_000_000;
-  const advance = (ms: number) => {
-    at += ms;
-  };
-  return { now: () => at, advance };
-}

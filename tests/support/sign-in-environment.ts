@@ -29,7 +29,9 @@ import { createInstallationState } from '../../sidecar/src/store/tables/installa
 import { createSignIns } from '../../sidecar/src/store/tables/sign-ins.ts';
 import { createTenantConsents } from '../../sidecar/src/store/tables/tenant-consents.ts';
 import { createTokenRenewals } from '../../sidecar/src/store/tables/token-renewals.ts';
-import { aUser, keptLog, movableClock, testSealer } from '../sidecar/connect/fixtures.ts';
+import { sealerOf, user } from './builders.ts';
+import { createRunningClock } from './clock.ts';
+import { createTestLog } from './log.ts';
 
 export const SIDECAR = 'https://sidecar.test';
 export const MATTERMOST = 'https://mattermost.test';
@@ -37,9 +39,9 @@ export const MATTERMOST = 'https://mattermost.test';
 /** Mattermost users of the environment: alice and bob as in the sample, `impostor` with Alice's address. */
 function sampleUsers(): Map<string, User> {
   const users = [
-    aUser({ id: 'alice', email: ALICE.mail }),
-    aUser({ id: 'bob', username: 'bob', name: 'Bob Brown', email: BOB.mail, locale: 'de' }),
-    aUser({ id: 'impostor', username: 'impostor', name: '', email: ALICE.mail }),
+    user({ id: 'alice', email: ALICE.mail }),
+    user({ id: 'bob', username: 'bob', name: 'Bob Brown', email: BOB.mail, locale: 'de' }),
+    user({ id: 'impostor', username: 'impostor', name: '', email: ALICE.mail }),
   ];
   return new Map(users.map((user) => [user.id, user]));
 }
@@ -98,7 +100,7 @@ export function entraOptions(network: Network, changed: Partial<EntraOptions> = 
     allowedTenants: [CONTOSO],
     credentials: [{ secret: CLIENT_SECRET }],
     redirectUri: `${SIDECAR}/oauth/callback`,
-    clock: movableClock(),
+    clock: createRunningClock(),
     metrics: noMetrics,
     fetch: network.entraFetch,
     ...changed,
@@ -112,12 +114,12 @@ export async function startSignInEnvironment(
   entraChanged: Partial<EntraOptions> = {},
 ) {
   const dataDir = await mkdtemp(join(tmpdir(), 'connect-'));
-  const log = keptLog();
-  const clock = movableClock();
+  const log = createTestLog();
+  const clock = createRunningClock();
   const db = await openDatabase({ url: null, dataDir, log });
   const graph = createGraphClient({ graphUrl: network.url, clock, metrics: noMetrics, dispatcher: network.dispatcher });
   const entra = createEntra(entraOptions(network, { clock, ...entraChanged }));
-  const sealer = testSealer();
+  const sealer = sealerOf('test');
   const connections = createConnections(db);
   const users = sampleUsers();
   const sent: Array<{ userId: string; reply: Reply }> = [];

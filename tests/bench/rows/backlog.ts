@@ -3,10 +3,10 @@ import type { Inbox } from '../../../sidecar/src/core/ports/queue.ts';
 import { openDatabase } from '../../../sidecar/src/store/database/database.ts';
 import type { Database } from '../../../sidecar/src/store/database/sql.ts';
 import { createInbox } from '../../../sidecar/src/store/queue/inbox.ts';
+import { silentLog } from '../../support/log.ts';
 import type { Context } from '../context.ts';
 import { type DatabaseKind, makePlace } from '../database.ts';
 import { type Row, row } from '../report.ts';
-import { quiet } from '../seed.ts';
 import { spread } from '../statistics.ts';
 
 const ITEMS_PER_LANE = 10;
@@ -34,7 +34,7 @@ interface Costs {
 
 async function measure(kind: DatabaseKind, size: number): Promise<Costs> {
   const place = makePlace(kind);
-  const db = await openDatabase({ url: place.databaseUrl, dataDir: place.dataDir, log: quiet });
+  const db = await openDatabase({ url: place.databaseUrl, dataDir: place.dataDir, log: silentLog });
   try {
     await fill(db, size);
     const inbox = createInbox(db);

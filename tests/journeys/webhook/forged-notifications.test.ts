@@ -199,7 +199,9 @@ describe('forged and repeated notifications', () => {
 
   test('an acknowledged notification that is sent again has no effect', async () => {
     for (const _ of [1, 2]) {
+      const before = await received({ outcome: 'stored', reason: 'ok' });
       assert.equal((await send(genuine)).status, 202);
+      assert.equal(await received({ outcome: 'stored', reason: 'ok' }), before + 1);
       await assertUntouched();
     }
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { createFakeClock } from '../../support/clock.ts';
 import {
-  createMovableClock,
   type Integration,
   type Json,
   type MattermostEmulator,
@@ -9,7 +9,7 @@ import {
   startMattermostEmulator,
 } from '../../support/mattermost-emulator.ts';
 
-const clock = createMovableClock();
+const clock = createFakeClock();
 let emulator: MattermostEmulator;
 let sidecar: Integration;
 let bot: { id: string; token: string };

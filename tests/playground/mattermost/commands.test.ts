@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
+import { createFakeClock } from '../../support/clock.ts';
 import {
-  createMovableClock,
   type Integration,
   type Json,
   type MattermostEmulator,
@@ -11,7 +11,7 @@ import {
 } from '../../support/mattermost-emulator.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz';
-const clock = createMovableClock();
+const clock = createFakeClock();
 let emulator: MattermostEmulator;
 let sidecar: Integration;
 let alice: { id: string; token: string };

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import {
-  createMovableClock,
-  type Json,
-  type MattermostEmulator,
-  startMattermostEmulator,
-} from '../../support/mattermost-emulator.ts';
+import { createFakeClock } from '../../support/clock.ts';
+import { type Json, type MattermostEmulator, startMattermostEmulator } from '../../support/mattermost-emulator.ts';
 
 const CALLBACK = 'https://sidecar.example/callback';
 const VERIFIER = 'v'.repeat(64);
-const clock = createMovableClock();
+const clock = createFakeClock();
 let emulator: MattermostEmulator;
 let alice: { id: string; token: string; cookies: string };
 let client: Json;

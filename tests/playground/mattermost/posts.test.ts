@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import {
-  createMovableClock,
-  type Json,
-  type MattermostEmulator,
-  startMattermostEmulator,
-} from '../../support/mattermost-emulator.ts';
+import { createFakeClock } from '../../support/clock.ts';
+import { type Json, type MattermostEmulator, startMattermostEmulator } from '../../support/mattermost-emulator.ts';
 
-const clock = createMovableClock();
+const clock = createFakeClock();
 let emulator: MattermostEmulator;
 let bot: { id: string; token: string };
 let alice: { id: string; token: string };

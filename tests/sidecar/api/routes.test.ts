@@ -91,13 +91,13 @@ test('me shows the connection, its problem in the language of the user, and the 
 });
 
 test('any part of the preferences can be changed; malformed or without a connection it is refused', async () => {
-  const { call, world } = await start();
+  const { call, memory } = await start();
   const wanted = { enabled: false, when: 'always' };
   assert.deepEqual((await call('PUT /preferences', wanted)).body, { ...PREFERENCES, ...wanted });
   const quietHours = { from: '20:00', to: '07:00', timeZone: 'Europe/Berlin', digestAt: '07:30' };
   const more = { fold: false, quietHours, chats: { oneOnOne: 'all', group: 'mentions', meeting: 'none' } };
   assert.deepEqual((await call('PUT /preferences', more)).body, { ...wanted, ...more });
-  assert.deepEqual(world.connection?.preferences, { ...wanted, ...more, muted: [] });
+  assert.deepEqual(memory.connection?.preferences, { ...wanted, ...more, muted: [] });
   for (const bad of [
     { when: 'sometimes' },
     { enabled: {} },
@@ -114,9 +114,9 @@ test('any part of the preferences can be changed; malformed or without a connect
 });
 
 test('chats are muted and unmuted, and the list of what arrived has names and links', async () => {
-  const { call, world } = await start();
-  world.arrived = [arrivedFrom('19:a b@thread.v2'.replace(' ', '_'), 'Budget 2027', { mentioned: true })];
-  const chatId = world.arrived[0]?.chatId ?? '';
+  const { call, memory } = await start();
+  memory.arrived = [arrivedFrom('19:a b@thread.v2'.replace(' ', '_'), 'Budget 2027', { mentioned: true })];
+  const chatId = memory.arrived[0]?.chatId ?? '';
   const [listed] = (await call('GET /notifications')).body.notifications;
   assert.deepEqual(listed, {
     chatId,
@@ -141,12 +141,12 @@ test('chats are muted and unmuted, and the list of what arrived has names and li
 });
 
 test('connect gives a link made at the click, or says why not', async () => {
-  const { call, world } = await start();
+  const { call, memory } = await start();
   assert.deepEqual((await call('POST /connect', {})).body, {
     url: `https://sidecar.example/connect?link=${ALICE}-1`,
     expiresAt: NOW + 10 * MINUTE,
   });
-  world.full = true;
+  memory.full = true;
   const { status, body } = await call('POST /connect', {});
   assert.deepEqual([status, body.error.code], [403, 'limit_reached']);
   assert.ok(body.error.requestId);
@@ -159,7 +159,7 @@ test('disconnect can be called twice', async () => {
 });
 
 test('a button of a reply works once signed for this user, and not otherwise', async () => {
-  const { call, clock, signer, world } = await start();
+  const { call, clock, signer, memory } = await start();
   const { body } = await call('POST /commands', { command: '/msteams disconnect' });
   const [confirm] = body.buttons;
   const foreign = signer.sign({ userId: BOB, action: 'disconnect_confirm', expiresAt: NOW + HOUR });
@@ -170,9 +170,9 @@ test('a button of a reply works once signed for this user, and not otherwise', a
   const late = signer.sign({ userId: ALICE, action: 'disconnect_confirm', expiresAt: clock.now() });
   const expired = await call('POST /actions', { action: late });
   assert.deepEqual([expired.status, expired.body.error.code], [410, 'link_expired']);
-  assert.ok(world.connection);
+  assert.ok(memory.connection);
   assert.match((await call('POST /actions', { action: confirm.action })).body.text, /^You are disconnected/);
-  assert.equal(world.connection, null);
+  assert.equal(memory.connection, null);
 });
 
 test('too many requests are told when to come again', async () => {

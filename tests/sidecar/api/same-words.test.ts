@@ -44,8 +44,8 @@ for (const locale of ['en', 'de']) {
 }
 
 test('a command that fails says so in the same words here and through Mattermost', async () => {
-  const { call, app, world, log } = await start({ connection: null });
-  world.full = true;
+  const { call, app, memory, log } = await start({ connection: null });
+  memory.full = true;
   const { status, body } = await call('POST /commands', { command: '/msteams connect' });
   assert.equal(status, 200);
   assert.deepEqual(body, {

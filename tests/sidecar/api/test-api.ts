@@ -8,7 +8,7 @@ import { commandRoute } from '../../../sidecar/src/mattermost/command-route.ts';
 import { createActionSigner } from '../../../sidecar/src/mattermost/inbound/action-signing.ts';
 import { ALICE, BOT, user as buildUser, sealerOf } from '../../support/builders.ts';
 import { createTestLog } from '../../support/log.ts';
-import { connectionOf, createWorld } from '../commands/commands-in-memory.ts';
+import { connectionOf, createTestCommands } from '../commands/commands-in-memory.ts';
 
 export const SITE = 'https://mattermost.example';
 export const TOKEN = 'abcdefghijklmnopqrstuvwxyz';
@@ -21,7 +21,7 @@ interface Setup {
 
 /** The API and the command route over the same commands, as Alice uses them. Close `app` afterwards. */
 export async function startApi({ connection = connectionOf(), user = {}, overrides = {} }: Setup = {}) {
-  const { world, clock, deps, commands } = createWorld(connection);
+  const { memory, clock, deps, commands } = createTestCommands(connection);
   const sealer = sealerOf('a');
   const publicUrl = 'https://sidecar.example';
   const sessions = createSessions({ sealer, publicUrl, clock });
@@ -59,7 +59,7 @@ export async function startApi({ connection = connectionOf(), user = {}, overrid
     });
     return { status: response.statusCode, headers: response.headers, body: response.json() };
   };
-  return { app, world, clock, signer, log, call, sessionOf };
+  return { app, memory, clock, signer, log, call, sessionOf };
 }
 
 /** Types a command in Mattermost. */

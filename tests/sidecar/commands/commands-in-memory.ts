@@ -51,30 +51,30 @@ export function arrivedFrom(chatId: string, title: string, over: Partial<Notice>
 }
 
 /** The commands over one user's connection, kept in memory. */
-export function createWorld(initial: Connection | null = null, subscription: SubscriptionHealth | null = null) {
-  const world = { connection: initial, links: 0, full: false, arrived: [] as NoticeRow[] };
+export function createTestCommands(initial: Connection | null = null, subscription: SubscriptionHealth | null = null) {
+  const memory = { connection: initial, links: 0, full: false, arrived: [] as NoticeRow[] };
   const clock = createFakeClock();
   const deps = {
     connections: {
-      findByUser: async (userId: string) => (world.connection?.userId === userId ? world.connection : null),
+      findByUser: async (userId: string) => (memory.connection?.userId === userId ? memory.connection : null),
       changePreferences: async (id: string, change: (now: Preferences) => Preferences) => {
-        if (world.connection?.id !== id) return null;
-        const preferences = change(world.connection.preferences);
-        world.connection = { ...world.connection, preferences };
+        if (memory.connection?.id !== id) return null;
+        const preferences = change(memory.connection.preferences);
+        memory.connection = { ...memory.connection, preferences };
         return preferences;
       },
     },
     notices: {
-      list: async (_userId: string, limit: number) => world.arrived.slice(0, limit),
-      ofChat: async (_userId: string, chatId: string) => world.arrived.find((row) => row.chatId === chatId) ?? null,
+      list: async (_userId: string, limit: number) => memory.arrived.slice(0, limit),
+      ofChat: async (_userId: string, chatId: string) => memory.arrived.find((row) => row.chatId === chatId) ?? null,
     },
     notice: (_userId: string, row: NoticeRow): Notice => JSON.parse(row.notice),
     sealer: sealerOf('a'),
     startLink: async (userId: string) => {
-      if (world.full) throw new AppError('limit_reached', 'No place is left.');
-      world.links += 1;
+      if (memory.full) throw new AppError('limit_reached', 'No place is left.');
+      memory.links += 1;
       return {
-        url: `https://sidecar.example/connect?link=${userId}-${world.links}`,
+        url: `https://sidecar.example/connect?link=${userId}-${memory.links}`,
         expiresAt: clock.now() + 10 * MINUTE,
       };
     },
@@ -83,8 +83,8 @@ export function createWorld(initial: Connection | null = null, subscription: Sub
       decline: async (userId: string, token: string) => ({ text: `declined ${userId} ${token}` }),
     },
     disconnect: async (userId: string) => {
-      const was = world.connection?.userId === userId;
-      if (was) world.connection = null;
+      const was = memory.connection?.userId === userId;
+      if (was) memory.connection = null;
       return was;
     },
     subscriptions: {
@@ -93,5 +93,5 @@ export function createWorld(initial: Connection | null = null, subscription: Sub
     accountUrl: ACCOUNT_URL,
     clock,
   };
-  return { world, clock, deps, commands: createCommands(deps) };
+  return { memory, clock, deps, commands: createCommands(deps) };
 }

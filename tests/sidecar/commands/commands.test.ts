@@ -5,12 +5,12 @@ import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { DAY, HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
 import { BOB } from '../../support/builders.ts';
 import { NOW } from '../../support/clock.ts';
-import { ACCOUNT_URL, connectionOf, createWorld, ENGLISH, GERMAN } from './commands-in-memory.ts';
+import { ACCOUNT_URL, connectionOf, createTestCommands, ENGLISH, GERMAN } from './commands-in-memory.ts';
 
 const FEED = { expiresAt: NOW + DAY, renewedAt: NOW - 12 * MINUTE };
 
 test('connect gives a fresh one-time link each time, as text and as a page to open', async () => {
-  const { commands } = createWorld();
+  const { commands } = createTestCommands();
   const first = await commands.run(ENGLISH, 'connect');
   assert.equal(first.openUrl, 'https://sidecar.example/connect?link=alice7777777777777777777aa-1');
   assert.equal(
@@ -21,28 +21,28 @@ test('connect gives a fresh one-time link each time, as text and as a page to op
 });
 
 test('connect when connected names the account and how to switch, and makes no link', async () => {
-  const { commands, world } = createWorld(connectionOf());
+  const { commands, memory } = createTestCommands(connectionOf());
   assert.deepEqual(await commands.run(ENGLISH, 'connect'), {
     text: 'You are connected to Microsoft Teams as **Alice Adams** (alice@example.com). To use another Microsoft account, run `/msteams disconnect` and then `/msteams connect`.',
   });
-  assert.equal(world.links, 0);
+  assert.equal(memory.links, 0);
 });
 
 test('connect after a dead sign-in starts again', async () => {
-  const { commands } = createWorld(connectionOf({ state: 'reconnect' }));
+  const { commands } = createTestCommands(connectionOf({ state: 'reconnect' }));
   const reply = await commands.run(ENGLISH, 'connect');
   assert.match(reply.text, /^Your sign-in as \*\*Alice Adams\*\* \(alice@example\.com\) no longer works\./);
   assert.ok(reply.openUrl);
 });
 
 test('connect passes on why there is no link', async () => {
-  const { commands, world } = createWorld();
-  world.full = true;
+  const { commands, memory } = createTestCommands();
+  memory.full = true;
   await assert.rejects(commands.run(ENGLISH, 'connect'), { code: 'limit_reached' });
 });
 
 test('names from Microsoft cannot format, link or mention', async () => {
-  const { commands } = createWorld(
+  const { commands } = createTestCommands(
     connectionOf({ accountName: '**@all** [x](https://evil.example) ~town #tag `c`\n> q' }),
   );
   const { text } = await commands.run(ENGLISH, 'connect');
@@ -52,7 +52,7 @@ test('names from Microsoft cannot format, link or mention', async () => {
 });
 
 test('disconnect asks first, and only the confirmed one disconnects', async () => {
-  const { commands, world } = createWorld(connectionOf());
+  const { commands, memory } = createTestCommands(connectionOf());
   const question = await commands.run(ENGLISH, 'disconnect');
   assert.match(
     question.text,
@@ -66,16 +66,16 @@ test('disconnect asks first, and only the confirmed one disconnects', async () =
     ],
   );
   assert.match((await commands.act(ENGLISH, 'disconnect_cancel')).text, /still connected/);
-  assert.ok(world.connection);
+  assert.ok(memory.connection);
   assert.ok((await commands.act(ENGLISH, 'disconnect_confirm')).text.includes(`(${ACCOUNT_URL})`));
-  assert.equal(world.connection, null);
+  assert.equal(memory.connection, null);
   assert.match((await commands.act(ENGLISH, 'disconnect_confirm')).text, /nothing to disconnect/);
   assert.match((await commands.act(ENGLISH, 'disconnect_cancel')).text, /nothing to disconnect/);
   assert.deepEqual((await commands.run(ENGLISH, 'disconnect')).buttons, undefined);
 });
 
 test('status tells everything at a glance', async () => {
-  const { commands } = createWorld(connectionOf({ lastDeliveryAt: NOW - 5 * MINUTE }), FEED);
+  const { commands } = createTestCommands(connectionOf({ lastDeliveryAt: NOW - 5 * MINUTE }), FEED);
   assert.equal(
     (await commands.run(ENGLISH, 'status')).text,
     [
@@ -97,14 +97,14 @@ test('status tells what is wrong and what to do', async () => {
     lastErrorAt: NOW - 2 * HOUR,
     preferences: { ...DEFAULT_PREFERENCES, enabled: false, when: 'away' },
   });
-  const missing = (await createWorld(broken).commands.run(GERMAN, 'status')).text;
+  const missing = (await createTestCommands(broken).commands.run(GERMAN, 'status')).text;
   assert.match(missing, /Abonnement: noch nicht eingerichtet/);
   assert.match(missing, /Benachrichtigungen: aus/);
   assert.match(missing, /Letzte Benachrichtigung: noch keine/);
   assert.match(missing, /Letzter Fehler, vor 2 Stunden: Microsoft Teams antwortet gerade nicht\./);
-  const expired = createWorld(broken, { expiresAt: NOW, renewedAt: NOW - DAY });
+  const expired = createTestCommands(broken, { expiresAt: NOW, renewedAt: NOW - DAY });
   assert.match((await expired.commands.run(ENGLISH, 'status')).text, /Subscription: interrupted/);
-  const dead = createWorld(connectionOf({ state: 'reconnect' }), FEED);
+  const dead = createTestCommands(connectionOf({ state: 'reconnect' }), FEED);
   const text = (await dead.commands.run(ENGLISH, 'status')).text;
   assert.match(text, /Connection: sign-in needed, run `\/msteams connect`/);
   assert.match(text, /Subscription: stopped until you sign in again/);
@@ -112,7 +112,7 @@ test('status tells what is wrong and what to do', async () => {
 });
 
 test('notifications shows the settings with buttons to change them', async () => {
-  const { commands } = createWorld(connectionOf());
+  const { commands } = createTestCommands(connectionOf());
   const shown = await commands.run(ENGLISH, 'notifications');
   assert.match(shown.text, /\*\*on\*\*: .*\*\*while you are not active in Teams\*\*/);
   assert.deepEqual(
@@ -123,7 +123,7 @@ test('notifications shows the settings with buttons to change them', async () =>
 });
 
 test('notifications on, off and toggle change the setting and nothing else', async () => {
-  const { commands, world } = createWorld(
+  const { commands, memory } = createTestCommands(
     connectionOf({ preferences: { ...DEFAULT_PREFERENCES, enabled: false, when: 'always' } }),
   );
   const steps: Array<[string, boolean]> = [
@@ -135,13 +135,13 @@ test('notifications on, off and toggle change the setting and nothing else', asy
   ];
   for (const [command, enabled] of steps) {
     const reply = await commands.run(ENGLISH, command);
-    assert.deepEqual(world.connection?.preferences, { ...DEFAULT_PREFERENCES, enabled, when: 'always' }, command);
+    assert.deepEqual(memory.connection?.preferences, { ...DEFAULT_PREFERENCES, enabled, when: 'always' }, command);
     assert.match(reply.text, enabled ? /\*\*on\*\*/ : /\*\*off\*\*/);
   }
 });
 
 test('the buttons of the settings do what they say', async () => {
-  const { commands, world } = createWorld(
+  const { commands, memory } = createTestCommands(
     connectionOf({ preferences: { ...DEFAULT_PREFERENCES, enabled: false, when: 'away' } }),
   );
   const steps: Array<[string, object]> = [
@@ -153,17 +153,17 @@ test('the buttons of the settings do what they say', async () => {
   ];
   for (const [action, preferences] of steps) {
     await commands.act(ENGLISH, action);
-    assert.deepEqual(world.connection?.preferences, { ...DEFAULT_PREFERENCES, ...preferences }, action);
+    assert.deepEqual(memory.connection?.preferences, { ...DEFAULT_PREFERENCES, ...preferences }, action);
   }
 });
 
 test('a setting is saved while the sign-in is dead, with a word about it', async () => {
-  const { commands } = createWorld(connectionOf({ state: 'reconnect' }));
+  const { commands } = createTestCommands(connectionOf({ state: 'reconnect' }));
   assert.match((await commands.run(ENGLISH, 'notifications on')).text, /Your Microsoft sign-in no longer works/);
 });
 
 test('without a connection every feature leads to connect', async () => {
-  const { commands, world } = createWorld(connectionOf({ userId: BOB }));
+  const { commands, memory } = createTestCommands(connectionOf({ userId: BOB }));
   for (const command of ['status', 'notifications', 'notifications on', 'notifications toggle']) {
     const reply = await commands.run(ENGLISH, command);
     assert.match(reply.text, /Run `\/msteams connect`/, command);
@@ -173,7 +173,7 @@ test('without a connection every feature leads to connect', async () => {
     );
   }
   assert.ok((await commands.act(ENGLISH, 'connect')).openUrl);
-  assert.deepEqual(world.connection?.preferences, { ...DEFAULT_PREFERENCES, enabled: true });
+  assert.deepEqual(memory.connection?.preferences, { ...DEFAULT_PREFERENCES, enabled: true });
 });
 
 test('every button that is ever shown does something', async () => {
@@ -186,7 +186,7 @@ test('every button that is ever shown does something', async () => {
   const actions = new Set<string>();
   for (const connection of connections) {
     for (const phrase of PHRASES) {
-      const { buttons = [] } = await createWorld(connection).commands.run(ENGLISH, phrase);
+      const { buttons = [] } = await createTestCommands(connection).commands.run(ENGLISH, phrase);
       for (const { action, options = [{ value: '' }] } of buttons) {
         for (const { value } of options) actions.add(`${action} ${value}`.trim());
       }
@@ -194,12 +194,13 @@ test('every button that is ever shown does something', async () => {
   }
   assert.equal(actions.size, 20);
   for (const action of actions) {
-    for (const connection of connections) assert.ok((await createWorld(connection).commands.act(ENGLISH, action)).text);
+    for (const connection of connections)
+      assert.ok((await createTestCommands(connection).commands.act(ENGLISH, action)).text);
   }
 });
 
 test('an action that this version does not know is as good as expired', async () => {
-  const { commands } = createWorld(connectionOf());
+  const { commands } = createTestCommands(connectionOf());
   for (const action of [
     'mute_chat',
     'constructor',
@@ -213,7 +214,7 @@ test('an action that this version does not know is as good as expired', async ()
 });
 
 test('help lists every command', async () => {
-  const { text } = await createWorld().commands.run(ENGLISH, 'help');
+  const { text } = await createTestCommands().commands.run(ENGLISH, 'help');
   for (const usage of [
     'connect',
     'disconnect',
@@ -224,11 +225,11 @@ test('help lists every command', async () => {
   ]) {
     assert.ok(text.includes(`\`/msteams ${usage}\``), usage);
   }
-  assert.deepEqual(await createWorld().commands.run(ENGLISH, ''), { text });
+  assert.deepEqual(await createTestCommands().commands.run(ENGLISH, ''), { text });
 });
 
 test('unknown words get the nearest command and the list', async () => {
-  const { commands } = createWorld();
+  const { commands } = createTestCommands();
   const near = (await commands.run(ENGLISH, 'Conect')).text;
   assert.match(
     near,
@@ -241,8 +242,8 @@ test('unknown words get the nearest command and the list', async () => {
 test('every reply differs by language and is complete', async () => {
   for (const connection of [null, connectionOf(), connectionOf({ state: 'reconnect' })]) {
     for (const phrase of PHRASES) {
-      const english = await createWorld(connection, FEED).commands.run(ENGLISH, phrase);
-      const german = await createWorld(connection, FEED).commands.run(GERMAN, phrase);
+      const english = await createTestCommands(connection, FEED).commands.run(ENGLISH, phrase);
+      const german = await createTestCommands(connection, FEED).commands.run(GERMAN, phrase);
       assert.notEqual(english.text, german.text, phrase);
       for (const { text } of [english, german]) assert.doesNotMatch(text, /\{\w+\}/, phrase);
     }

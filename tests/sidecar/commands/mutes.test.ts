@@ -3,13 +3,13 @@ import { describe, test } from 'node:test';
 import { DEFAULT_PREFERENCES } from '../../../sidecar/src/core/preferences.ts';
 import { DAY, HOUR } from '../../../sidecar/src/core/time.ts';
 import { NOW } from '../../support/clock.ts';
-import { arrivedFrom, connectionOf, createWorld, ENGLISH, GERMAN } from './commands-in-memory.ts';
+import { arrivedFrom, connectionOf, createTestCommands, ENGLISH, GERMAN } from './commands-in-memory.ts';
 
 const BERLIN = { ...ENGLISH, timeZone: 'Europe/Berlin' };
 
 function setUp() {
-  const made = createWorld(connectionOf());
-  made.world.arrived = [arrivedFrom('c1', 'Budget 2027'), arrivedFrom('c2', 'Weekly *sync*')];
+  const made = createTestCommands(connectionOf());
+  made.memory.arrived = [arrivedFrom('c1', 'Budget 2027'), arrivedFrom('c2', 'Weekly *sync*')];
   return made;
 }
 
@@ -24,17 +24,20 @@ describe('muted chats', () => {
         ['Weekly *sync*', 'mute c2', ['hour', 'tomorrow', 'good']],
       ],
     );
-    assert.match((await createWorld(connectionOf()).commands.run(GERMAN, 'mute')).text, /noch keine Chatnachricht/);
+    assert.match(
+      (await createTestCommands(connectionOf()).commands.run(GERMAN, 'mute')).text,
+      /noch keine Chatnachricht/,
+    );
   });
 
   test('a muted chat ends by itself, and until tomorrow means nine in the morning of the user', async () => {
-    const { commands, world, clock } = setUp();
+    const { commands, memory, clock } = setUp();
     // Noon in UTC is 13:00 in Berlin.
     assert.match((await commands.act(BERLIN, 'mute c1 hour')).text, /\*\*Budget 2027\*\* is muted until 14:00/);
-    assert.equal(world.connection?.preferences.muted[0]?.until, NOW + HOUR);
+    assert.equal(memory.connection?.preferences.muted[0]?.until, NOW + HOUR);
     await commands.act(BERLIN, 'mute c1 tomorrow');
     assert.deepEqual(
-      world.connection?.preferences.muted.map(({ chatId, until }) => [chatId, until]),
+      memory.connection?.preferences.muted.map(({ chatId, until }) => [chatId, until]),
       [['c1', Date.UTC(2026, 10, 21, 8)]],
     );
     clock.advance(DAY);
@@ -43,7 +46,7 @@ describe('muted chats', () => {
   });
 
   test('for good lasts until it is undone, and the list shows both', async () => {
-    const { commands, world, clock } = setUp();
+    const { commands, memory, clock } = setUp();
     await commands.act(ENGLISH, 'mute c2 good');
     clock.advance(365 * DAY);
     const shown = await commands.run(ENGLISH, 'unmute');
@@ -53,17 +56,20 @@ describe('muted chats', () => {
       [['Unmute Weekly *sync*', 'unmute c2']],
     );
     assert.match((await commands.act(ENGLISH, 'unmute c2')).text, /no longer muted/);
-    assert.deepEqual(world.connection?.preferences, { ...DEFAULT_PREFERENCES, enabled: true });
+    assert.deepEqual(memory.connection?.preferences, { ...DEFAULT_PREFERENCES, enabled: true });
     assert.match((await commands.act(ENGLISH, 'unmute c2')).text, /no longer muted/);
   });
 
   test('titles are sealed at rest, and a title that no key opens locks nobody out', async () => {
-    const { commands, world } = setUp();
+    const { commands, memory } = setUp();
     await commands.act(ENGLISH, 'mute c1 good');
-    assert.doesNotMatch(JSON.stringify(world.connection), /Budget/);
-    const [muted] = world.connection?.preferences.muted ?? [];
-    assert.ok(world.connection && muted);
-    world.connection.preferences = { ...world.connection.preferences, muted: [{ ...muted, sealedTitle: 'v1.z.AAAA' }] };
+    assert.doesNotMatch(JSON.stringify(memory.connection), /Budget/);
+    const [muted] = memory.connection?.preferences.muted ?? [];
+    assert.ok(memory.connection && muted);
+    memory.connection.preferences = {
+      ...memory.connection.preferences,
+      muted: [{ ...muted, sealedTitle: 'v1.z.AAAA' }],
+    };
     assert.match((await commands.run(ENGLISH, 'unmute')).text, /a Teams chat/);
   });
 
@@ -73,7 +79,7 @@ describe('muted chats', () => {
   });
 
   test('without a connection everything leads to connect', async () => {
-    const { commands } = createWorld();
+    const { commands } = createTestCommands();
     for (const word of ['mute', 'unmute']) assert.match((await commands.run(ENGLISH, word)).text, /msteams connect/);
     for (const action of ['mute c1 hour', 'unmute c1']) {
       assert.match((await commands.act(ENGLISH, action)).text, /msteams connect/);
@@ -91,11 +97,11 @@ describe('muted chats', () => {
   });
 
   test('menus change kinds of chat, bursts and quiet hours', async () => {
-    const { commands, world } = setUp();
+    const { commands, memory } = setUp();
     for (const action of ['chats group mentions', 'chats oneOnOne none', 'fold_off', 'quiet 20:00-07:00']) {
       await commands.act(BERLIN, action);
     }
-    assert.deepEqual(world.connection?.preferences, {
+    assert.deepEqual(memory.connection?.preferences, {
       ...DEFAULT_PREFERENCES,
       enabled: true,
       chats: { oneOnOne: 'none', group: 'mentions', meeting: 'all' },
@@ -105,6 +111,6 @@ describe('muted chats', () => {
     const { text } = await commands.run(GERMAN, 'notifications');
     assert.match(text, /Ruhezeit: 20:00 bis 07:00 Uhr \(Europe\/Berlin\), Zusammenfassung um 07:00 Uhr/);
     await commands.act(BERLIN, 'quiet off');
-    assert.equal(world.connection?.preferences.quietHours, null);
+    assert.equal(memory.connection?.preferences.quietHours, null);
   });
 });

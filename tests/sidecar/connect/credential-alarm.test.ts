@@ -6,8 +6,11 @@ import { AppError } from '../../../sidecar/src/core/errors.ts';
 import { DAY, MINUTE } from '../../../sidecar/src/core/time.ts';
 import type { Reply } from '../../../sidecar/src/core/types.ts';
 import { createLeases } from '../../../sidecar/src/store/tables/leases.ts';
+import { user } from '../../support/builders.ts';
+import { createRunningClock } from '../../support/clock.ts';
 import { databaseKinds } from '../../support/databases.ts';
-import { aUser, keptLog, movableClock } from './fixtures.ts';
+import { createTestLog } from '../../support/log.ts';
+import { until } from '../../support/until.ts';
 
 const EXPIRED = new AppError('client_credential_invalid', 'Microsoft Entra ID refused a request.', {
   remedy: 'Check it.',
@@ -31,15 +34,14 @@ describe('the alarm about the credential', () => {
   let day = 0;
   function scene() {
     day += 10;
-    const clock = movableClock();
+    const clock = createRunningClock();
     clock.advance(day * DAY);
-    const log = keptLog();
+    const log = createTestLog();
     const sent: Array<{ userId: string; reply: Reply }> = [];
     const state = { away: false, failures: 0 };
     const deps: CredentialAlarmDeps = {
       leases,
-      userByName: async (name) =>
-        name === 'nobody' ? null : aUser({ id: name, locale: name === 'bob' ? 'de' : 'en' }),
+      userByName: async (name) => (name === 'nobody' ? null : user({ id: name, locale: name === 'bob' ? 'de' : 'en' })),
       bot: {
         send: async (userId, reply) => {
           if (state.away) {
@@ -57,10 +59,8 @@ describe('the alarm about the credential', () => {
     return { clock, log, sent, state, alarms, replica: () => createCredentialAlarm(deps) };
   }
 
-  async function until(check: () => boolean): Promise<void> {
-    while (!check()) await new Promise((resolve) => setImmediate(resolve));
-  }
-  const warned = (log: ReturnType<typeof keptLog>) => log.lines.some(({ message }) => message.includes('ALERT_USERS'));
+  const warned = (log: ReturnType<typeof createTestLog>) =>
+    log.lines.some(({ message }) => message.includes('ALERT_USERS'));
 
   test('is logged and told to each of ALERT_USERS once a day, whoever of the replicas notices, in their language', async () => {
     const { clock, log, sent, alarms, replica } = scene();

@@ -4,14 +4,15 @@ import type { DeactivatedUsersDeps } from '../../../sidecar/src/connect/deactiva
 import { runDeactivatedUsers, runDeactivationEvents } from '../../../sidecar/src/connect/deactivated-users.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { Connection, User } from '../../../sidecar/src/core/types.ts';
-import { aConnection, aUser, keptLog } from './fixtures.ts';
+import { connection, user } from '../../support/builders.ts';
+import { createTestLog } from '../../support/log.ts';
 
 /** Connected users u000, u001, … and a Mattermost that knows them. */
 function scene(count: number) {
   const rows = Array.from({ length: count }, (_, n) => String(n).padStart(3, '0')).map((n) =>
-    aConnection({ id: `c${n}`, userId: `u${n}` }),
+    connection({ id: `c${n}`, userId: `u${n}` }),
   );
-  const users = new Map<string, User>(rows.map(({ userId }) => [userId, aUser({ id: userId })]));
+  const users = new Map<string, User>(rows.map(({ userId }) => [userId, user({ id: userId })]));
   const hidden = new Set<string>();
   const asked: string[][] = [];
   const disconnected: string[] = [];
@@ -36,7 +37,7 @@ function scene(count: number) {
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
     },
     disconnect: async (userId) => disconnected.push(userId) > 0,
-    log: keptLog(),
+    log: createTestLog(),
   };
   return { deps, users, hidden, asked, disconnected, tell: (userId: string) => tell(userId) };
 }
@@ -46,7 +47,7 @@ const { signal } = new AbortController();
 describe('users who left Mattermost', () => {
   test('are found among all connections, 200 at a time, and disconnected', async () => {
     const { deps, users, asked, disconnected } = scene(450);
-    users.set('u003', aUser({ id: 'u003', deactivated: true }));
+    users.set('u003', user({ id: 'u003', deactivated: true }));
     users.delete('u444');
     await runDeactivatedUsers(deps, signal);
     assert.deepEqual(
@@ -86,7 +87,7 @@ describe('users who left Mattermost', () => {
     const { deps, users, disconnected, tell } = scene(2);
     const stop = new AbortController();
     const listening = runDeactivationEvents(deps, stop.signal);
-    users.set('u001', aUser({ id: 'u001', deactivated: true }));
+    users.set('u001', user({ id: 'u001', deactivated: true }));
     for (const id of ['u001', 'u000', 'stranger']) tell(id);
     await new Promise(setImmediate);
     stop.abort();

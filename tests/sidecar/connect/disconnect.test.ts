@@ -4,10 +4,11 @@ import { createDisconnect } from '../../../sidecar/src/connect/disconnect.ts';
 import { createEndedSignIn } from '../../../sidecar/src/connect/ended-sign-in.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { Connection, Reply } from '../../../sidecar/src/core/types.ts';
-import { aConnection, aUser, keptLog } from './fixtures.ts';
+import { connection, user } from '../../support/builders.ts';
+import { createTestLog } from '../../support/log.ts';
 
 function scene() {
-  const rows = new Map<string, Connection>([['user-1', aConnection()]]);
+  const rows = new Map<string, Connection>([['user-1', connection({ id: 'connection-1', userId: 'user-1' })]]);
   const events: string[] = [];
   const sent: Reply[] = [];
   const away = { microsoft: false, mattermost: false };
@@ -26,14 +27,14 @@ function scene() {
         if (away.microsoft) throw new AppError('microsoft_unavailable', 'Graph is away.');
       },
     },
-    user: async () => aUser({ locale: 'de' }),
+    user: async () => user({ locale: 'de' }),
     bot: {
       send: async (_userId: string, reply: Reply) => {
         if (away.mattermost) throw new AppError('mattermost_unavailable', 'Mattermost is away.');
         sent.push(reply);
       },
     },
-    log: keptLog(),
+    log: createTestLog(),
   };
   return { deps, rows, events, sent, away };
 }
@@ -70,7 +71,7 @@ describe('a sign-in that ended', () => {
   test('stops the subscriptions and is told with a button that connects again', async () => {
     const { deps, events, sent, away } = scene();
     away.microsoft = true;
-    await createEndedSignIn(deps)(aConnection({ accountAddress: 'al`ice@example.com' }));
+    await createEndedSignIn(deps)(connection({ id: 'connection-1', accountAddress: 'al`ice@example.com' }));
     assert.deepEqual(events, ['stop connection-1']);
     assert.deepEqual(sent[0]?.buttons, [{ label: 'Erneut verbinden', style: 'primary', action: 'connect' }]);
     assert.match(sent[0]?.text ?? '', /`al ice@example\.com`/, 'a backtick does not end the code span');

@@ -4,7 +4,7 @@ import { grantedScopes } from '../../../sidecar/src/connect/granted-scopes.ts';
 import type { ErrorCode } from '../../../sidecar/src/core/errors.ts';
 import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { Connection } from '../../../sidecar/src/core/types.ts';
-import { aConnection } from './fixtures.ts';
+import { connection } from '../../support/builders.ts';
 
 function scopesWith(connections: Connection[], failure: ErrorCode | null = null): Promise<string[] | null> {
   return grantedScopes({
@@ -18,8 +18,8 @@ function scopesWith(connections: Connection[], failure: ErrorCode | null = null)
 }
 
 describe('the permissions that users granted', () => {
-  const ended = aConnection({ id: 'ended', state: 'reconnect' });
-  const working = aConnection({ id: 'working', state: 'connected' });
+  const ended = connection({ id: 'ended', state: 'reconnect' });
+  const working = connection({ id: 'working', state: 'connected' });
 
   it('are read from a token of the first connection whose sign-in works', async () => {
     assert.deepEqual(await scopesWith([ended, working]), ['token of working']);

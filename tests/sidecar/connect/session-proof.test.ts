@@ -4,10 +4,11 @@ import { startMattermost } from '../../../playground/mattermost/server.ts';
 import { ALICE, BOB } from '../../../playground/sample.ts';
 import type { SessionOauth } from '../../../sidecar/src/mattermost/session-oauth.ts';
 import { createSessionOauth } from '../../../sidecar/src/mattermost/session-oauth.ts';
+import { user } from '../../support/builders.ts';
+import { createRunningClock } from '../../support/clock.ts';
 import { createCookieBrowser, failedWith } from '../../support/cookie-browser.ts';
 import type { Network, SignInEnvironment } from '../../support/sign-in-environment.ts';
 import { connectionOfUser, SIDECAR, startNetwork, startSignInEnvironment } from '../../support/sign-in-environment.ts';
-import { aUser, movableClock } from './fixtures.ts';
 
 describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
   let network: Network;
@@ -36,12 +37,12 @@ describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
       clientId: app.id,
       clientSecret: app.client_secret,
       redirectUri: `${SIDECAR}/oauth/mattermost`,
-      clock: movableClock(),
+      clock: createRunningClock(),
       metrics: { outbound: () => {} },
     });
     environment = await startSignInEnvironment(network, { accountMatch: 'any', session });
-    environment.users.set(ids.alice, aUser({ id: ids.alice, email: 'elsewhere@example.org' }));
-    environment.users.set(ids.bob, aUser({ id: ids.bob, username: 'bob', email: null }));
+    environment.users.set(ids.alice, user({ id: ids.alice, email: 'elsewhere@example.org' }));
+    environment.users.set(ids.bob, user({ id: ids.bob, username: 'bob', email: null }));
   });
   afterEach(async () => {
     await environment.close();

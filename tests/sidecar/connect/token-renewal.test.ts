@@ -7,24 +7,26 @@ import { AppError } from '../../../sidecar/src/core/errors.ts';
 import { HOUR, MINUTE, systemClock } from '../../../sidecar/src/core/time.ts';
 import { createConnections } from '../../../sidecar/src/store/tables/connections.ts';
 import { createTokenRenewals } from '../../../sidecar/src/store/tables/token-renewals.ts';
+import { connection, sealerOf } from '../../support/builders.ts';
+import { createRunningClock } from '../../support/clock.ts';
 import { databaseKinds } from '../../support/databases.ts';
-import { aConnection, keptLog, movableClock, testSealer } from './fixtures.ts';
+import { createTestLog } from '../../support/log.ts';
 
 for (const kind of await databaseKinds()) {
   describe(`renewal of tokens by several replicas on ${kind.name}`, { skip: kind.skip }, async () => {
     if (kind.skip) return;
     const database = await kind.create();
     after(database.drop);
-    const sealer = testSealer();
+    const sealer = sealerOf('test');
     let connected = 0;
 
     /** A connection with the refresh token 0, and an Entra that gives n + 1 for n and takes each but once. */
     async function scene() {
       const id = `connection-${++connected}`;
-      const connection = aConnection({ id, userId: `user of ${id}`, oid: `oid of ${id}` });
-      const clock = { ...movableClock(), sleep: systemClock.sleep };
+      const account = connection({ id, userId: `user of ${id}`, oid: `oid of ${id}` });
+      const clock = { ...createRunningClock(), sleep: systemClock.sleep };
       const first = createConnections(database.db);
-      await first.create(connection, sealer.seal('0', tokenContext(id)));
+      await first.create(account, sealer.seal('0', tokenContext(id)));
       const refused = new Set<string>();
       const entra = { asked: [] as string[], failure: null as AppError | null, before: async () => {} };
       async function replica() {
@@ -34,7 +36,7 @@ for (const kind of await databaseKinds()) {
           renewals: createTokenRenewals(db),
           sealer,
           clock,
-          log: keptLog(),
+          log: createTestLog(),
           isRefused: (token) => refused.has(token),
           entra: {
             accessToken: async ({ cache }) => {
@@ -44,7 +46,7 @@ for (const kind of await databaseKinds()) {
               if (entra.asked.filter((one) => one === cache).length > 1)
                 throw new AppError('reconnect_needed', 'Used.');
               const next = String(Number(cache) + 1);
-              const { oid, tid } = connection;
+              const { oid, tid } = account;
               return { token: `token ${next}`, expiresAt: clock.now() + HOUR, cache: next, account: { oid, tid } };
             },
           },

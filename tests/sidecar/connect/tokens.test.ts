@@ -10,20 +10,22 @@ import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { RenewableToken } from '../../../sidecar/src/core/ports/tokens.ts';
 import { HOUR, MINUTE } from '../../../sidecar/src/core/time.ts';
 import type { AccountKey, Connection } from '../../../sidecar/src/core/types.ts';
-import { aConnection, keptLog, movableClock, renewalsOver, testSealer } from './fixtures.ts';
+import { connection, sealerOf } from '../../support/builders.ts';
+import { createRunningClock } from '../../support/clock.ts';
+import { createTestLog } from '../../support/log.ts';
 
-const A = aConnection({ id: 'a', userId: 'user-a', oid: 'aaaaaaaa-0000-4000-8000-00000000000a' });
-const B = aConnection({ id: 'b', userId: 'user-b', oid: 'bbbbbbbb-0000-4000-8000-00000000000b' });
+const A = connection({ id: 'a', userId: 'user-a', oid: 'aaaaaaaa-0000-4000-8000-00000000000a' });
+const B = connection({ id: 'b', userId: 'user-b', oid: 'bbbbbbbb-0000-4000-8000-00000000000b' });
 
 /** Connections A and B over a table in memory, and an Entra whose tokens name the account and the number of the call. */
 function scene(told: (connection: Connection) => Promise<unknown> = async () => {}) {
-  const clock = movableClock();
-  const sealer = testSealer();
+  const clock = createRunningClock();
+  const sealer = sealerOf('test');
   const connections = new Map<string, Connection>([A, B].map((connection) => [connection.id, { ...connection }]));
   const rows = new Map<string, string>();
   for (const { id, oid, tid } of [A, B]) rows.set(id, sealer.seal(JSON.stringify({ oid, tid }), tokenContext(id)));
   const ended: string[] = [];
-  const log = keptLog();
+  const log = createTestLog();
   const refusedTokens = new Set<string>();
   const state = { calls: 0, failure: null as AppError | null, before: async () => {} };
   const deps: Omit<RenewalDeps, 'onSignInEnded'> = {
@@ -36,7 +38,7 @@ function scene(told: (connection: Connection) => Promise<unknown> = async () => 
         return true;
       },
     },
-    renewals: renewalsOver(rows),
+    renewals: createRenewals(rows),
     isRefused: (token) => refusedTokens.has(token),
     sealer,
     entra: {
@@ -250,3 +252,28 @@ describe('tokens', () => {
     );
   });
 });
+
+/** Token renewals over a table in memory. */
+function createRenewals(rows: Map<string, string>): RenewalDeps['renewals'] {
+  const shared = new Map<string, string>();
+  const underWay = new Map<string, PromiseWithResolvers<void>>();
+  return {
+    acquire: async ({ connectionId, lockId }) => {
+      const other = underWay.get(connectionId);
+      if (other) return other.promise.then(() => null);
+      underWay.set(connectionId, Promise.withResolvers());
+      const [sealedTokenCache, sealedAccess] = [rows.get(connectionId) ?? '', shared.get(connectionId) ?? null];
+      return { connectionId, lockId, version: 0, sealedTokenCache, sealedAccess };
+    },
+    save: async ({ connectionId, sealedTokenCache }, renewed) => {
+      if (rows.get(connectionId) !== sealedTokenCache) return false;
+      rows.set(connectionId, renewed.sealedTokenCache);
+      shared.set(connectionId, renewed.sealedAccess);
+      return true;
+    },
+    release: async ({ connectionId }) => {
+      underWay.get(connectionId)?.resolve();
+      underWay.delete(connectionId);
+    },
+  };
+}

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import type { Job } from '../../../sidecar/src/core/job-runner.ts';
 import { HOUR, MINUTE, SECOND } from '../../../sidecar/src/core/time.ts';
 import { createFakeClock } from '../../support/clock.ts';
-import { counting, createMemoryLeases, pass, settle, start } from './job-support.ts';
+import { counting, createMemoryLeases, pass, settle, start } from './jobs-in-memory.ts';
 
 describe('a job of the leader', () => {
   const leader = { scope: 'leader', leaseMs: MINUTE, every: 10 * SECOND } as Partial<Job>;

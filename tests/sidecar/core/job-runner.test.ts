@@ -4,7 +4,7 @@ import { AppError } from '../../../sidecar/src/core/errors.ts';
 import type { Job } from '../../../sidecar/src/core/job-runner.ts';
 import { HOUR, MINUTE, SECOND } from '../../../sidecar/src/core/time.ts';
 import { createFakeClock } from '../../support/clock.ts';
-import { counting, createMemoryLeases, pass, settle, start } from './job-support.ts';
+import { counting, createMemoryLeases, pass, settle, start } from './jobs-in-memory.ts';
 
 describe('a job of every replica', () => {
   it('runs at once, and again after its interval', async () => {

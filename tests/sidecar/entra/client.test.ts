@@ -13,9 +13,9 @@ import type { Entra } from '../../../sidecar/src/core/ports/entra.ts';
 import { MINUTE } from '../../../sidecar/src/core/time.ts';
 import type { EntraOptions } from '../../../sidecar/src/entra/client.ts';
 import { createEntra } from '../../../sidecar/src/entra/client.ts';
+import { createRunningClock } from '../../support/clock.ts';
 import type { Network } from '../../support/sign-in-environment.ts';
 import { entraOptions, startNetwork } from '../../support/sign-in-environment.ts';
-import { movableClock } from '../connect/fixtures.ts';
 
 const VERIFIER = 'a-verifier-of-forty-three-characters-or-more';
 
@@ -73,7 +73,7 @@ describe('Entra', () => {
   });
 
   test('a renewal names whose token it is, and its lifetime is the one that Entra gave', async () => {
-    const clock = movableClock();
+    const clock = createRunningClock();
     const entra = entraWith({ clock });
     network.answers.change = async (url, response) => {
       if (!url.includes('/token')) return response;
@@ -148,7 +148,7 @@ describe('Entra', () => {
   });
 
   test('a limit holds everybody back for exactly as long as Entra asked', async () => {
-    const clock = movableClock();
+    const clock = createRunningClock();
     const entra = entraWith({ clock });
     const cache = await aliceCache(entra);
     await network.fault({ kind: 'throttle', operation: 'token', retryAfterSeconds: 90, times: 1 });
@@ -168,7 +168,7 @@ describe('Entra', () => {
   ] as const) {
     test(`${name} client secret is told of, disconnects nobody, and heals by itself`, async () => {
       const problems: Array<AppError | null> = [];
-      const clock = movableClock();
+      const clock = createRunningClock();
       const entra = entraWith({ clock, onCredential: (problem) => problems.push(problem) });
       const cache = await aliceCache(entra);
       await network.control('PUT', '/app', change);

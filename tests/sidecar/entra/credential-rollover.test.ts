@@ -6,9 +6,9 @@ import { CLIENT_ID, CLIENT_SECRET } from '../../../playground/sample.ts';
 import { MINUTE } from '../../../sidecar/src/core/time.ts';
 import type { EntraOptions } from '../../../sidecar/src/entra/client.ts';
 import { createEntra } from '../../../sidecar/src/entra/client.ts';
+import { createRunningClock } from '../../support/clock.ts';
 import type { Network } from '../../support/sign-in-environment.ts';
 import { entraOptions, startNetwork } from '../../support/sign-in-environment.ts';
-import { movableClock } from '../connect/fixtures.ts';
 
 describe('rolling over the credential of the app registration', () => {
   let network: Network;
@@ -22,7 +22,7 @@ describe('rolling over the credential of the app registration', () => {
   after(() => network.close());
 
   function entraWith(credentials: EntraOptions['credentials']) {
-    const clock = movableClock();
+    const clock = createRunningClock();
     const rolls: number[] = [];
     const problems: unknown[] = [];
     const forms: URLSearchParams[] = [];

@@ -15,7 +15,7 @@ import { createTestLog } from '../../support/log.ts';
 import type { Json } from '../../support/mattermost-emulator.ts';
 import { startMattermostEmulator } from '../../support/mattermost-emulator.ts';
 import { createTestMetrics } from '../../support/metrics.ts';
-import { connectionOf, createWorld } from '../commands/commands-in-memory.ts';
+import { connectionOf, createTestCommands } from '../commands/commands-in-memory.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz';
 const LOOPBACK = 'localhost 127.0.0.1 127.0.0.1/32';
@@ -51,7 +51,7 @@ async function setUp() {
 }
 
 async function startSidecar(url: string, token: string) {
-  const { world, commands } = createWorld();
+  const { memory, commands } = createTestCommands();
   const signer = createActionSigner(sealerOf('a'), systemClock);
   const app = Fastify();
   const common = { ...commands, signer, sign: signer.sign, clock: systemClock, publicUrl: '' };
@@ -74,7 +74,7 @@ async function startSidecar(url: string, token: string) {
     await bot.close();
     await app.close();
   };
-  return { bot, world, publicUrl, close };
+  return { bot, memory, publicUrl, close };
 }
 
 function execute(command: string, user = environment.alice) {
@@ -104,7 +104,7 @@ test('a bot that runs the command is refused', async () => {
 });
 
 test('a button of the bot works for its user, and its result replaces the post', async () => {
-  environment.world.connection = connectionOf({
+  environment.memory.connection = connectionOf({
     userId: environment.alice.id,
     preferences: { ...DEFAULT_PREFERENCES, enabled: false, when: 'away' },
   });
@@ -118,7 +118,7 @@ test('a button of the bot works for its user, and its result replaces the post',
     body: {},
   });
   assert.equal(answer.status, 200);
-  assert.deepEqual(environment.world.connection?.preferences, { ...DEFAULT_PREFERENCES, enabled: true });
+  assert.deepEqual(environment.memory.connection?.preferences, { ...DEFAULT_PREFERENCES, enabled: true });
   const replaced = (await posts()).at(-1);
   assert.equal(replaced?.id, sent?.id);
   assert.match(String(replaced?.message), /^Notifications are \*\*on\*\*/);

@@ -12,7 +12,7 @@ import { connection, message, START, sealerOf } from '../../support/builders.ts'
 import { databaseKinds } from '../../support/databases.ts';
 import { silentLog } from '../../support/log.ts';
 import { until } from '../../support/until.ts';
-import { created, createWorld, deleted, type World } from './pipeline/test-pipeline.ts';
+import { created, createTestPipeline, deleted, type TestPipeline } from './pipeline/test-pipeline.ts';
 
 const QUIET = { from: '00:00', to: '00:00', timeZone: 'UTC', digestAt: '12:00' };
 const sealer = sealerOf('a');
@@ -25,28 +25,28 @@ for (const kind of await databaseKinds()) {
     after(test.drop);
     const connections = createConnections(test.db);
     const digests = createDigests(test.db);
-    let world: World;
+    let pipeline: TestPipeline;
     let deps: DigestPorts;
 
-    const texts = () => world.mattermost.livePosts().map((post) => post.message);
-    const due = () => world.clock.advance(25 * HOUR);
+    const texts = () => pipeline.mattermost.livePosts().map((post) => post.message);
+    const due = () => pipeline.clock.advance(25 * HOUR);
 
     beforeEach(async () => {
       const tables = ['lanes', 'inbox', 'deliveries', 'dead_letters', 'digests', 'digest_items', 'connections'];
       for (const table of tables) await test.db.query(`delete from ${table}`);
-      world = createWorld(test.db);
+      pipeline = createTestPipeline(test.db);
       const quiet = connection({ preferences: { ...DEFAULT_PREFERENCES, enabled: true, quietHours: QUIET } });
-      world.facts.connection = quiet;
+      pipeline.facts.connection = quiet;
       await connections.create(quiet, 'sealed');
       deps = {
         digests,
-        mattermost: world.mattermost.verbs,
+        mattermost: pipeline.mattermost.verbs,
         sealer,
-        clock: world.clock,
+        clock: pipeline.clock,
         random: () => 0,
         log: silentLog,
         connection: connections.find,
-        user: world.deps('x').user,
+        user: pipeline.deps('x').user,
       };
     });
 
@@ -65,18 +65,18 @@ for (const kind of await databaseKinds()) {
     /** Messages of chats, held through the pipeline, their names sealed as the real notice does. */
     async function defer(...ids: [chatId: string, id: number][]) {
       const items = ids.map(([chatId, id]) => created(message({ chatId, id: String(START + id) })));
-      await world.inbox.put([items], START);
+      await pipeline.inbox.put([items], START);
       const notice: WorkerPorts['notice'] = async ({ key, message: { chatId, id, createdAt } }) => {
         const link = `https://teams.example/${chatId}/${id}`;
         const names = { sender: 'Bo', chatTitle: `Chat ${chatId}`, chatKind: 'group', mentioned: false };
         return sealer.seal(JSON.stringify({ ...names, link, sentAt: createdAt }), noticeContext(key));
       };
-      await world.drain(createWorker({ ...world.deps('holder'), notice }), 1);
+      await pipeline.drain(createWorker({ ...pipeline.deps('holder'), notice }), 1);
     }
 
     it('stores deferred messages without their text, and posts them once when they are due', async () => {
       await defer(['c1', 1], ['c1', 2], ['c2', 3]);
-      assert.deepEqual(world.counted, ['held', 'held', 'held']);
+      assert.deepEqual(pipeline.counted, ['held', 'held', 'held']);
       const rows = await test.db.query('select * from digest_items');
       assert.equal(rows.length, 3);
       // A sealed text may hold two letters of a name by chance.
@@ -97,14 +97,14 @@ for (const kind of await databaseKinds()) {
     });
 
     it('posts once when the answer is lost, and when Mattermost is away', async () => {
-      world.mattermost.faults.push('unavailable', 'lose answer');
+      pipeline.mattermost.faults.push('unavailable', 'lose answer');
       await defer(['c1', 1]);
       due();
       for (let attempt = 0; attempt < 5; attempt += 1) {
         await round();
-        world.clock.advance(10 * MINUTE);
+        pipeline.clock.advance(10 * MINUTE);
       }
-      assert.equal(world.mattermost.posts.length, 1);
+      assert.equal(pipeline.mattermost.posts.length, 1);
       assert.deepEqual(await test.db.query('select * from digests'), []);
     });
 
@@ -113,25 +113,25 @@ for (const kind of await databaseKinds()) {
       due();
       const dies = { ...digests, close: () => new Promise<never>(() => {}) };
       void round({ ...deps, digests: dies });
-      await until(() => world.mattermost.posts.length === 1);
+      await until(() => pipeline.mattermost.posts.length === 1);
       assert.equal(await round(), 0);
-      world.clock.advance(2 * MINUTE);
+      pipeline.clock.advance(2 * MINUTE);
       assert.equal(await round(), 1);
-      assert.equal(world.mattermost.posts.length, 1);
+      assert.equal(pipeline.mattermost.posts.length, 1);
     });
 
     it('ends with one post when the holder is suspended between its search and its request', async () => {
       await defer(['c1', 1]);
       due();
       let wakeUp = () => {};
-      world.mattermost.faults.push(new Promise<void>((resolve) => (wakeUp = resolve)));
+      pipeline.mattermost.faults.push(new Promise<void>((resolve) => (wakeUp = resolve)));
       const sleeper = round();
-      await until(() => world.mattermost.faults.length === 0);
-      world.clock.advance(2 * MINUTE);
+      await until(() => pipeline.mattermost.faults.length === 0);
+      pipeline.clock.advance(2 * MINUTE);
       assert.equal(await round(), 1);
       wakeUp();
       await sleeper;
-      assert.equal(world.mattermost.posts.length, 2);
+      assert.equal(pipeline.mattermost.posts.length, 2);
       assert.equal(texts().length, 1);
     });
 
@@ -140,13 +140,13 @@ for (const kind of await databaseKinds()) {
       due();
       const took = await Promise.all([round(), round()]);
       assert.equal(took[0] + took[1], 1);
-      assert.equal(world.mattermost.posts.length, 1);
+      assert.equal(pipeline.mattermost.posts.length, 1);
     });
 
     it('leaves out messages deleted in Teams meanwhile, and digests that are not wanted any more', async () => {
       await defer(['c1', 1], ['c1', 2]);
-      await world.inbox.put([[deleted(message({ id: String(START + 1) }))]], START);
-      await world.drain(undefined, 1);
+      await pipeline.inbox.put([[deleted(message({ id: String(START + 1) }))]], START);
+      await pipeline.drain(undefined, 1);
       due();
       await round();
       assert.match(texts()[0] ?? '', /one message arrived/);
@@ -154,7 +154,7 @@ for (const kind of await databaseKinds()) {
       await connections.changePreferences('k1', (now) => ({ ...now, enabled: false }));
       due();
       assert.equal(await round(), 1);
-      assert.equal(world.mattermost.posts.length, 1);
+      assert.equal(pipeline.mattermost.posts.length, 1);
       assert.deepEqual(await test.db.query('select * from digest_items'), []);
     });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { ALICE, CONTOSO, FABRIKAM, MALLORY } from '../../../../playground/sample.ts';
+import { user } from '../../../support/builders.ts';
 import { connectAs, createCookieBrowser, failedWith } from '../../../support/cookie-browser.ts';
 import type { Network, SignInEnvironment } from '../../../support/sign-in-environment.ts';
 import {
@@ -9,7 +10,6 @@ import {
   startNetwork,
   startSignInEnvironment,
 } from '../../../support/sign-in-environment.ts';
-import { aUser } from '../fixtures.ts';
 
 describe('several organizations', () => {
   let network: Network;
@@ -44,7 +44,7 @@ describe('several organizations', () => {
   }
 
   test('people of each allowed organization connect, each known by tenant and object id, and stay signed in', async () => {
-    environment.users.set('mallory', aUser({ id: 'mallory', email: MALLORY.mail }));
+    environment.users.set('mallory', user({ id: 'mallory', email: MALLORY.mail }));
     assert.equal((await connectAs(environment, 'alice', ALICE.oid)).status, 200);
     assert.equal((await connectAs(environment, 'mallory', MALLORY.oid)).status, 200);
     const { id, tid } = await connectionOfUser(environment, 'mallory');
@@ -60,7 +60,7 @@ describe('several organizations', () => {
       {},
       { allowedTenants: [CONTOSO, '44444444-aaaa-4bbb-8ccc-000000000004'] },
     );
-    environment.users.set('mallory', aUser({ id: 'mallory', email: MALLORY.mail }));
+    environment.users.set('mallory', user({ id: 'mallory', email: MALLORY.mail }));
     failedWith(await connectAs(environment, 'mallory', MALLORY.oid), 403, /another organization/);
     assert.equal(await environment.connections.count(), 0);
   });
@@ -72,7 +72,7 @@ describe('several organizations', () => {
       {},
       { allowedTenants: [CONTOSO, '44444444-aaaa-4bbb-8ccc-000000000004'] },
     );
-    environment.users.set('mallory', aUser({ id: 'mallory', email: MALLORY.mail }));
+    environment.users.set('mallory', user({ id: 'mallory', email: MALLORY.mail }));
     // As the id token of a guest reads: the organization visited, while the account's home is elsewhere.
     await network.fault({ kind: 'id_token', claims: { tid: CONTOSO, iss: `${network.url}/${CONTOSO}/v2.0` } });
     failedWith(await connectAs(environment, 'mallory', MALLORY.oid), 403, /another organization/);

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { ALICE, BOB } from '../../../../playground/sample.ts';
+import { user } from '../../../support/builders.ts';
 import { connectAs, createCookieBrowser, failedWith } from '../../../support/cookie-browser.ts';
 import { connectionOfUser, SIDECAR, useSignInEnvironment } from '../../../support/sign-in-environment.ts';
-import { aUser } from '../fixtures.ts';
 
 describe('connecting', () => {
   const context = useSignInEnvironment();
 
   describe('takes over', () => {
     for (const [name, leave] of [
-      ['a deactivated user', () => context.environment.users.set('alice', aUser({ id: 'alice', deactivated: true }))],
+      ['a deactivated user', () => context.environment.users.set('alice', user({ id: 'alice', deactivated: true }))],
       ['a deleted user', () => context.environment.users.delete('alice')],
     ] as const) {
       test(`an account of ${name}`, async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ALICE, BOB, FABRIKAM } from '../../../../playground/sample.ts';
 import { MINUTE } from '../../../../sidecar/src/core/time.ts';
+import { user } from '../../../support/builders.ts';
 import { connectAs, createCookieBrowser, failedWith } from '../../../support/cookie-browser.ts';
 import {
   connectionOfUser,
@@ -9,7 +10,6 @@ import {
   startSignInEnvironment,
   useSignInEnvironment,
 } from '../../../support/sign-in-environment.ts';
-import { aUser } from '../fixtures.ts';
 
 describe('connecting refuses', () => {
   const context = useSignInEnvironment();
@@ -161,7 +161,7 @@ describe('connecting refuses', () => {
   });
 
   test('a user whose address Mattermost hides, before going to Microsoft', async () => {
-    context.environment.users.set('alice', aUser({ id: 'alice', email: null }));
+    context.environment.users.set('alice', user({ id: 'alice', email: null }));
     const { url } = await context.environment.flow.startLink('alice');
     failedWith(await createCookieBrowser(context.environment).visit(url), 403, /not visible/);
   });
@@ -177,7 +177,7 @@ describe('connecting refuses', () => {
 
   test('a second account for a connected user, and says how to switch', async () => {
     await connectAs(context.environment, 'alice', ALICE.oid);
-    context.environment.users.set('alice', aUser({ id: 'alice', email: BOB.mail }));
+    context.environment.users.set('alice', user({ id: 'alice', email: BOB.mail }));
     const answer = await connectAs(context.environment, 'alice', BOB.oid);
     failedWith(answer, 409, /to another account/);
     assert.match(answer.html, /<strong>alice@example\.com<\/strong>/);

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { ALICE, BOB } from '../../../../playground/sample.ts';
 import { AppError } from '../../../../sidecar/src/core/errors.ts';
 import { MINUTE } from '../../../../sidecar/src/core/time.ts';
+import { user } from '../../../support/builders.ts';
 import { connectAs, createCookieBrowser, failedWith } from '../../../support/cookie-browser.ts';
 import type { SignInEnvironment } from '../../../support/sign-in-environment.ts';
 import {
@@ -11,7 +12,7 @@ import {
   startSignInEnvironment,
   useSignInEnvironment,
 } from '../../../support/sign-in-environment.ts';
-import { aUser } from '../fixtures.ts';
+import { until } from '../../../support/until.ts';
 
 /** From the page without a link through Microsoft and back. */
 async function signInFirst(environment: SignInEnvironment, oid: string) {
@@ -19,10 +20,6 @@ async function signInFirst(environment: SignInEnvironment, oid: string) {
   const begun = await browser.visit(`${SIDECAR}/connect`, { method: 'POST', form: { start: 'first' } });
   assert.equal(begun.status, 303, begun.html);
   return browser.visit(await browser.signIn(begun.location ?? '', oid));
-}
-
-async function until(check: () => boolean): Promise<void> {
-  while (!check()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The bot's newest question, with the tokens of its buttons. */
@@ -73,7 +70,7 @@ describe('connecting with the Microsoft sign-in first', () => {
   test('a bot, somebody deactivated, and a bot that cannot write change nothing on the page', async () => {
     context.environment.users.delete('impostor');
     for (const changed of [{ deactivated: true }, { isBot: true }]) {
-      context.environment.users.set('alice', aUser({ id: 'alice', email: ALICE.mail, ...changed }));
+      context.environment.users.set('alice', user({ id: 'alice', email: ALICE.mail, ...changed }));
       assert.equal((await signInFirst(context.environment, ALICE.oid)).status, 200);
       assert.deepEqual(context.environment.sent, []);
     }
@@ -108,7 +105,7 @@ describe('connecting with the Microsoft sign-in first', () => {
   test('what is asked with the question counts again when it is answered', async () => {
     await signInFirst(context.environment, ALICE.oid);
     const { confirm } = await question(context.environment);
-    context.environment.users.set('alice', aUser({ id: 'alice', email: 'moved@example.com' }));
+    context.environment.users.set('alice', user({ id: 'alice', email: 'moved@example.com' }));
     assert.match(
       (await context.environment.flow.confirmAccountFirst('alice', confirm)).text,
       /do not match.*`moved@example\.com`/s,
@@ -147,7 +144,7 @@ describe('connecting with the Microsoft sign-in first', () => {
 
   test('a Microsoft account that another user has is refused in the answer', async () => {
     await connectAs(context.environment, 'alice', ALICE.oid);
-    context.environment.users.set('alice', aUser({ id: 'alice', email: BOB.mail }));
+    context.environment.users.set('alice', user({ id: 'alice', email: BOB.mail }));
     await signInFirst(context.environment, ALICE.oid);
     const { userId, confirm } = await question(context.environment);
     assert.equal(userId, 'impostor');

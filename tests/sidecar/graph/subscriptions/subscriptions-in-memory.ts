@@ -18,7 +18,7 @@ import { createFakeClock, type FakeClock } from '../../../support/clock.ts';
 import { createTestLog } from '../../../support/log.ts';
 import { createTestMetrics } from '../../../support/metrics.ts';
 import { type Answer, type ReceivedRequest, startHttps } from '../../../support/servers.ts';
-import { createMemoryLeases } from '../../core/job-support.ts';
+import { createMemoryLeases } from '../../core/jobs-in-memory.ts';
 
 /** A subscription in the small Graph of these tests. */
 export interface GraphSide {

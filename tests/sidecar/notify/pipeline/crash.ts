@@ -1,9 +1,9 @@
 import { createWorker } from '../../../../sidecar/src/notify/pipeline/worker.ts';
-import type { World } from './test-pipeline.ts';
+import type { TestPipeline } from './test-pipeline.ts';
 
 /** Runs a worker whose n-th call to the outside never returns, as if the process had died there, with or without effect. */
 export async function runUntilDeath(
-  world: World,
+  pipeline: TestPipeline,
   { dieAt, moment }: { dieAt: number; moment: 'before' | 'after' },
 ): Promise<boolean> {
   let calls = 0;
@@ -26,7 +26,7 @@ export async function runUntilDeath(
         };
       },
     });
-  const deps = world.deps('mortal');
+  const deps = pipeline.deps('mortal');
   const { complete, finish, release, retry, moveToDeadLetters } = deps.inbox;
   const inbox = { ...deps.inbox, ...mortal({ complete, finish, release, retry, moveToDeadLetters }) };
   const worker = createWorker({
@@ -38,9 +38,10 @@ export async function runUntilDeath(
   });
   const stop = new AbortController();
   const running = worker.run(stop.signal);
-  while (!died && (await world.inbox.backlog()).chatQueues > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (!died && (await pipeline.inbox.backlog()).chatQueues > 0)
+    await new Promise((resolve) => setTimeout(resolve, 1));
   stop.abort();
   await running;
-  world.clock.advance(60_000);
+  pipeline.clock.advance(60_000);
   return died;
 }

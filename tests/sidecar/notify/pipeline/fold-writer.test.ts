@@ -5,7 +5,7 @@ import { partsOf } from '../../../../sidecar/src/notify/post/fold.ts';
 import { message, START } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
 import { runUntilDeath } from './crash.ts';
-import { created, createWorld, deleted, edited, type World } from './test-pipeline.ts';
+import { created, createTestPipeline, deleted, edited, type TestPipeline } from './test-pipeline.ts';
 
 /** The n-th message of the chat. */
 function nth(n: number) {
@@ -19,47 +19,47 @@ for (const kind of await databaseKinds()) {
     if (kind.skip) return;
     const test = await kind.create();
     after(test.drop);
-    let world: World;
+    let pipeline: TestPipeline;
     const reset = async () => {
       for (const table of ['lanes', 'inbox', 'deliveries', 'dead_letters']) await test.db.query(`delete from ${table}`);
-      world = createWorld(test.db);
-      world.facts.hasCards = true;
+      pipeline = createTestPipeline(test.db);
+      pipeline.facts.hasCards = true;
     };
     beforeEach(reset);
-    const drain = (deps: WorkerPorts = world.deps('one')) => world.drain(createWorker(deps), STEP_MS);
+    const drain = (deps: WorkerPorts = pipeline.deps('one')) => pipeline.drain(createWorker(deps), STEP_MS);
     /** The messages of each standing post, in order. */
     const posts = () =>
-      world.mattermost.livePosts().map((post) => partsOf(post).map(({ messageId }) => Number(messageId) - START));
+      pipeline.mattermost.livePosts().map((post) => partsOf(post).map(({ messageId }) => Number(messageId) - START));
     const allText = () =>
-      world.mattermost
+      pipeline.mattermost
         .livePosts()
         .map((post) => post.message)
         .join('\n');
 
     it('adds messages of the next thirty seconds to the post, and begins a new post after that', async () => {
-      await world.inbox.put([[created(nth(1)), created(nth(2))]], START);
+      await pipeline.inbox.put([[created(nth(1)), created(nth(2))]], START);
       await drain();
-      await world.inbox.put([[created(nth(3))]], world.clock.now());
-      await drain(world.deps('another replica'));
+      await pipeline.inbox.put([[created(nth(3))]], pipeline.clock.now());
+      await drain(pipeline.deps('another replica'));
       assert.deepEqual(posts(), [[1, 2, 3]]);
-      world.clock.advance(31_000);
-      await world.inbox.put([[created(nth(4))]], world.clock.now());
+      pipeline.clock.advance(31_000);
+      await pipeline.inbox.put([[created(nth(4))]], pipeline.clock.now());
       await drain();
       assert.deepEqual(posts(), [[1, 2, 3], [4]]);
     });
 
     it('makes a post for each message when the user wants that', async () => {
-      if (world.facts.connection)
-        world.facts.connection.preferences = { ...world.facts.connection.preferences, fold: false };
-      await world.inbox.put([[created(nth(1)), created(nth(2))]], START);
+      if (pipeline.facts.connection)
+        pipeline.facts.connection.preferences = { ...pipeline.facts.connection.preferences, fold: false };
+      await pipeline.inbox.put([[created(nth(1)), created(nth(2))]], START);
       await drain();
       assert.deepEqual(posts(), [[1], [2]]);
     });
 
     it('changes and removes one message of several', async () => {
-      await world.inbox.put([[created(nth(1)), created(nth(2)), created(nth(3))]], START);
+      await pipeline.inbox.put([[created(nth(1)), created(nth(2)), created(nth(3))]], START);
       await drain();
-      await world.inbox.put([[edited(nth(2), 'newer'), deleted(nth(1))]], world.clock.now());
+      await pipeline.inbox.put([[edited(nth(2), 'newer'), deleted(nth(1))]], pipeline.clock.now());
       await drain();
       assert.deepEqual(posts(), [[1, 2, 3]]);
       assert.equal(allText().includes('text 1'), false);
@@ -67,23 +67,23 @@ for (const kind of await databaseKinds()) {
     });
 
     it('adds a message once when the answer to the edit is lost', async () => {
-      const { editPost } = world.mattermost.verbs;
+      const { editPost } = pipeline.mattermost.verbs;
       let lost = 0;
       const losing: typeof editPost = async (id, draft) => {
         await editPost(id, draft);
         lost += 1;
         if (lost === 1) throw Object.assign(new Error('cut off'));
       };
-      await world.inbox.put([[created(nth(1)), created(nth(2)), created(nth(3))]], START);
-      await drain({ ...world.deps('one'), mattermost: { ...world.mattermost.verbs, editPost: losing } });
+      await pipeline.inbox.put([[created(nth(1)), created(nth(2)), created(nth(3))]], START);
+      await drain({ ...pipeline.deps('one'), mattermost: { ...pipeline.mattermost.verbs, editPost: losing } });
       // After a failure the next message begins a new post.
       assert.deepEqual(posts(), [[1, 2], [3]]);
     });
 
     it('does not write on an older state of the post', async () => {
-      await world.inbox.put([[created(nth(1)), created(nth(2))]], START);
+      await pipeline.inbox.put([[created(nth(1)), created(nth(2))]], START);
       await drain();
-      const { getPost } = world.mattermost.verbs;
+      const { getPost } = pipeline.mattermost.verbs;
       let asked = 0;
       const lagging: typeof getPost = async (id) => {
         asked += 1;
@@ -96,21 +96,21 @@ for (const kind of await databaseKinds()) {
           props: { ...props, msteams: { ...(props.msteams as object), body: 'text 1' } },
         };
       };
-      await world.inbox.put([[created(nth(3))]], world.clock.now());
-      await drain({ ...world.deps('one'), mattermost: { ...world.mattermost.verbs, getPost: lagging } });
+      await pipeline.inbox.put([[created(nth(3))]], pipeline.clock.now());
+      await drain({ ...pipeline.deps('one'), mattermost: { ...pipeline.mattermost.verbs, getPost: lagging } });
       assert.deepEqual(posts(), [[1, 2, 3]]);
     });
 
     it('loses nothing when a suspended worker resumes with an old state of the post', async () => {
-      await world.inbox.put([[created(nth(1))]], START);
+      await pipeline.inbox.put([[created(nth(1))]], START);
       await drain();
-      await world.inbox.put([[created(nth(2))]], world.clock.now());
+      await pipeline.inbox.put([[created(nth(2))]], pipeline.clock.now());
       let wakeUp = () => {};
       const asleep = new Promise<void>((resolve) => {
         wakeUp = resolve;
       });
       let sleeping = false;
-      const { editPost } = world.mattermost.verbs;
+      const { editPost } = pipeline.mattermost.verbs;
       const slow: typeof editPost = async (id, draft) => {
         sleeping = true;
         await asleep;
@@ -119,21 +119,21 @@ for (const kind of await databaseKinds()) {
       };
       const stop = new AbortController();
       const inbox = {
-        ...world.inbox,
+        ...pipeline.inbox,
         releaseAbandoned: async () => {},
         renew: () => Promise.reject(new Error('asleep')),
       };
-      const deps = { ...world.deps('sleeper'), inbox, mattermost: { ...world.mattermost.verbs, editPost: slow } };
+      const deps = { ...pipeline.deps('sleeper'), inbox, mattermost: { ...pipeline.mattermost.verbs, editPost: slow } };
       const running = createWorker(deps).run(stop.signal);
       while (!sleeping) await new Promise((resolve) => setTimeout(resolve, 1));
       stop.abort();
-      world.clock.advance(29_500);
-      world.clock.advance(1_000);
-      await world.inbox.put([[created(nth(3)), created(nth(4))]], world.clock.now());
-      await drain({ ...world.deps('other'), inbox: { ...world.inbox, releaseAbandoned: async () => {} } });
+      pipeline.clock.advance(29_500);
+      pipeline.clock.advance(1_000);
+      await pipeline.inbox.put([[created(nth(3)), created(nth(4))]], pipeline.clock.now());
+      await drain({ ...pipeline.deps('other'), inbox: { ...pipeline.inbox, releaseAbandoned: async () => {} } });
       wakeUp();
       while (sleeping) await new Promise((resolve) => setTimeout(resolve, 1));
-      world.clock.advance(60_000);
+      pipeline.clock.advance(60_000);
       await running;
       assert.deepEqual(posts(), [
         [1, 2],
@@ -145,8 +145,11 @@ for (const kind of await databaseKinds()) {
       for (let dieAt = 1; ; dieAt++) {
         for (const moment of ['before', 'after'] as const) {
           await reset();
-          await world.inbox.put([[created(nth(1)), created(nth(2)), edited(nth(2), 'newer'), created(nth(3))]], START);
-          const died = await runUntilDeath(world, { dieAt, moment });
+          await pipeline.inbox.put(
+            [[created(nth(1)), created(nth(2)), edited(nth(2), 'newer'), created(nth(3))]],
+            START,
+          );
+          const died = await runUntilDeath(pipeline, { dieAt, moment });
           await drain();
           const where = `step ${dieAt}, ${moment}`;
           assert.deepEqual(posts().flat(), [1, 2, 3], where);

@@ -57,7 +57,7 @@ interface Facts {
 }
 
 /** The pipeline between a real inbox and a small Mattermost. */
-export function createWorld(db: Database) {
+export function createTestPipeline(db: Database) {
   const clock = createPipelineClock();
   const mattermost = createSmallMattermost();
   const inbox = createInbox(db, { holdMs: 0 });
@@ -138,7 +138,7 @@ export function createWorld(db: Database) {
   return { clock, mattermost, inbox, deliveries, counted, facts, deps, drain };
 }
 
-export type World = ReturnType<typeof createWorld>;
+export type TestPipeline = ReturnType<typeof createTestPipeline>;
 
 function open(one: QueueItem): Message {
   if (one.payload === 'garbage') throw new AppError('notification_unreadable', 'not a message');

@@ -5,20 +5,20 @@ import { createWorker } from '../../../../sidecar/src/notify/pipeline/worker.ts'
 import { message, START } from '../../../support/builders.ts';
 import { databaseKinds } from '../../../support/databases.ts';
 import { until } from '../../../support/until.ts';
-import { created, createWorld, type World } from './test-pipeline.ts';
+import { created, createTestPipeline, type TestPipeline } from './test-pipeline.ts';
 
 for (const kind of await databaseKinds()) {
   describe(`worker on ${kind.name}`, { skip: kind.skip }, async () => {
     if (kind.skip) return;
     const test = await kind.create();
     after(test.drop);
-    let world: World;
-    const texts = () => world.mattermost.livePosts().map((post) => post.message);
+    let pipeline: TestPipeline;
+    const texts = () => pipeline.mattermost.livePosts().map((post) => post.message);
     const say = (content: string, over: Parameters<typeof message>[0] = {}) =>
       message({ ...over, body: { type: 'text', content } });
     beforeEach(async () => {
       for (const table of ['lanes', 'inbox', 'deliveries', 'dead_letters']) await test.db.query(`delete from ${table}`);
-      world = createWorld(test.db);
+      pipeline = createTestPipeline(test.db);
     });
 
     it('keeps the order of each chat, whatever the order of arrival', async () => {
@@ -26,8 +26,8 @@ for (const kind of await databaseKinds()) {
       const all = chats.flatMap((chatId) =>
         [3, 1, 2].map((n) => created(say(`${chatId} ${n}`, { chatId, id: `${START + n}` }))),
       );
-      await world.inbox.put([all], START);
-      await world.drain();
+      await pipeline.inbox.put([all], START);
+      await pipeline.drain();
       for (const chat of chats) {
         assert.deepEqual(
           texts().filter((text) => text.includes(chat)),
@@ -40,16 +40,16 @@ for (const kind of await databaseKinds()) {
       const all = Array.from({ length: 60 }, (_, n) =>
         created(say(`m${n}`, { chatId: `c${n % 7}`, id: `${START + n}` })),
       );
-      await world.inbox.put([all], START);
+      await pipeline.inbox.put([all], START);
       const stop = new AbortController();
       const others = ['a', 'b'].map((holder) => {
-        const deps = world.deps(holder);
+        const deps = pipeline.deps(holder);
         return createWorker({ ...deps, inbox: { ...deps.inbox, releaseAbandoned: async () => {} } }).run(stop.signal);
       });
-      await world.drain(createWorker(world.deps('c')), 0);
+      await pipeline.drain(createWorker(pipeline.deps('c')), 0);
       stop.abort();
       await Promise.all(others);
-      assert.equal(world.mattermost.posts.length, 60);
+      assert.equal(pipeline.mattermost.posts.length, 60);
       assert.equal(new Set(texts()).size, 60);
       for (let chat = 0; chat < 7; chat++) {
         const order = texts()
@@ -64,16 +64,16 @@ for (const kind of await databaseKinds()) {
 
     it('does not let a waiting chat delay the others', async () => {
       let release = () => {};
-      world.mattermost.faults.push(
+      pipeline.mattermost.faults.push(
         new Promise<void>((resolve) => {
           release = resolve;
         }),
       );
-      await world.inbox.put([[created(say('slow'))]], START);
+      await pipeline.inbox.put([[created(say('slow'))]], START);
       const stop = new AbortController();
-      const running = createWorker(world.deps('h')).run(stop.signal);
-      await until(() => world.mattermost.faults.length === 0);
-      await world.inbox.put([[created(say('quick', { chatId: 'c2' }))]], START);
+      const running = createWorker(pipeline.deps('h')).run(stop.signal);
+      await until(() => pipeline.mattermost.faults.length === 0);
+      await pipeline.inbox.put([[created(say('quick', { chatId: 'c2' }))]], START);
       await until(() => texts().includes('quick'));
       assert.deepEqual(texts(), ['quick']);
       release();
@@ -83,24 +83,27 @@ for (const kind of await databaseKinds()) {
     });
 
     it('waits for Retry-After, and no message overtakes another', async () => {
-      const deps = world.deps('h');
+      const deps = pipeline.deps('h');
       let calls = 0;
       const createPost: typeof deps.mattermost.createPost = async (post) => {
         calls += 1;
         if (calls === 1) throw new AppError('mattermost_throttled', 'slow down', { retryAfterMs: 60_000 });
         return deps.mattermost.createPost(post);
       };
-      await world.inbox.put([[created(say('one'))]], START);
+      await pipeline.inbox.put([[created(say('one'))]], START);
       const stop = new AbortController();
       const worker = createWorker({ ...deps, mattermost: { ...deps.mattermost, createPost } });
       const running = worker.run(stop.signal);
-      await until(async () => (await world.inbox.nextReadyAt()) === START + 60_000);
-      await world.inbox.put([[created(say('two', { id: `${START + 1}` }))]], START);
+      await until(async () => (await pipeline.inbox.nextReadyAt()) === START + 60_000);
+      await pipeline.inbox.put([[created(say('two', { id: `${START + 1}` }))]], START);
       deps.ready.wake();
-      world.clock.advance(59_999);
-      assert.deepEqual(await world.inbox.claim({ holder: 'x', limit: 9, now: world.clock.now(), leaseMs: 1 }), []);
+      pipeline.clock.advance(59_999);
+      assert.deepEqual(
+        await pipeline.inbox.claim({ holder: 'x', limit: 9, now: pipeline.clock.now(), leaseMs: 1 }),
+        [],
+      );
       assert.equal(calls, 1);
-      world.clock.advance(1);
+      pipeline.clock.advance(1);
       await until(() => texts().length === 2);
       stop.abort();
       await running;
@@ -109,13 +112,13 @@ for (const kind of await databaseKinds()) {
 
     it('keeps the lease of a chat that takes long', async () => {
       let release = () => {};
-      world.mattermost.faults.push(
+      pipeline.mattermost.faults.push(
         new Promise<void>((resolve) => {
           release = resolve;
         }),
       );
-      await world.inbox.put([[created(say('slow'))]], START);
-      const deps = world.deps('h');
+      await pipeline.inbox.put([[created(say('slow'))]], START);
+      const deps = pipeline.deps('h');
       let renewals = 0;
       const renew: typeof deps.inbox.renew = async (request) => {
         const renewed = await deps.inbox.renew(request);
@@ -124,36 +127,36 @@ for (const kind of await databaseKinds()) {
       };
       const stop = new AbortController();
       const running = createWorker({ ...deps, inbox: { ...deps.inbox, renew } }).run(stop.signal);
-      await until(() => world.mattermost.faults.length === 0);
+      await until(() => pipeline.mattermost.faults.length === 0);
       for (let round = 1; round <= 10; round++) {
-        world.clock.advance(15_000);
+        pipeline.clock.advance(15_000);
         await until(() => renewals >= round);
       }
-      const stolen = await world.inbox.claim({ holder: 'thief', limit: 9, now: world.clock.now(), leaseMs: 1 });
+      const stolen = await pipeline.inbox.claim({ holder: 'thief', limit: 9, now: pipeline.clock.now(), leaseMs: 1 });
       assert.deepEqual(stolen, []);
       release();
       await until(() => texts().length === 1);
       stop.abort();
       await running;
-      assert.deepEqual(world.counted, ['posted']);
+      assert.deepEqual(pipeline.counted, ['posted']);
     });
 
     it('finishes the message in hand and gives the rest back when it is stopped', async () => {
       let release = () => {};
-      world.mattermost.faults.push(
+      pipeline.mattermost.faults.push(
         new Promise<void>((resolve) => {
           release = resolve;
         }),
       );
-      await world.inbox.put([[created(say('one')), created(say('two', { id: `${START + 1}` }))]], START);
+      await pipeline.inbox.put([[created(say('one')), created(say('two', { id: `${START + 1}` }))]], START);
       const stop = new AbortController();
-      const running = createWorker(world.deps('h')).run(stop.signal);
-      await until(() => world.mattermost.faults.length === 0);
+      const running = createWorker(pipeline.deps('h')).run(stop.signal);
+      await until(() => pipeline.mattermost.faults.length === 0);
       stop.abort();
       release();
       await running;
       assert.deepEqual(texts(), ['one']);
-      const left = await world.inbox.claim({ holder: 'next', limit: 9, now: world.clock.now(), leaseMs: 1 });
+      const left = await pipeline.inbox.claim({ holder: 'next', limit: 9, now: pipeline.clock.now(), leaseMs: 1 });
       assert.deepEqual(
         left.map((queue) => queue.items.length),
         [1],
@@ -161,14 +164,14 @@ for (const kind of await databaseKinds()) {
     });
 
     it('continues after the database failed for a while', async () => {
-      const deps = world.deps('h');
+      const deps = pipeline.deps('h');
       let failures = 3;
       const claim: typeof deps.inbox.claim = async (request) => {
         if (failures-- > 0) throw new AppError('database_unavailable', 'away');
         return deps.inbox.claim(request);
       };
-      await world.inbox.put([[created(say('one'))]], START);
-      await world.drain(createWorker({ ...deps, inbox: { ...deps.inbox, claim } }));
+      await pipeline.inbox.put([[created(say('one'))]], START);
+      await pipeline.drain(createWorker({ ...deps, inbox: { ...deps.inbox, claim } }));
       assert.deepEqual(texts(), ['one']);
     });
   });
