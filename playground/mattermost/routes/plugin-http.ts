@@ -20,7 +20,9 @@ export async function pluginHttpRoutes(app: FastifyInstance, state: MattermostSt
 async function serve(state: MattermostState, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const id = param(request, 'plugin_id').toLowerCase();
   const plugin = state.store.plugins.get(id);
-  if (plugin?.state !== 2) return reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n');
+  // A plugin without a server part has no such route at all.
+  if (plugin?.state !== 2 || !plugin.manifest.server)
+    return reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n');
   const connection = state.pluginHost.connection(id);
   if (connection === null) return reply.code(500).type('text/plain; charset=utf-8').send('500 internal server error\n');
   const { raw } = request;
