@@ -44,7 +44,7 @@ const GERMAN: Words = {
   done: 'Sie sind verbunden',
   connected: 'Verbunden als',
   expired: 'Dieser Link gilt nicht mehr',
-  consent: 'Für Ihre Organization zustimmen',
+  consent: 'Für Ihre Organisation zustimmen',
 };
 interface Journey {
   name: string;
