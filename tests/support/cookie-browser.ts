@@ -85,10 +85,10 @@ export function createCookieBrowser({ app, network }: SignInEnvironment) {
   }
 
   /** Presses the button of the link's page. */
-  async function depart(url: string): Promise<string> {
+  async function pressConnect(url: string): Promise<string> {
     const link = new URL(url).searchParams.get('link') ?? '';
     const answer = await visit(`${SIDECAR}/connect`, { method: 'POST', form: { link } });
-    if (answer.status !== 303 || !answer.location) throw new Error(`no departure: ${answer.status} ${answer.html}`);
+    if (answer.status !== 303 || !answer.location) throw new Error(`no redirect: ${answer.status} ${answer.html}`);
     return answer.location;
   }
 
@@ -107,14 +107,14 @@ export function createCookieBrowser({ app, network }: SignInEnvironment) {
     return answer.location;
   }
 
-  return { visit, depart, signIn, cookies: (url: string) => jarOf(url) };
+  return { visit, pressConnect, signIn, cookies: (url: string) => jarOf(url) };
 }
 
 /** The whole way for one user: link, Microsoft, back. */
 export async function connectAs(environment: SignInEnvironment, userId: string, oid: string): Promise<Answer> {
   const browser = createCookieBrowser(environment);
   const { url } = await environment.flow.startLink(userId);
-  return browser.visit(await browser.signIn(await browser.depart(url), oid));
+  return browser.visit(await browser.signIn(await browser.pressConnect(url), oid));
 }
 
 /** A failure page with this status and title. */

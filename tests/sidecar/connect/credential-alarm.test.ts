@@ -62,7 +62,7 @@ describe('the alarm about the credential', () => {
   const warned = (log: ReturnType<typeof createTestLog>) =>
     log.lines.some(({ message }) => message.includes('ALERT_USERS'));
 
-  test('is logged and told to each of ALERT_USERS once a day, whoever of the replicas notices, in their language', async () => {
+  test('is logged and told to each of ALERT_USERS once a day, whichever replica notices, in their language', async () => {
     const { clock, log, sent, alarms, replica } = scene();
     const [one, other] = [replica(), replica()];
     for (const alarm of [one, other, one]) alarm.report(EXPIRED);

@@ -52,7 +52,7 @@ describe('disconnecting', () => {
     assert.match(sent[0]?.text ?? '', /getrennt/);
   });
 
-  test('of somebody who is not connected says nothing', async () => {
+  test('of a user who is not connected sends no message', async () => {
     const { deps, sent } = scene();
     assert.equal(await createDisconnect(deps)('user-2'), false);
     assert.deepEqual(sent, []);

@@ -48,7 +48,7 @@ describe('the routes of the sign-in', () => {
     assert.equal(response.headers['cache-control'], 'no-store');
   });
 
-  test('one address cannot start sign-ins without end, whatever it claims to forward; another address still can', async () => {
+  test('one address cannot start sign-ins without end, whatever it says in X-Forwarded-For; another address still can', async () => {
     const start = async (forwarded: string) => {
       const response = await app.inject({ method: 'POST', url: '/connect', headers: { 'x-forwarded-for': forwarded } });
       return response.statusCode;

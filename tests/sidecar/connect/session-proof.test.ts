@@ -80,7 +80,7 @@ describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
 
   test('two accounts with different addresses are joined once the browser proved its session', async () => {
     const browser = createCookieBrowser(environment);
-    const toMattermost = await browser.depart(await linkOf('alice'));
+    const toMattermost = await browser.pressConnect(await linkOf('alice'));
     assert.ok(toMattermost.startsWith(`${site.url}/oauth/authorize?`));
     const proven = await browser.visit(await atMattermost('alice', toMattermost));
     assert.equal(proven.status, 303, proven.html);
@@ -93,22 +93,22 @@ describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
 
   test('a forwarded link joins nobody: the browser of another user is stopped before Microsoft', async () => {
     const victim = createCookieBrowser(environment);
-    const toMattermost = await victim.depart(await linkOf('bob'));
+    const toMattermost = await victim.pressConnect(await linkOf('bob'));
     failedWith(await victim.visit(await atMattermost('alice', toMattermost)), 403, /another Mattermost account/);
     assert.equal(await environment.connections.count(), 0);
   });
 
   test('a way to Microsoft that was forwarded after the proof is stopped by the missing cookie', async () => {
     const [attacker, victim] = [createCookieBrowser(environment), createCookieBrowser(environment)];
-    const proven = await attacker.visit(await atMattermost('bob', await attacker.depart(await linkOf('bob'))));
+    const proven = await attacker.visit(await atMattermost('bob', await attacker.pressConnect(await linkOf('bob'))));
     failedWith(await victim.visit(await victim.signIn(proven.location ?? '', ALICE.oid)), 400, /one browser/);
     assert.equal(await environment.connections.count(), 0);
   });
 
   test('the proof of one cannot be used for the link of another', async () => {
     const [hers, his] = [createCookieBrowser(environment), createCookieBrowser(environment)];
-    const herReturn = new URL(await atMattermost('alice', await hers.depart(await linkOf('alice'))));
-    const hisReturn = new URL(await atMattermost('bob', await his.depart(await linkOf('bob'))));
+    const herReturn = new URL(await atMattermost('alice', await hers.pressConnect(await linkOf('alice'))));
+    const hisReturn = new URL(await atMattermost('bob', await his.pressConnect(await linkOf('bob'))));
     herReturn.searchParams.set('code', hisReturn.searchParams.get('code') ?? '');
     failedWith(await hers.visit(herReturn.href), 400, /did not confirm/);
     failedWith(await createCookieBrowser(environment).visit(hisReturn.href), 400, /one browser/);
@@ -117,11 +117,11 @@ describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
 
   test('a return comes once, and each way back is its own', async () => {
     const browser = createCookieBrowser(environment);
-    const back = await atMattermost('alice', await browser.depart(await linkOf('alice')));
+    const back = await atMattermost('alice', await browser.pressConnect(await linkOf('alice')));
     const query = new URL(back).search;
     failedWith(await browser.visit(`${SIDECAR}/oauth/callback${query}`), 410, /no longer valid/);
     failedWith(await browser.visit(back), 410, /no longer valid/);
-    const toMattermost = await browser.depart(await linkOf('alice'));
+    const toMattermost = await browser.pressConnect(await linkOf('alice'));
     const proven = await browser.visit(await atMattermost('alice', toMattermost));
     const fromMicrosoft = new URL(await browser.signIn(proven.location ?? '', BOB.oid)).search;
     failedWith(await browser.visit(`${SIDECAR}/oauth/mattermost${fromMicrosoft}`), 410, /no longer valid/);
@@ -131,11 +131,11 @@ describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
   test('without a code, with a made-up one, and with Mattermost away nothing is proven', async () => {
     for (const code of ['', '&code=made-up']) {
       const browser = createCookieBrowser(environment);
-      const state = new URL(await browser.depart(await linkOf('alice'))).searchParams.get('state');
+      const state = new URL(await browser.pressConnect(await linkOf('alice'))).searchParams.get('state');
       failedWith(await browser.visit(`${SIDECAR}/oauth/mattermost?state=${state}${code}`), 400, /did not confirm/);
     }
     const browser = createCookieBrowser(environment);
-    const back = await atMattermost('alice', await browser.depart(await linkOf('alice')));
+    const back = await atMattermost('alice', await browser.pressConnect(await linkOf('alice')));
     const control = (method: string, body?: object) =>
       fetch(`${site.url}/playground/faults`, {
         method,

@@ -67,7 +67,7 @@ for (const kind of await databaseKinds()) {
       assert.equal(await stored(), '1');
     });
 
-    test('uses each refresh token once, whoever comes next', async () => {
+    test('uses each refresh token once, whichever replica renews next', async () => {
       const { id, replica, entra, stored, clock } = await scene();
       const [one, other] = [await replica(), await replica()];
       for (let turn = 0; turn < 4; turn += 1) {

@@ -114,7 +114,7 @@ describe('Entra', () => {
     await assert.rejects(entra.accessToken({ cache }), { code: 'reconnect_needed' });
   });
 
-  test('a claims challenge ends the sign-in when nobody is there to answer it', async () => {
+  test('a claims challenge ends the sign-in during a renewal, when no user can answer it', async () => {
     const entra = entraWith();
     const cache = await aliceCache(entra);
     const body = { error: 'interaction_required', error_codes: [50076], claims: '{"access_token":{}}' };
@@ -147,7 +147,7 @@ describe('Entra', () => {
     });
   });
 
-  test('a limit holds everybody back for exactly as long as Entra asked', async () => {
+  test('a limit pauses all calls for exactly as long as Entra asked', async () => {
     const clock = createRunningClock();
     const entra = entraWith({ clock });
     const cache = await aliceCache(entra);
@@ -166,7 +166,7 @@ describe('Entra', () => {
     ['a wrong', { secrets: ['another'] }, 7000215],
     ['an expired', { secrets: [], expiredSecrets: [CLIENT_SECRET] }, 7000222],
   ] as const) {
-    test(`${name} client secret is told of, disconnects nobody, and heals by itself`, async () => {
+    test(`${name} client secret is reported, disconnects no user, and recovers by itself`, async () => {
       const problems: Array<AppError | null> = [];
       const clock = createRunningClock();
       const entra = entraWith({ clock, onCredential: (problem) => problems.push(problem) });

@@ -37,7 +37,7 @@ describe('rolling over the credential of the app registration', () => {
     return { entra, clock, rolls, problems, forms };
   }
 
-  test('the next secret is used once the one before is refused, and remembered; nobody is alarmed', async () => {
+  test('the next secret is used once the one before is refused, and remembered; no alarm is raised', async () => {
     const { entra, rolls, problems, forms } = entraWith([{ secret: CLIENT_SECRET }, { secret: 'the-next' }]);
     await entra.appToken();
     await network.control('PUT', '/app', { secrets: ['the-next'], expiredSecrets: [CLIENT_SECRET] });

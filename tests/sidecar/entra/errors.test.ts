@@ -46,7 +46,7 @@ test('without a code we know, the suberror, the status and then the OAuth error 
   assert.equal(renewal({ error: 'temporarily_unavailable' }), 'microsoft_unavailable');
 });
 
-test('what nobody knows never disconnects anybody', () => {
+test('an unknown refusal never disconnects a user', () => {
   assert.equal(renewal({}), 'microsoft_refused');
   assert.equal(renewal({ error: 'brand_new', error_codes: [99999999] }), 'microsoft_refused');
   assert.equal(renewal({ error: 7, error_codes: 'x' }), 'microsoft_refused');
@@ -61,7 +61,7 @@ test('a limit is a limit whatever the body says, and its Retry-After is kept', (
   assert.equal(error.retryAfterMs, 17_000);
 });
 
-test('while somebody signs in the same refusals have their own names', () => {
+test('during a sign-in the same refusals have their own codes', () => {
   assert.equal(signIn({ error: 'invalid_grant', error_codes: [54005] }), 'sign_in_failed');
   assert.equal(signIn({ error: 'invalid_grant', error_codes: [501481] }), 'sign_in_failed');
   assert.equal(signIn({ error: 'invalid_grant', error_codes: [70008] }), 'sign_in_failed');

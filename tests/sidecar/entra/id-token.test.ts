@@ -86,7 +86,7 @@ describe('the id token', () => {
 
   test('is refused with a tampered body, a foreign key, an unknown key or no signature', async () => {
     const [header, , signature] = (await sign(GOOD)).split('.');
-    const body = Buffer.from(JSON.stringify({ ...GOOD, oid: 'somebody-else' })).toString('base64url');
+    const body = Buffer.from(JSON.stringify({ ...GOOD, oid: 'another-account' })).toString('base64url');
     await refused(`${header}.${body}.${signature}`, 'sign_in_failed');
     await refused(sign(GOOD, { foreignKey: true }), 'sign_in_failed');
     await refused(sign(GOOD, { kid: 'key-2' }), 'sign_in_failed');
@@ -96,8 +96,8 @@ describe('the id token', () => {
   });
 
   test('is refused without an object id', async () => {
-    const { oid: _oid, ...nobody } = GOOD;
-    await refused(sign(nobody), 'sign_in_failed');
+    const { oid: _oid, ...anonymous } = GOOD;
+    await refused(sign(anonymous), 'sign_in_failed');
   });
 
   test('waits when the signing keys cannot be had', async () => {

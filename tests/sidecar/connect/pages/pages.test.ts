@@ -58,7 +58,7 @@ describe('the pages', () => {
     assert.doesNotMatch(html, /style=|\son\w+=/);
   });
 
-  test('fall back to the language of the browser while nobody is known', () => {
+  test('fall back to the language of the browser while the user is not known', () => {
     const failure = {
       kind: 'failed' as const,
       reason: 'link_expired' as const,

@@ -65,7 +65,7 @@ describe('several organizations', () => {
     assert.equal(await environment.connections.count(), 0);
   });
 
-  test('a guest counts as somebody of the organization that manages the account', async () => {
+  test('a guest counts as a member of the tenant that manages the account', async () => {
     await environment.close();
     environment = await startSignInEnvironment(
       network,
@@ -87,7 +87,7 @@ describe('several organizations', () => {
     assert.equal(await environment.connections.count(), 0);
   });
 
-  test('an address claimed in another allowed organization does not take a connection over (nOAuth)', async () => {
+  test('an address claimed in another allowed tenant does not take a connection over (nOAuth)', async () => {
     assert.equal((await connectAs(environment, 'alice', ALICE.oid)).status, 200);
     const spoof = { name: 'Spoof', mail: ALICE.mail, upn: 'spoof@fabrikam.example', tid: FABRIKAM };
     const { oid } = (await network.control('POST', '/people', spoof)) as { oid: string };
@@ -123,7 +123,7 @@ describe('several organizations', () => {
     assert.deepEqual(await environment.tenantConsents.list(), []);
   });
 
-  test('consent that Microsoft does not confirm is not believed, and alarms nobody', async () => {
+  test('consent that Microsoft does not confirm is not recorded, and raises no alarm', async () => {
     const browser = createCookieBrowser(environment);
     const back = await atConsent(browser, MALLORY.oid);
     await network.fault({
@@ -135,7 +135,7 @@ describe('several organizations', () => {
     failedWith(await browser.visit(back), 403, /does not confirm/);
     assert.deepEqual(await environment.tenantConsents.list(), []);
     await network.control('DELETE', '/faults');
-    assert.equal((await connectAs(environment, 'alice', ALICE.oid)).status, 200, 'nobody else has to wait');
+    assert.equal((await connectAs(environment, 'alice', ALICE.oid)).status, 200, 'other users do not wait');
   });
 
   test('the administrator of an organization outside of the list is refused before the consent page', async () => {

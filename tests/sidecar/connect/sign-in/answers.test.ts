@@ -31,17 +31,17 @@ describe('connecting', () => {
       const browser = createCookieBrowser(context.environment);
       await context.network.fault({ kind: 'revoke', oid: ALICE.oid });
       const { url } = await context.environment.flow.startLink('alice');
-      const answer = await browser.visit(await browser.signIn(await browser.depart(url), ALICE.oid, 'decline'));
+      const answer = await browser.visit(await browser.signIn(await browser.pressConnect(url), ALICE.oid, 'decline'));
       failedWith(answer, 403, /did not give permission/);
       const retry = /href="([^"]+connect\?link=[^"]+)"/.exec(answer.html)?.[1] ?? '';
-      const done = await browser.visit(await browser.signIn(await browser.depart(retry), ALICE.oid));
+      const done = await browser.visit(await browser.signIn(await browser.pressConnect(retry), ALICE.oid));
       assert.equal(done.status, 200, done.html);
     });
 
     test('that an administrator must approve, with the sentence to forward', async () => {
       const browser = createCookieBrowser(context.environment);
       const state = new URL(
-        await browser.depart((await context.environment.flow.startLink('alice')).url),
+        await browser.pressConnect((await context.environment.flow.startLink('alice')).url),
       ).searchParams.get('state');
       const query = new URLSearchParams({
         error: 'access_denied',
@@ -56,14 +56,17 @@ describe('connecting', () => {
     test('that Microsoft is away, and the new link works once it is back', async () => {
       const browser = createCookieBrowser(context.environment);
       const back = await browser.signIn(
-        await browser.depart((await context.environment.flow.startLink('alice')).url),
+        await browser.pressConnect((await context.environment.flow.startLink('alice')).url),
         ALICE.oid,
       );
       await context.network.fault({ kind: 'error', operation: 'token', status: 503, times: 1 });
       const answer = await browser.visit(back);
       failedWith(answer, 502, /Microsoft is not responding/);
       const retry = /href="([^"]+connect\?link=[^"]+)"/.exec(answer.html)?.[1] ?? '';
-      assert.equal((await browser.visit(await browser.signIn(await browser.depart(retry), ALICE.oid))).status, 200);
+      assert.equal(
+        (await browser.visit(await browser.signIn(await browser.pressConnect(retry), ALICE.oid))).status,
+        200,
+      );
     });
 
     test('that the app registration is broken, without blaming the user', async () => {
@@ -80,7 +83,7 @@ describe('connecting', () => {
       };
       await context.network.fault({ kind: 'error', operation: 'token', status: 400, body, times: 2 });
       const browser = createCookieBrowser(context.environment);
-      const first = await browser.depart((await context.environment.flow.startLink('alice')).url);
+      const first = await browser.pressConnect((await context.environment.flow.startLink('alice')).url);
       const again = await browser.visit(await browser.signIn(first, ALICE.oid));
       assert.equal(again.status, 303);
       assert.match(new URL(again.location ?? '').searchParams.get('claims') ?? '', /"x":1/);

@@ -22,7 +22,7 @@ describe('connecting, as it should be', () => {
     assert.match(page.html, /@alice \(Alice Adams\)/);
     assert.match(page.html, /mattermost\.test/);
 
-    const done = await browser.visit(await browser.signIn(await browser.depart(url), ALICE.oid));
+    const done = await browser.visit(await browser.signIn(await browser.pressConnect(url), ALICE.oid));
     assert.equal(done.status, 200, done.html);
     assert.match(done.html, /You are connected/);
     const { id, ...rest } = await connectionOfUser(context.environment, 'alice');
@@ -70,13 +70,13 @@ describe('connecting, as it should be', () => {
     const browser = createCookieBrowser(context.environment);
     const { url } = await context.environment.flow.startLink('bob');
     for (let look = 0; look < 3; look += 1) assert.match((await browser.visit(url)).html, /Weiter zu Microsoft/);
-    const done = await browser.visit(await browser.signIn(await browser.depart(url), BOB.oid));
+    const done = await browser.visit(await browser.signIn(await browser.pressConnect(url), BOB.oid));
     assert.match(done.html, /Sie sind verbunden/);
   });
 
   test('the request to Microsoft asks for the least, with PKCE, nonce and state', async () => {
     const { url } = await context.environment.flow.startLink('alice');
-    const { searchParams } = new URL(await createCookieBrowser(context.environment).depart(url));
+    const { searchParams } = new URL(await createCookieBrowser(context.environment).pressConnect(url));
     const scopes = searchParams.get('scope')?.split(' ').sort();
     assert.deepEqual(scopes, ['Chat.Read', 'Presence.Read', 'User.Read', 'offline_access', 'openid', 'profile']);
     assert.equal(searchParams.get('code_challenge_method'), 'S256');
@@ -120,7 +120,7 @@ describe('connecting, as it should be', () => {
     const browser = createCookieBrowser(context.environment);
     const { url } = await context.environment.flow.startLink('alice');
     assert.match((await browser.visit(url)).html, /alice@example\.com/);
-    const done = await browser.visit(await browser.signIn(await browser.depart(url), ALICE.oid));
+    const done = await browser.visit(await browser.signIn(await browser.pressConnect(url), ALICE.oid));
     assert.equal(done.status, 200, done.html);
     const renewed = await connectionOfUser(context.environment, 'alice');
     assert.equal(renewed.id, id);
@@ -129,7 +129,10 @@ describe('connecting, as it should be', () => {
     assert.deepEqual(renewed.preferences, { ...DEFAULT_PREFERENCES, enabled: true, when: 'always' });
     assert.equal(context.environment.sent.at(-1)?.reply.buttons, undefined);
     assert.ok(await context.environment.tokens.tokenFor(id));
-    assert.ok(((await inbox.nextReadyAt()) ?? Number.NaN) <= context.environment.clock.now(), 'what waited goes on');
+    assert.ok(
+      ((await inbox.nextReadyAt()) ?? Number.NaN) <= context.environment.clock.now(),
+      'what waited is due again',
+    );
   });
 });
 

@@ -14,10 +14,10 @@ import {
 describe('connecting refuses', () => {
   const context = useSignInEnvironment();
 
-  test('a link that was used, that is too old, or that nobody made', async () => {
+  test('a link that was used, that is too old, or that was never issued', async () => {
     const browser = createCookieBrowser(context.environment);
     const { url } = await context.environment.flow.startLink('alice');
-    await browser.depart(url);
+    await browser.pressConnect(url);
     failedWith(await browser.visit(url), 410, /no longer valid/);
     const link = new URL(url).searchParams.get('link') ?? '';
     failedWith(await browser.visit(`${SIDECAR}/connect`, { method: 'POST', form: { link } }), 410, /no longer valid/);
@@ -32,7 +32,7 @@ describe('connecting refuses', () => {
   test('a state that comes twice, even though the code would be new', async () => {
     const browser = createCookieBrowser(context.environment);
     const { url } = await context.environment.flow.startLink('alice');
-    const authorizeUrl = await browser.depart(url);
+    const authorizeUrl = await browser.pressConnect(url);
     const [first, second] = [
       await browser.signIn(authorizeUrl, ALICE.oid),
       await browser.signIn(authorizeUrl, ALICE.oid),
@@ -46,15 +46,15 @@ describe('connecting refuses', () => {
   test('two returns at once: one connects, one is told that the link is over', async () => {
     const browser = createCookieBrowser(context.environment);
     const { url } = await context.environment.flow.startLink('alice');
-    const back = await browser.signIn(await browser.depart(url), ALICE.oid);
+    const back = await browser.signIn(await browser.pressConnect(url), ALICE.oid);
     const answers = await Promise.all([browser.visit(back), browser.visit(back)]);
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 410]);
   });
 
-  test('a state that is too old, or that nobody made', async () => {
+  test('a state that is too old, or that was never issued', async () => {
     const browser = createCookieBrowser(context.environment);
     const { url } = await context.environment.flow.startLink('alice');
-    const back = await browser.signIn(await browser.depart(url), ALICE.oid);
+    const back = await browser.signIn(await browser.pressConnect(url), ALICE.oid);
     context.environment.clock.advance(10 * MINUTE + 1);
     failedWith(await browser.visit(back), 410, /no longer valid/);
     failedWith(await browser.visit(`${SIDECAR}/oauth/callback?code=x&state=made-up`), 410, /no longer valid/);
@@ -62,12 +62,12 @@ describe('connecting refuses', () => {
     assert.equal(await context.environment.connections.count(), 0);
   });
 
-  test('a return in another browser: a forwarded or injected answer connects nobody, and the state is spent', async () => {
+  test('a return in another browser: a forwarded or injected response connects no account, and the state is consumed', async () => {
     const [starter, victim] = [createCookieBrowser(context.environment), createCookieBrowser(context.environment)];
     const { url } = await context.environment.flow.startLink('alice');
-    const back = await starter.signIn(await starter.depart(url), ALICE.oid);
+    const back = await starter.signIn(await starter.pressConnect(url), ALICE.oid);
     // The victim has a sign-in of its own under way, so there is a cookie, but not this one.
-    await victim.depart((await context.environment.flow.startLink('bob')).url);
+    await victim.pressConnect((await context.environment.flow.startLink('bob')).url);
     failedWith(await victim.visit(back), 400, /stay in one browser/);
     failedWith(await starter.visit(back), 410, /no longer valid/);
     assert.equal(await context.environment.connections.count(), 0);
@@ -77,7 +77,7 @@ describe('connecting refuses', () => {
     const [starter, other] = [createCookieBrowser(context.environment), createCookieBrowser(context.environment)];
     const { url } = await context.environment.flow.startLink('alice');
     failedWith(
-      await other.visit(await starter.signIn(await starter.depart(url), ALICE.oid)),
+      await other.visit(await starter.signIn(await starter.pressConnect(url), ALICE.oid)),
       400,
       /stay in one browser/,
     );
@@ -87,7 +87,9 @@ describe('connecting refuses', () => {
   test('a code of another sign-in put under this state', async () => {
     const [alice, bob] = [createCookieBrowser(context.environment), createCookieBrowser(context.environment)];
     const backOf = async (browser: typeof alice, userId: string, oid: string) =>
-      new URL(await browser.signIn(await browser.depart((await context.environment.flow.startLink(userId)).url), oid));
+      new URL(
+        await browser.signIn(await browser.pressConnect((await context.environment.flow.startLink(userId)).url), oid),
+      );
     const [hers, his] = [await backOf(alice, 'alice', ALICE.oid), await backOf(bob, 'bob', BOB.oid)];
     hers.searchParams.set('code', his.searchParams.get('code') ?? '');
     failedWith(await alice.visit(hers.href), 400, /did not work/);
@@ -184,11 +186,14 @@ describe('connecting refuses', () => {
     assert.match(answer.html, /\/msteams disconnect/);
   });
 
-  test('whoever comes after the limit, before and after Microsoft', async () => {
+  test('users beyond the limit, before and after Microsoft', async () => {
     await context.environment.close();
     context.environment = await startSignInEnvironment(context.network, { maxConnections: 1 });
     const late = createCookieBrowser(context.environment);
-    const back = await late.signIn(await late.depart((await context.environment.flow.startLink('bob')).url), BOB.oid);
+    const back = await late.signIn(
+      await late.pressConnect((await context.environment.flow.startLink('bob')).url),
+      BOB.oid,
+    );
     await connectAs(context.environment, 'alice', ALICE.oid);
     failedWith(await late.visit(back), 403, /keine weiteren Personen/);
     failedWith(await late.visit((await context.environment.flow.startLink('bob')).url), 403, /keine weiteren Personen/);

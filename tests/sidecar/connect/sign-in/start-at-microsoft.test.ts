@@ -57,7 +57,7 @@ describe('connecting with the Microsoft sign-in first', () => {
     assert.match((await context.environment.flow.confirmAccountFirst('alice', confirm)).text, /already answered/);
   });
 
-  test('nothing tells whether a user has the address: same page, and nobody is written to', async () => {
+  test('nothing tells whether a user has the address: same page, and no message is sent', async () => {
     const known = await signInFirst(context.environment, ALICE.oid);
     await question(context.environment);
     context.environment.sent.length = 0;
@@ -67,7 +67,7 @@ describe('connecting with the Microsoft sign-in first', () => {
     assert.deepEqual(context.environment.sent, []);
   });
 
-  test('a bot, somebody deactivated, and a bot that cannot write change nothing on the page', async () => {
+  test('a bot, a deactivated user, and a bot that cannot write change nothing on the page', async () => {
     context.environment.users.delete('impostor');
     for (const changed of [{ deactivated: true }, { isBot: true }]) {
       context.environment.users.set('alice', user({ id: 'alice', email: ALICE.mail, ...changed }));
@@ -132,9 +132,10 @@ describe('connecting with the Microsoft sign-in first', () => {
     await signInFirst(context.environment, ALICE.oid);
     const { confirm } = await question(context.environment);
     const browser = createCookieBrowser(context.environment);
-    await browser.depart((await context.environment.flow.startLink('alice')).url);
+    await browser.pressConnect((await context.environment.flow.startLink('alice')).url);
     failedWith(await browser.visit(`${SIDECAR}/oauth/callback?state=${confirm}&code=x`), 400, /one browser/);
-    const state = new URL(await browser.depart((await context.environment.flow.startLink('alice')).url)).searchParams;
+    const state = new URL(await browser.pressConnect((await context.environment.flow.startLink('alice')).url))
+      .searchParams;
     assert.match(
       (await context.environment.flow.confirmAccountFirst('alice', state.get('state') ?? '')).text,
       /has expired/,
