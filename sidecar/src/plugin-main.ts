@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     log('error', 'A call from Mattermost failed.', { where, error }),
   );
   const terminated = new Promise<'terminated'>((resolve) => process.once('SIGTERM', () => resolve('terminated')));
-  // Without Mattermost nobody would end this process, and nothing may be posted by a plugin that is not supervised.
+  // Without Mattermost nothing would end this process, and a plugin that is not supervised must not post.
   if ((await Promise.race([ended, terminated])) !== 'gone') await plugin.stop(EXIT_WITHIN_MS);
   process.exit(0);
 }

@@ -96,7 +96,7 @@ export interface Member {
   tid: string | null;
   name: string | null;
   email: string | null;
-  /** Somebody from elsewhere with an account of the organisation. */
+  /** A guest: an account of another tenant that was invited into this one. */
   guest?: true;
 }
 

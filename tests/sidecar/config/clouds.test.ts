@@ -14,7 +14,7 @@ const COMPLETE = {
   PUBLIC_URL: 'https://sidecar.example.com',
 };
 
-/** Authority, Graph and Teams of each cloud, and what Graph sorts there (contracts: Graph, national clouds and backfill). */
+/** Authority, Graph and Teams of each cloud, and what Graph sorts there (https://learn.microsoft.com/graph/deployments). */
 const ROWS = {
   global: ['login.microsoftonline.com', 'graph.microsoft.com', 'teams.microsoft.com', true, true],
   gcc: ['login.microsoftonline.com', 'graph.microsoft.com', 'teams.microsoft.com', false, false],

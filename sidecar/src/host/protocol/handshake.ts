@@ -28,7 +28,7 @@ export function isStartedByMattermost(env: HandshakeOptions['env']): boolean {
 }
 
 /**
- * Listens, prints the line within Mattermost's 3 s and waits for the one connection; then nobody else can connect.
+ * Listens, prints the line within Mattermost's 3 s and waits for the one connection, after which the socket is closed to others.
  * @throws the socket's error when it cannot be made.
  */
 export function connectToHost({ env, print }: HandshakeOptions): Promise<Socket> {

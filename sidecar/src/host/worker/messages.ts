@@ -6,7 +6,7 @@ import type { HostApi } from '../protocol/host-api.ts';
  * the side that begins it: even numbers by the main thread, odd ones by the worker.
  */
 
-/** A request without its body. `user` is whom Mattermost named, '' for nobody. */
+/** A request without its body. Header names are in lower case; `mattermost-user-id` is Mattermost's own. */
 export interface RequestHead {
   method: string;
   url: string;
@@ -31,7 +31,7 @@ export type ToWorker =
   | { kind: 'command'; id: number; call: CommandCall }
   | { kind: 'event'; event: HostEvent }
   | { kind: 'ping'; id: number }
-  /** Finish what is under way, give the rest back, end. */
+  /** Finish the work in progress, release the rest, end. */
   | { kind: 'stop' }
   | Result;
 

@@ -35,7 +35,7 @@ export interface Supervisor {
   state(): ServiceState;
   /** Starts a service with what `start` gives now, and ends the one before once the new one takes requests. */
   replace(): void;
-  /** Ends the service: what is under way is finished or given back, at most so many milliseconds. */
+  /** Ends the service: work in progress is finished or released, within `withinMs` milliseconds. */
   stop(withinMs: number): Promise<void>;
 }
 
