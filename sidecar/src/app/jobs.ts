@@ -25,7 +25,7 @@ export function createJobs({ store, clock }: AppContext, features: ReturnType<ty
     },
     {
       name: 'deactivation-events',
-      every: MINUTE,
+      every: 15 * SECOND,
       scope: 'leader',
       leaseMs: 3 * MINUTE,
       run: (signal) => runDeactivationEvents(deactivatedUsers, signal),
