@@ -1,6 +1,6 @@
 import { generate } from 'selfsigned';
 
-/** A certificate authority for the playground's own HTTPS servers; whoever trusts `certificatePem` trusts what it issues. */
+/** A certificate authority for the playground's own HTTPS servers; a client that trusts `certificatePem` trusts every certificate it issues. */
 export interface Authority {
   certificatePem: string;
   issue(hostnames: string[]): Promise<{ cert: string; key: string }>;

@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici';
 
-/** Calls a playground server's control API: JSON in, JSON out. An answer above 299 is an error with its text. */
+/** Calls a playground server's control API: JSON in, JSON out. A status above 299 throws with the answer's text. */
 export interface Control {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
@@ -10,7 +10,7 @@ export interface Control {
   close(): Promise<void>;
 }
 
-/** `ca` (PEM) is needed for the HTTPS servers; `headers` go with every call, such as an administrator's token. */
+/** `ca` (PEM) is needed for the HTTPS servers; `headers` are sent with every call, such as an administrator's token. */
 export function createControl(url: string, options: { ca?: string; headers?: Record<string, string> } = {}): Control {
   const dispatcher = new Agent(options.ca === undefined ? {} : { connect: { ca: options.ca } });
 

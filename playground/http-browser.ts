@@ -1,7 +1,7 @@
 import { parseDocument } from 'htmlparser2';
 import { Agent, request } from 'undici';
 
-/** One page as the httpBrowser sees it. */
+/** One page as the browser got it. */
 export interface Page {
   url: string;
   status: number;
@@ -16,17 +16,17 @@ export interface Form {
   buttons: Array<{ name: string; value: string; text: string }>;
 }
 
-/** A browser without a screen: cookies per host, redirects, forms. Enough to walk through real pages by machine. */
+/** A browser over plain HTTP: cookies per host, redirects and forms, without scripts. */
 export interface HttpBrowser {
   open(url: string): Promise<Page>;
-  /** Submits the page's form that has a button for which `matches` is true. */
+  /** Submits the form of the first button for which `matches` is true. */
   press(page: Page, matches: (button: Form['buttons'][number]) => boolean): Promise<Page>;
   close(): Promise<void>;
 }
 
 const MAX_REDIRECTS = 10;
 
-/** `ca` (PEM) is trusted beside nothing else. */
+/** Trusts `ca` (PEM) only. */
 export function createHttpBrowser(ca: string): HttpBrowser {
   const dispatcher = new Agent({ connect: { ca } });
   const jar = new Map<string, Map<string, string>>();

@@ -6,7 +6,7 @@ import { createHttpBrowser } from './http-browser.ts';
 import type { SamplePerson } from './sample.ts';
 import { ALICE } from './sample.ts';
 
-/** A post of the bot, as the small Mattermost stored it. */
+/** A post of the bot, as the Mattermost emulator stored it. */
 export interface StoredPost {
   id: string;
   message: string;
@@ -27,22 +27,22 @@ export interface CommandAnswer {
   attachments?: Array<{ actions?: Array<{ id: string; name: string }> }>;
 }
 
-/** A Mattermost user without a browser: commands, buttons, what the bot wrote, and the way through the sign-in pages. */
+/** A Mattermost user without a browser: commands, buttons, the bot's posts and the sign-in pages. */
 export interface MattermostUser {
   username: string;
   userId: string;
   command(text: string): Promise<CommandAnswer>;
-  /** What the bot wrote to this person, oldest first. */
+  /** The bot's posts to this user, oldest first. */
   posts(): Promise<StoredPost[]>;
   /** Presses the newest button with this label in the bot's direct messages. */
   press(label: string): Promise<void>;
-  /** Runs a command that asks back and presses its first button, the way the webapp does: over the sidecar's API. */
+  /** Runs a command that asks for confirmation and presses its first button, over the sidecar's API as the webapp does. */
   confirm(text: string): Promise<ReplyView>;
-  /** The whole way: `/msteams connect`, the page in between, the Microsoft sign-in, consent, and back. Returns the last page's text. */
+  /** Connects: `/msteams connect`, the link's page, the Microsoft sign-in, consent, and back. Returns the last page's text. */
   connect(as?: SamplePerson): Promise<string>;
 }
 
-/** Logs in with the sample password. */
+/** Logs an existing user in with the sample password. */
 export async function createMattermostUser(environment: Environment, username: string): Promise<MattermostUser> {
   const login = await fetch(`${environment.mattermostUrl}/api/v4/users/login`, {
     method: 'POST',
@@ -108,14 +108,14 @@ function linkIn(answer: CommandAnswer, publicUrl: string): string {
   return answer.text.slice(start).split(/[)\s>]/)[0] ?? '';
 }
 
-/** From the one-time link to the page that says it is done. */
+/** Follows a one-time link through the Microsoft sign-in to the last page and returns its text. */
 export async function signIn(environment: Environment, link: string, as: SamplePerson): Promise<string> {
   const httpBrowser = createHttpBrowser(environment.ca);
   try {
     const between = await httpBrowser.open(link);
     const people = await httpBrowser.press(between, () => true);
     const consent = await httpBrowser.press(people, ({ value }) => value === as.oid);
-    // Whoever has consented before is sent straight back.
+    // After an earlier consent Microsoft redirects at once.
     const asked = consent.forms.some(({ buttons }) => buttons.some(({ value }) => value === 'accept'));
     return (asked ? await httpBrowser.press(consent, ({ value }) => value === 'accept') : consent).text;
   } finally {

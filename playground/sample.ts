@@ -1,11 +1,11 @@
-/** Tenant of the sample organisation. */
+/** The sample tenant. */
 export const CONTOSO = '11111111-aaaa-4bbb-8ccc-000000000001';
 /** A tenant that the sample app registration does not serve. */
 export const FABRIKAM = '22222222-aaaa-4bbb-8ccc-000000000002';
 /** The sample app registration; its secret is for the playground only. */
 export const CLIENT_ID = '33333333-aaaa-4bbb-8ccc-000000000003';
 export const CLIENT_SECRET = 'playground-secret';
-/** Object id of the app's service principal in the sample organisation. */
+/** Object id of the app's service principal in the sample tenant. */
 export const SERVICE_PRINCIPAL = '44444444-aaaa-4bbb-8ccc-000000000004';
 
 /** One of the sample people. Their addresses double as user principal names. */
@@ -26,11 +26,11 @@ export interface SampleChat {
 }
 
 const ACTIVE = { availability: 'Available', activity: 'Available' };
-const GONE = { availability: 'Offline', activity: 'Offline' };
+const OFFLINE = { availability: 'Offline', activity: 'Offline' };
 
 function person(number: number, name: string, mail: string): SamplePerson {
   const oid = `aaaaaaaa-0000-4000-8000-00000000000${number}`;
-  return { oid, tid: CONTOSO, name, mail, presence: GONE };
+  return { oid, tid: CONTOSO, name, mail, presence: OFFLINE };
 }
 
 export const ALICE = person(1, 'Alice Adams', 'alice@example.com');
@@ -40,7 +40,7 @@ export const ANN: SamplePerson = { ...person(4, 'Ann Lee', 'ann.lee@example.com'
 export const DEV: SamplePerson = { ...person(5, 'Dev Patel', 'dev.patel@example.com'), presence: ACTIVE };
 export const MALLORY: SamplePerson = { ...person(6, 'Mallory Fox', 'mallory@fabrikam.example'), tid: FABRIKAM };
 
-/** Everybody in the sample. Alice, Bob and Carol also exist in the sample Mattermost and are away from Teams at first. */
+/** All sample people. Alice, Bob and Carol also exist in the Mattermost emulator; their presence is Offline at first. */
 export const PEOPLE: readonly SamplePerson[] = [ALICE, BOB, CAROL, ANN, DEV, MALLORY];
 
 export const CHAT_ALICE_ANN: SampleChat = {

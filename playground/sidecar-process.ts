@@ -18,7 +18,7 @@ export interface SidecarProcess {
   /** SIGSTOP and SIGCONT. */
   pause(): void;
   resume(): void;
-  /** Resolves with the exit code when the process is over. */
+  /** Resolves with the exit code when the process has ended. */
   ended: Promise<number | null>;
 }
 
@@ -32,7 +32,10 @@ export interface SidecarOptions {
   echo?: boolean;
 }
 
-/** Starts the real sidecar and waits until it says it is ready. Error: it ended before, with what it printed. */
+/**
+ * Starts the real sidecar and waits until `/readyz` says it is ready.
+ * @throws {Error} it ended before, with its output
+ */
 export async function startSidecar(options: SidecarOptions): Promise<SidecarProcess> {
   const port = options.env.PORT ?? String(await freePort());
   const child = spawn(process.execPath, [...(options.nodeArguments ?? []), MAIN, 'start'], {
@@ -46,7 +49,7 @@ export async function startSidecar(options: SidecarOptions): Promise<SidecarProc
       if (options.echo) process.stderr.write(chunk);
     });
   }
-  // `close` comes when all that it printed has been read, `exit` may come before.
+  // `close` comes after all output has been read; `exit` may come before.
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   const sidecar: SidecarProcess = {
     pid: child.pid ?? 0,
@@ -87,16 +90,16 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-/** Below the ports that systems give to outgoing connections: those come and go, and any of them may take a port that was free before. */
+/** Below the range that systems use for outgoing connections, any of which may take a port that was free before. */
 const PORTS = { from: 20_000, count: 12_000 };
-const givenOut = new Set<number>();
+const taken = new Set<number>();
 
-/** A port of the loopback interface that nobody listens on at this moment, never the same twice. */
+/** A free port of the loopback interface, never the same twice. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = PORTS.from + randomInt(PORTS.count);
-    if (givenOut.has(port) || !(await isFree(port))) continue;
-    givenOut.add(port);
+    if (taken.has(port) || !(await isFree(port))) continue;
+    taken.add(port);
     return port;
   }
 }

@@ -51,7 +51,7 @@ const API_ROUTES = [
   systemRoutes,
 ];
 
-/** How to start a small Mattermost. */
+/** Options of the Mattermost emulator. */
 export interface MattermostOptions {
   /** 0 or missing: any free port. */
   port?: number;
@@ -67,14 +67,14 @@ export interface MattermostOptions {
   env?: Record<string, string | undefined>;
 }
 
-/** A running small Mattermost; `adminToken` is a session of the system administrator without end. */
+/** A running Mattermost emulator; `adminToken` is a session of the system administrator that does not expire. */
 export interface Mattermost {
   url: string;
   adminToken: string;
   close(): Promise<void>;
 }
 
-/** Starts a small Mattermost 11.2.0 with the sample people, behaving as a fresh installation behind plain HTTP. */
+/** Starts an emulator of Mattermost 11.2.0 with the sample users, as a fresh installation behind plain HTTP. */
 export async function startMattermost(options: MattermostOptions = {}): Promise<Mattermost> {
   const state = createWorld(options);
   const adminId = seed(state.store, state.now());

@@ -1,17 +1,17 @@
 /**
- * The small Microsoft's time, milliseconds since the Unix epoch. Inside, `now` runs ahead of the outside by every advance;
- * what is told to or by the outside (token claims, `expirationDateTime`) is in the outside's time, so an advance makes
- * things that exist age without making the two sides disagree about what time it is.
+ * The Microsoft emulator's time, in milliseconds since the Unix epoch. `now` runs ahead of the real time by the sum of all advances.
+ * Times on the wire (token claims, `expirationDateTime`) are real times, so an advance lets what exists age without a clock skew
+ * between emulator and sidecar.
  */
 export interface MovableClock {
   now(): number;
-  /** An inside time as the outside reads it. */
+  /** A time of this clock as real time. */
   toOutside(inside: number): number;
-  /** An outside time as this clock counts it. */
+  /** A real time as time of this clock. */
   toInside(outside: number): number;
   /** Moves time forward by `ms` and runs every timer that fell due, in order. */
   advance(ms: number): void;
-  /** Runs `run` once when `now` reaches `time`; returns what cancels it. */
+  /** Runs `run` once when `now` reaches `time`. Returns a function that cancels it. */
   at(time: number, run: () => void): () => void;
   stop(): void;
 }

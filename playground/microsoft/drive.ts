@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { MovableClock } from './clock.ts';
 
-/** A file in somebody's OneDrive or a team's SharePoint. `url` is what messages carry as `contentUrl`. */
+/** A file in a person's OneDrive or a team's SharePoint. `url` is what messages carry as `contentUrl`. */
 export interface DriveFile {
   url: string;
   bytes: Buffer;

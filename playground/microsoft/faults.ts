@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from './types.ts';
 
-/** A planned misbehaviour. Without `times` it lasts until it is removed. */
+/** A planned fault. Without `times` it lasts until it is removed. */
 export interface Fault extends Json {
   id: string;
   kind: string;
@@ -10,7 +10,7 @@ export interface Fault extends Json {
   times?: number;
 }
 
-/** The planned misbehaviours, oldest first. */
+/** The planned faults, oldest first. */
 export interface Faults {
   add(draft: Json & { kind: string }): Fault;
   list(): Fault[];

@@ -52,7 +52,7 @@ export interface StartMicrosoft {
   options?: MicrosoftOptions;
 }
 
-/** A running small Microsoft at `https://localhost:PORT`: Entra under `/{tenant}`, Graph under `/v1.0`, control under `/playground`. */
+/** A running Microsoft emulator at `https://localhost:PORT`: Entra under `/{tenant}`, Graph under `/v1.0`, control under `/playground`. */
 export interface Microsoft {
   url: string;
   close(): Promise<void>;

@@ -3,7 +3,7 @@ import type { MovableClock } from './clock.ts';
 import { Problem } from './problem.ts';
 import type { ChangeType, Chat, ChatKind, Person, StoredMessage } from './types.ts';
 
-/** Something that happened to a message, as it was right afterwards. `wire` is the Graph chatMessage as JSON text. */
+/** A change of a message. `wire` is the Graph chatMessage right after it, as JSON text. */
 export interface MessageChange {
   chat: Chat;
   messageId: string;
@@ -11,7 +11,7 @@ export interface MessageChange {
   wire: string;
 }
 
-/** What is to be known about a new person; the rest is filled in. */
+/** A new person; missing fields get defaults. */
 export interface PersonDraft {
   name: string;
   mail?: string | null;
@@ -21,7 +21,7 @@ export interface PersonDraft {
   presence?: { availability: string; activity: string };
 }
 
-/** What is to be known about a new chat. */
+/** A new chat; missing fields get defaults. */
 export interface ChatDraft {
   kind: ChatKind;
   topic?: string | null;
@@ -29,15 +29,15 @@ export interface ChatDraft {
   id?: string;
 }
 
-/** People and chats, and who wants to hear of changes to them. */
+/** People and chats, and the listeners to their changes. */
 export interface MicrosoftState {
   people: Map<string, Person>;
   chats: Map<string, Chat>;
   addPerson(draft: PersonDraft): Person;
   addChat(draft: ChatDraft): Chat;
-  /** Errors: `Problem` 404. */
+  /** @throws {Problem} 404 */
   person(oid: string): Person;
-  /** Errors: `Problem` 404. */
+  /** @throws {Problem} 404 */
   chat(id: string): Chat;
   chatsOf(oid: string): Chat[];
   addMember(chat: Chat, oid: string): void;
@@ -46,14 +46,14 @@ export interface MicrosoftState {
   /** Tells the listeners that a message was written, changed or deleted. */
   announce(chat: Chat, message: StoredMessage, changeType: ChangeType): void;
   onMessage(listener: (change: MessageChange) => void): void;
-  /** Hears of every change a page may show; returns what stops it. */
+  /** Called for every change that a page may show. Returns a function that removes the listener. */
   onChange(listener: (topic: string) => void): () => void;
   touch(topic: string): void;
-  /** The present as ISO text, in the outside's time. */
+  /** Now as ISO text, in real time. */
   stamp(): string;
 }
 
-/** An empty state whose people belong to `tid` unless they say otherwise. */
+/** Empty; new people belong to `tid` unless their draft names another tenant. */
 export function createMicrosoftState(clock: MovableClock, tid: string): MicrosoftState {
   const people = new Map<string, Person>();
   const chats = new Map<string, Chat>();

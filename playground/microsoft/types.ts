@@ -1,14 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 
-/** The words of the small Microsoft. Wire shapes follow contracts of Graph v1.0; times are inside milliseconds unless said otherwise. */
+/** Types of the Microsoft emulator. Wire shapes are those of Graph v1.0; times are milliseconds of the emulator's clock unless a comment says otherwise. */
 
 export type ChatKind = 'oneOnOne' | 'group' | 'meeting';
 export type ChangeType = 'created' | 'updated' | 'deleted';
 
-/** A JSON object whose members nobody has looked at yet. */
+/** A JSON object that is not validated yet. */
 export type Json = Record<string, unknown>;
 
-/** Somebody with a Microsoft account. `mail` doubles as user principal name unless `upn` differs. */
+/** A person with a Microsoft account. `mail` doubles as user principal name unless `upn` differs. */
 export interface Person {
   oid: string;
   tid: string;
@@ -116,7 +116,7 @@ export interface EncryptionCertificate {
   publicKey: KeyObject;
 }
 
-/** How the small Microsoft is set up; every field has a default. */
+/** Options of the Microsoft emulator; every field has a default. */
 export interface MicrosoftOptions {
   /** Limits of Graph per app, chat and person, answered with 429. Default off. */
   limits?: boolean;
@@ -126,7 +126,7 @@ export interface MicrosoftOptions {
   appRoles?: string[];
   /** Life of access tokens; by default random between 60 and 90 minutes. */
   accessTokenSeconds?: number;
-  /** Teams subscriptions an organisation may have. Default 10,000. */
+  /** Teams subscriptions a tenant may have. Default 10,000. */
   organizationQuota?: number;
   /** Repeat the handshake on every renewal, as Graph sometimes does. Default false. */
   handshakeOnRenew?: boolean;

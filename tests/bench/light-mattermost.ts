@@ -92,7 +92,7 @@ function answerTo(route: string, body: string): unknown {
 
 const BOT = 'bot00000000000000000000000';
 
-/** The number in the first id of a user or channel of the crowd. */
+/** The number in the first id of a user or channel of the load. */
 function userOf(body: string): number {
   return Number(/"(?:user|chan)(\d{22})"/.exec(body)?.[1] ?? 0);
 }

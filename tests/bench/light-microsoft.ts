@@ -100,7 +100,7 @@ function routeOf(method: string, path: string): string {
 interface Question {
   route: string;
   path: string;
-  /** Object id of whoever asks. */
+  /** Object id of the token's owner. */
   owner: string;
   body: string;
 }

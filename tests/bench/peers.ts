@@ -8,18 +8,18 @@ import { type Latency, latency } from './statistics.ts';
 import { addressee, type Crowd } from './users.ts';
 
 /**
- * Everything around the sidecar, in one process of its own: Mattermost, Microsoft and whoever sends the load, so that all times are of
+ * Everything around the sidecar, in one process of its own: Mattermost, Microsoft and the load generator, so that all times are of
  * one clock and the process that is measured has its processor for itself.
  */
 
-/** Where the peers are, and what is needed to trust them. */
+/** Addresses of the peers, and the authority to trust (PEM). */
 export interface Peers {
   mattermostUrl: string;
   microsoftUrl: string;
   authorityPem: string;
 }
 
-/** `count` notifications that nobody has seen yet. `follow`: wait until each of them shows in a post. */
+/** `count` new notifications. `follow`: wait until each of them shows in a post. */
 export interface Order {
   url: string;
   count: number;
@@ -33,7 +33,7 @@ export interface Outcome extends LoadResult {
   posts: { seconds: number; latency: Latency; slowOnes: Latency; missing: number } | null;
 }
 
-/** Milliseconds before answers; every `slowEvery`-th user's posts take `slowMs` (0: nobody's). */
+/** Milliseconds before answers; every `slowEvery`-th user's posts take `slowMs` (0: none). */
 export interface Delays {
   mattermostMs: number;
   microsoftMs: number;

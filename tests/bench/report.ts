@@ -23,7 +23,7 @@ export function holdsTarget(ours: boolean, floors = true): boolean | null {
   return ours || (floors ? false : null);
 }
 
-/** A row from what is known; everything else is null. */
+/** A row from the given fields; all others are null. */
 export function row(
   given: Pick<Row, 'group' | 'name' | 'value' | 'unit'> & Partial<Omit<Row, 'group' | 'name' | 'value' | 'unit'>>,
 ): Row {

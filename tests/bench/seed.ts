@@ -116,7 +116,7 @@ async function holdLanes({ databaseUrl, dataDir }: Place, { users, chats }: Seed
   await db.close();
 }
 
-/** A token cache as a sign-in leaves it, of the first of the crowd; the others' differ in the object id only. */
+/** A token cache as a sign-in leaves it, of the first user; the others' differ in the object id only. */
 async function tokenBlob({ microsoftUrl, authorityPem }: Peers): Promise<string> {
   const dispatcher = new Agent({ connect: { ca: authorityPem } });
   const fetch = ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher })) as unknown as EntraFetch;

@@ -1,15 +1,15 @@
 import { CONTOSO } from '../../playground/sample.ts';
 
-/** Where the sidecar says it can be reached; nobody calls it there. */
+/** The sidecar's public URL, which nothing calls. */
 export const PUBLIC_URL = 'https://sidecar.example.com';
-/** The tenant of the crowd. */
+/** The tenant of all users. */
 export const TENANT = CONTOSO;
-/** The secret of every subscription of the crowd. */
+/** The clientState of every subscription. */
 export const CLIENT_STATE = 'b3f1c2d4e5f60718293a4b5c6d7e8f90';
 /** Connected members of each chat: one message makes that many notifications. */
 export const MEMBERS = 10;
 
-/** Connected users in chats of ten; everybody is in as many chats as it takes. */
+/** Connected users in chats of ten. */
 export interface Crowd {
   users: number;
   chats: number;
@@ -17,7 +17,7 @@ export interface Crowd {
 
 const digits = (index: number, width: number) => String(index).padStart(width, '0');
 
-/** The ids of the `index`-th of the crowd, the same in every process. */
+/** The ids of the `index`-th user, the same in every process. */
 export const userId = (index: number) => `user${digits(index, 22)}`;
 export const channelId = (index: number) => `chan${digits(index, 22)}`;
 export const connectionId = (index: number) => `connection-${digits(index, 6)}`;
@@ -32,7 +32,7 @@ export function addressee({ users, chats }: Crowd, serial: number): { chat: numb
   return { chat, user: (chat * MEMBERS + member) % users };
 }
 
-/** Users whose preference is to get messages only while away, so that their presence is asked for: every fifth. */
+/** Users whose preference is to get messages only while away, so that their presence is read: every fifth. */
 export function wantsAwayOnly(user: number): boolean {
   return user % 5 === 0;
 }

@@ -23,9 +23,9 @@ const ENOUGH = 25;
 const LONGEST_HOLD_MS = 6_000;
 
 /**
- * One replica sleeps for longer than its lease, wakes up, and goes on with what others have taken over meanwhile. All chats have got a
+ * One replica sleeps for longer than its lease, wakes up, and continues with work that others have taken over meanwhile. All chats have got a
  * message at the same moment, and it falls asleep while it writes down that it is going to post some of them: when it wakes, it reads that
- * it may, and Mattermost has forgotten the `pending_post_id`s. Only lease and fence can then keep two posts from standing there.
+ * it may, and Mattermost has forgotten the `pending_post_id`s. Only lease and fencing token can then prevent a second post.
  */
 export async function pauseOne(deps: PauseDeps): Promise<void> {
   const { environment, replicas, traffic, database, random, leaseSeconds, say } = deps;

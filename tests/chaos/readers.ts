@@ -27,7 +27,7 @@ export interface Population {
 
 const SIGN_INS_AT_ONCE = 6;
 
-/** Makes the people on both sides, their chats, and connects everybody the way people do it, several at a time. */
+/** Creates users on both sides and their chats, and connects them through the real pages, several at a time. */
 export async function connectPopulation(
   environment: Environment,
   random: SeededRandom,

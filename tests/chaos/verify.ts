@@ -16,7 +16,7 @@ export interface Verdict {
   readable: number;
   /** Messages that share a post with an earlier one. */
   folded: number;
-  /** The first few faults, for whoever has to find out why. */
+  /** The first few faults, to find the cause. */
   details: string[];
 }
 
@@ -27,7 +27,7 @@ export interface Verdict {
 const CROSSING_MS = 1_000;
 const DETAILS = 20;
 
-/** A message as it stands in a post. `postedAt` is when Mattermost was asked for that post. */
+/** A message as a post shows it. `postedAt` is when Mattermost got the request for that post. */
 interface Part {
   chatId: string;
   messageId: string;

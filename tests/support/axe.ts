@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
-/** What Mattermost itself draws inside of ours: links of a message, and its own buttons in the colours of its themes. */
+/** What Mattermost itself draws inside of ours: links of a message, and its own buttons in the colors of its themes. */
 const HOST_PARTS = ['.msteams-card__body a', '.btn'];
 
 /** Fails with what axe finds in the part of the page that `selector` names. */

@@ -2,8 +2,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
 /**
- * Chromium without a screen. Certificates are not checked by this browser: the playground's authority lives for one run only, and what
- * trusts it is the sidecar and the emulators, not the person's machine.
+ * Headless Chromium. It does not check certificates: the playground's authority exists for one run only, and the sidecar and the
+ * emulators trust it, not the machine.
  */
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
@@ -22,13 +22,13 @@ export interface ContextOptions {
   width?: number;
   height?: number;
   locale?: string;
-  /** Whether the machine itself is set to dark colours. */
+  /** Whether the operating system prefers dark colors. */
   dark?: boolean;
   /** Another program than this browser, such as Mattermost's desktop app. */
   userAgent?: string;
 }
 
-/** A fresh person at a fresh browser. */
+/** A browser context without cookies. */
 export function newBrowserContext(
   browser: Browser,
   { width = 1280, height = 800, locale = 'en-US', dark = false, userAgent }: ContextOptions = {},
@@ -43,7 +43,7 @@ export function newBrowserContext(
   });
 }
 
-/** Logs in to the small Mattermost and waits for the composer. */
+/** Logs in to Mattermost and waits for the composer. */
 export async function logIn(page: Page, mattermostUrl: string, username: string): Promise<void> {
   await page.goto(mattermostUrl);
   await page.getByTestId('login-username').fill(username);
@@ -52,7 +52,7 @@ export async function logIn(page: Page, mattermostUrl: string, username: string)
   await page.getByTestId('composer').waitFor();
 }
 
-/** Waits for the plugin, which Mattermost loads after it shows the page: before, its commands are the server's alone. */
+/** Waits for the plugin, which Mattermost loads after the page; until then the server alone handles commands. */
 export async function pluginLoaded(page: Page): Promise<void> {
   await page.getByTestId('app-bar-msteams_connect').waitFor();
 }
@@ -64,7 +64,7 @@ export async function say(page: Page, text: string): Promise<void> {
   await page.locator('[data-testid="composer"]:placeholder-shown').waitFor();
 }
 
-/** Collects what the page complains about: errors and policy violations must be none. */
+/** Collects errors and policy violations of the page; a test asserts that there are none. */
 export function complaints(page: Page): string[] {
   const found: string[] = [];
   page.on('pageerror', (error) => found.push(`error: ${error.message}`));

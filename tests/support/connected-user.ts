@@ -59,7 +59,7 @@ export interface NewUser extends SamplePerson {
   username: string;
 }
 
-/** Brings new people into Teams and Mattermost. Numbers keep those of two calls apart. */
+/** Creates people in Teams and Mattermost; their numbers keep several calls apart. */
 export async function createUsers(environment: Environment, numbers: readonly number[]): Promise<NewUser[]> {
   const residents = numbers.map((number) => {
     const digits = String(number).padStart(4, '0');

@@ -7,7 +7,7 @@ import { openDatabase } from '../../sidecar/src/store/database/database.ts';
 import type { Database } from '../../sidecar/src/store/database/sql.ts';
 import { silentLog } from './log.ts';
 
-/** An empty, migrated database of its own; `open` again for a second replica (PostgreSQL). `drop` closes what is open and removes all. */
+/** An empty, migrated database of its own; `open` again for a second replica (PostgreSQL). `drop` closes and removes everything. */
 export interface TestDatabase {
   db: Database;
   url: string | null;

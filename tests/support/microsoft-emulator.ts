@@ -7,7 +7,7 @@ import { type Microsoft, startMicrosoft } from '../../playground/microsoft/serve
 import type { MicrosoftOptions } from '../../playground/microsoft/types.ts';
 import { CLIENT_ID, CLIENT_SECRET, CONTOSO } from '../../playground/sample.ts';
 
-/** Where the sign-in comes back to; nobody listens there, the tests read the address. */
+/** The redirect URI. Nothing listens there; the tests read the address. */
 export const REDIRECT_URI = 'https://localhost:9443/oauth/callback';
 /** What the product asks for. */
 export const SCOPES = ['User.Read', 'Chat.Read', 'Presence.Read'];

@@ -6,7 +6,7 @@ import pg from 'pg';
 /** A database of its own on a PostgreSQL server. */
 export interface OwnDatabase {
   url: string;
-  /** Ends every connection of everybody else to it, as a restart of the server does. */
+  /** Ends every other connection to it, as a restart of the server does. */
   cutConnections(): Promise<void>;
   /** From now on no intent to post is written, until that is released. `waiting` tells how many are about to be. */
   holdIntents(): Promise<{ waiting(): Promise<number>; release(): Promise<void> }>;
@@ -38,7 +38,7 @@ export async function createOwnDatabase(restartCommand?: string): Promise<OwnDat
       void (await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])),
     holdIntents: async () => {
       const lock = new pg.Client({ connectionString: url.href });
-      // Whoever cuts the connections of all cuts this one as well, and that is a release.
+      // `cutConnections` ends this connection as well, which releases the lock.
       lock.on('error', () => {});
       await lock.connect();
       await lock.query('begin');

@@ -11,7 +11,7 @@ export interface Replicas {
   running(): SidecarProcess[];
   /** Those that may be killed. */
   victims(): SidecarProcess[];
-  /** While closed, nobody reaches any of them from outside. */
+  /** While closed, no connection from outside reaches any of them. */
   gate: { open: boolean };
   /** Keeps one from being killed; returns how to end that. */
   spare(sidecar: SidecarProcess): () => void;

@@ -53,7 +53,7 @@ const noMetrics: Metrics = {
   outbound: () => {},
 };
 
-/** The small Microsoft on the network, with what reaches it. `answers` may change what Entra answers. */
+/** A Microsoft emulator and clients for it. `answers.change` may replace Entra's answers. */
 export async function startNetwork(options: MicrosoftOptions = {}) {
   const authority = await createAuthority();
   const microsoft = await startMicrosoft({ authority, redirectUris: [`${SIDECAR}/oauth/callback`], options });
@@ -210,7 +210,7 @@ export async function startSignInEnvironment(
 
 export type SignInEnvironment = Awaited<ReturnType<typeof startSignInEnvironment>>;
 
-/** One small Microsoft for the tests of a `describe`, and a fresh environment for each of them. */
+/** One Microsoft emulator for all tests of a `describe`, and a new environment for each. */
 export function useSignInEnvironment(): { network: Network; environment: SignInEnvironment } {
   const context = {} as { network: Network; environment: SignInEnvironment };
   before(async () => {

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export type FaultKind = 'lose_answer' | 'error' | 'throttle' | 'slow' | 'hang' | 'down';
 
-/** One planned misbehaviour. `path` is `METHOD /path` below `/api/v4`, as route pattern or literally, `*` at the end for any rest. */
+/** One planned fault. `path` is `METHOD /path` below `/api/v4`, as route pattern or literally, `*` at the end for any rest. */
 export interface Fault {
   kind: FaultKind;
   path: string;

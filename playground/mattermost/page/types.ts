@@ -143,7 +143,7 @@ export interface OpenModal {
   dialogProps?: Record<string, unknown>;
 }
 
-/** The state of what is on screen. */
+/** State of the views. */
 export interface ViewsState {
   rhs: { isSidebarOpen: boolean; rhsState: string | null; pluggableId: string; selectedPostId: string };
   modals: { modalState: Record<string, OpenModal> };

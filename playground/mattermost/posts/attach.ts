@@ -1,7 +1,7 @@
 import type { Post } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 
-/** Ties files to a post. Ids that are unknown, somebody else's, of another channel or already used are dropped silently. */
+/** Ties files to a post. Ids that are unknown, another user's, of another channel or already used are dropped silently. */
 export function attachFiles(store: Store, post: Post, fileIds: readonly string[]): void {
   const attached: string[] = [];
   for (const id of fileIds) {

@@ -9,7 +9,7 @@ import { parseHashtags } from './hashtags.ts';
 import { checkLengths, readFileIds, readProps } from './input.ts';
 import { withActionIds } from './wire.ts';
 
-/** What a patch changes; what is missing stays. `props` replaces all props. */
+/** Fields of a patch; missing ones stay as they are. `props` replaces all props. */
 export interface PostPatch {
   message?: string;
   props?: Props;

@@ -11,7 +11,7 @@ import { withActionIds } from './wire.ts';
 
 /**
  * `POST posts` up to the stored post: permission, then the 30 s cache of `pending_post_id`, then the rules of the content.
- * `work` runs between the cache's "in flight" and the saving (a slow server, when asked for).
+ * `work` runs between the cache's "in flight" and the saving (where the `slow` fault waits).
  */
 export async function createPost(
   state: MattermostState,
@@ -47,7 +47,7 @@ function deduplicate(state: MattermostState, author: User, pendingPostId: string
   }
   const post = state.store.posts.get(pending.postId);
   const channel = post && state.store.channels.get(post.channel_id);
-  // Somebody else's post under the same id: a new one is made.
+  // Another user's post under the same id: a new one is made.
   if (!post || !channel || post.delete_at !== 0 || !canRead(state.store, author, channel)) return undefined;
   return { ...post, pending_post_id: '' };
 }

@@ -4,7 +4,7 @@ import type { MattermostState } from '../state/state.ts';
 import { blankPost } from './blank.ts';
 import { type ClientPost, clientPost, mapActions } from './wire.ts';
 
-/** `posted` to everybody in the channel; the direct message's other side is the one mentioned. */
+/** `posted` to every member of the channel; the direct message's other side is the one mentioned. */
 export function publishPosted(state: MattermostState, what: { post: Post; author: User; channel: Channel }): void {
   const { post, author, channel } = what;
   state.pluginHost.posted(post);
@@ -22,7 +22,7 @@ export function publishPosted(state: MattermostState, what: { post: Post; author
   }));
 }
 
-/** `post_edited` or `post_deleted` to everybody in the channel. */
+/** `post_edited` or `post_deleted` to every member of the channel. */
 export function publishChanged(state: MattermostState, event: 'post_edited' | 'post_deleted', post: Post): void {
   state.hub.publish(event, { channelId: post.channel_id }, () => ({
     post: JSON.stringify(clientPost(state.store, post)),

@@ -75,7 +75,7 @@ export function pluginRoutes(app: FastifyInstance, state: MattermostState): void
   });
 }
 
-/** The files of plugins, for everybody: `/static/plugins/{id}/…` beside the bundle, `/plugins/{id}/public/…` while active. */
+/** The files of plugins, without a session: `/static/plugins/{id}/…` beside the bundle, `/plugins/{id}/public/…` while active. */
 export function pluginFileRoutes(app: FastifyInstance, state: MattermostState): void {
   app.get('/static/plugins/:plugin_id/*', async (request, reply) => {
     const plugin = state.store.plugins.get(param(request, 'plugin_id'));

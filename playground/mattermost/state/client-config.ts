@@ -1,6 +1,6 @@
 import type { MattermostState } from './state.ts';
 
-/** What everybody gets from `GET config/client` before logging in; all values are text. */
+/** `GET config/client` before logging in; all values are text. */
 export function limitedClientConfig(state: MattermostState): Record<string, string> {
   const { ServiceSettings, TeamSettings, PluginSettings, LocalizationSettings } = state.config;
   return {

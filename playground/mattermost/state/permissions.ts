@@ -11,7 +11,7 @@ export function hasRole(roles: string, role: string): boolean {
   return roles.split(' ').includes(role);
 }
 
-/** `read_channel`: members, everybody of the team for public channels, administrators. */
+/** `read_channel`: members, members of the team for public channels, administrators. */
 export function canRead(store: Store, user: User, channel: Channel): boolean {
   if (store.channelMembers.get(channel.id)?.has(user.id) || isAdmin(user)) return true;
   return channel.type === 'O' && isTeamMember(store, user, channel.team_id) && !hasRole(user.roles, 'system_guest');

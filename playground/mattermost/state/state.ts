@@ -8,7 +8,7 @@ import type { Blobs } from './blobs.ts';
 import type { Config } from './config.ts';
 import type { Store } from './store.ts';
 
-/** One running server: its state and the few machines around it. Every route module gets this and nothing else. */
+/** Everything a route of the emulator works with. */
 export interface MattermostState {
   now(): number;
   /** Moves the server's time forward. */

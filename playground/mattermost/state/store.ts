@@ -18,7 +18,7 @@ import type {
   User,
 } from './model.ts';
 
-/** Everything the server knows, in memory. Maps are keyed by id unless said otherwise. */
+/** All records of the server, in memory. Maps are keyed by id unless a comment says otherwise. */
 export interface Store {
   users: Map<string, User>;
   userIdByName: Map<string, string>;

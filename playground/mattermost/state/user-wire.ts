@@ -27,7 +27,7 @@ export function clientUser(state: MattermostState, viewer: User, user: User): Cl
   };
 }
 
-/** `user_updated` to everybody, each with what they may see. */
+/** `user_updated` to all users, each with the fields they may see. */
 export function publishUser(state: MattermostState, user: User): void {
   state.hub.publish('user_updated', { everyone: true }, (viewerId) => {
     const viewer = state.store.users.get(viewerId);

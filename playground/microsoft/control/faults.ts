@@ -45,7 +45,7 @@ const FAULT = {
   },
 };
 
-/** What planned misbehaviour and time touch. */
+/** What faults and the clock act on. */
 export interface FaultControlDeps {
   app: AppRegistration;
   clock: MovableClock;

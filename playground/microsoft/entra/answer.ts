@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { postBack } from '../html/sign-in.ts';
 
-/** Sends the browser back to the app with the answer, in the way the app asked for. */
+/** Sends the browser back to the app with the answer, by the response mode of the request. */
 export function answerApp(
   reply: FastifyReply,
   to: { redirectUri: string; responseMode: string },

@@ -96,7 +96,7 @@ function begin(
   }
 }
 
-/** Somebody was picked: refuse foreigners, ask for consent where it is missing, else hand out the code. */
+/** After a person was picked: refuses accounts of other tenants, asks for missing consent, else issues the code. */
 function signedIn(
   deps: AuthorizeDeps,
   flow: Flow & { person: Person | null },
@@ -153,7 +153,7 @@ function refusalFields(state: string | undefined, refusal: EntraError): Record<s
   return { error: refusal.error, error_description, ...(state === undefined ? {} : { state }) };
 }
 
-/** Whoever is signed in to this browser goes on without a click, unless the app asks for the choice. */
+/** A person with a session in this browser needs no click, unless the app asks for account selection. */
 function sessionPerson(deps: AuthorizeDeps, request: FastifyRequest, parsed: AuthorizeRequest): Person | null {
   if (parsed.prompt === 'login' || parsed.prompt === 'select_account') return null;
   const person = deps.state.people.get(readSession(request) ?? '');
@@ -161,7 +161,7 @@ function sessionPerson(deps: AuthorizeDeps, request: FastifyRequest, parsed: Aut
   return person && (hint === undefined || hint === person.upn.toLowerCase()) ? person : null;
 }
 
-/** The hinted person first, and no crowd: the page is for people. */
+/** The hinted person first, and a limited number: the page is for use by hand. */
 function byHint(people: Person[], hint: string | undefined): Person[] {
   const wanted = hint?.toLowerCase();
   const isHinted = (person: Person) => person.upn.toLowerCase() === wanted || person.mail?.toLowerCase() === wanted;

@@ -11,7 +11,7 @@ export interface Consents {
   withdraw(oid: string): void;
 }
 
-/** Nobody has consented to anything yet. */
+/** Starts without any consent. */
 export function createConsents(): Consents {
   const byPerson = new Map<string, Set<string>>();
   const byTenant = new Map<string, Set<string>>();

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const COOKIE = 'small-microsoft-session';
 
-/** Object id of whoever is signed in to this browser. */
+/** Object id of the person with a session in this browser. */
 export function readSession(request: FastifyRequest): string | null {
   const pairs = (request.headers.cookie ?? '').split(/;\s*/);
   const pair = pairs.find((text) => text.startsWith(`${COOKIE}=`));

@@ -86,7 +86,7 @@ async function refresh(deps: TokenDeps, form: TokenForm, tenant: string): Promis
     throw new EntraError('invalid_grant', 65001, { suberror: 'consent_required' });
   }
   const person = deps.state.person(grant.oid);
-  // Whoever refreshes goes on being signed in for as long, even when the request does not repeat offline_access.
+  // A refresh gives a new refresh token even when the request does not repeat offline_access.
   const kept = [...new Set([...scopes, ...grant.scopes.filter((scope) => SIGN_IN_SCOPES.includes(scope))])];
   return issueForPerson(deps, person, { grant: { ...grant, scopes: kept }, clientInfo: form.client_info === '1' });
 }

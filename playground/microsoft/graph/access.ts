@@ -23,7 +23,7 @@ export function authenticate(
   return known;
 }
 
-/** Errors: `GraphError` 403 naming what is missing. */
+/** @throws {GraphError} 403 naming the missing permission */
 export function requirePermission(token: AccessToken, needed: Permissions): void {
   const names = token.kind === 'delegated' ? needed.delegated : needed.app;
   const held = token.permissions.map((name) => name.toLowerCase());
@@ -38,7 +38,10 @@ export function requirePermission(token: AccessToken, needed: Permissions): void
   throw forbidden(`Missing role permissions on the request. API required one of ${list}. Roles on the request ${own}`);
 }
 
-/** The person meant by `/users/{id}` (object id or user principal name). Errors: `GraphError` 403 for a delegated token of somebody else. */
+/**
+ * The person meant by `/users/{id}` (object id or user principal name).
+ * @throws {GraphError} 403 for a delegated token of another person
+ */
 export function requireSelf(token: AccessToken, names: readonly string[]): void {
   if (token.kind === 'app') return;
   if (!names.some((name) => name.toLowerCase() === token.oid.toLowerCase())) {
@@ -53,7 +56,7 @@ function unauthenticated(message: string): GraphError {
   });
 }
 
-/** A token we did not hand out: an id token or a token for somebody else is told apart from rubbish. */
+/** The error for a token that was not issued here; an id token and a token for another audience have errors of their own. */
 function whyUnknown(token: string): string {
   try {
     const { aud } = decodeJwt(token);

@@ -158,7 +158,7 @@ function toMember(chat: Chat, oid: string, state: MicrosoftState): Json {
   return {
     '@odata.type': '#microsoft.graph.aadUserConversationMember',
     id: Buffer.from(`${chat.tid}##${chat.id}##${oid}`).toString('base64'),
-    // Members of other organisations are owners, too; `guest` is for guests of this one (Graph conversationMember).
+    // Members of other tenants are owners, too; `guest` is for guests of this one (Graph conversationMember).
     roles: ['owner'],
     displayName: person.name,
     userId: oid,

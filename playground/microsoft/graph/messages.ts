@@ -85,7 +85,7 @@ function context(url: string, chatId: string): string {
   return `${url}/v1.0/$metadata#chats('${encodeURIComponent(chatId)}')/messages`;
 }
 
-/** System messages are `unknownFutureValue` for whoever did not ask for members added to the enumeration later. */
+/** System messages are `unknownFutureValue` without `Prefer: include-unknown-enum-members`. */
 function masked(wire: ChatMessage, call: Call): Json {
   if (wire.messageType !== 'systemEventMessage' || call.prefers('include-unknown-enum-members')) return wire;
   return { ...wire, messageType: 'unknownFutureValue' };

@@ -88,7 +88,7 @@ Please ask an admin to grant permission to this app before you can use it.</p>
   );
 }
 
-/** An administrator grants the app its permissions for everybody. */
+/** An administrator grants the app its permissions for the tenant. */
 export function askAdministrator(request: { scopes: string[]; flow: string; tenant: string; appName: string }): string {
   const { scopes, flow, tenant, appName } = request;
   return signInPage(

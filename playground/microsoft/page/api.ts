@@ -1,4 +1,4 @@
-/** Somebody who can be chosen on the page. */
+/** A person who can be chosen on the page. */
 export interface Person {
   oid: string;
   tid: string;

@@ -96,7 +96,7 @@ function makeButtonsWork(area: HTMLElement): void {
     button.onmousedown = (event) => event.preventDefault();
     button.onclick = () => format(area, button.dataset.format ?? '');
   }
-  // Formatting of other pages is not what is written here.
+  // Pasted formatting of other pages is dropped.
   area.onpaste = (event) => {
     event.preventDefault();
     document.execCommand('insertText', false, event.clipboardData?.getData('text/plain') ?? '');

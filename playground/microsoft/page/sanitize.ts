@@ -44,7 +44,7 @@ function setLink(element: HTMLAnchorElement, address: string): void {
   element.target = '_blank';
 }
 
-/** Pictures are shown when they belong to the message; any other is named only, so that opening a chat calls nobody. */
+/** Pictures are shown when they belong to the message; any other is named only, so that opening a chat makes no request to other servers. */
 function image(node: Element, picture: PictureAddress): Node {
   const hosted = /\/hostedContents\/([^/]+)\/\$value/.exec(node.getAttribute('src') ?? '')?.[1];
   if (hosted === undefined) return document.createTextNode(`[picture: ${node.getAttribute('alt') ?? 'elsewhere'}]`);

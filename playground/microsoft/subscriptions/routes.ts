@@ -156,7 +156,7 @@ function own(deps: SubscriptionDeps, { params, token }: Call): Subscription {
   return subscription;
 }
 
-/** A delegated token sees its person's, an app token everything of the app in its organisation. */
+/** A delegated token sees its person's subscriptions, an app token all of the app in its tenant. */
 function isVisible(subscription: Subscription, token: AccessToken): boolean {
   if (subscription.clientId !== token.clientId || subscription.tid !== token.tid) return false;
   return token.kind === 'app' || (subscription.kind === 'delegated' && subscription.creatorId === token.oid);

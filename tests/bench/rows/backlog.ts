@@ -49,7 +49,7 @@ async function measure(kind: DatabaseKind, size: number): Promise<Costs> {
   }
 }
 
-/** Many rows by one statement: what is measured is the table, not how it was filled. */
+/** Many rows by one statement: the table is measured, not how it was filled. */
 async function fill(db: Database, size: number): Promise<void> {
   const lanes = size / ITEMS_PER_LANE;
   const numbers = `with recursive n (i) as (select 0 union all select i + 1 from n where i < cast($1 as bigint) - 1)`;

@@ -27,7 +27,7 @@ export async function deliveryRows({ quick, kinds, profile }: Context): Promise<
       nodeArguments: profile ? profiled(folder) : [],
     });
     try {
-      // Every chat and user is asked for once, at the rate that Graph's limits allow.
+      // Every chat and user is fetched once, at the rate that Graph's limits allow.
       await follow(sidecar, { count: CHATS, perSecond: 120 });
       const { rate, rows: first } = await fullRate(sidecar, kind, quick);
       rows.push(...first, ...(await halfRate(sidecar, kind, { rate, seconds: quick ? 4 : 10 })));

@@ -14,7 +14,7 @@ import { spread } from '../statistics.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const MOST = 40 * 1024;
 
-/** The plugin as it is shipped: what is loaded, and what it costs the page until everything is registered. */
+/** The plugin as it is shipped: its sizes, and the time until everything is registered. */
 export async function pluginRows({ quick }: Context): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-plugin-'));
   try {

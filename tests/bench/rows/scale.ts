@@ -64,7 +64,7 @@ function sizeRows(users: number, { startMs, rss }: Size, least: Size): Row[] {
   ];
 }
 
-/** Everybody renewed in the same moment, as after a long outage: how full the fullest quarter of a minute becomes next time. */
+/** All subscriptions renewed in the same moment, as after a long outage: how full the fullest quarter of a minute becomes next time. */
 function spreadRow(users: number): Row {
   const counts = new Map<number, number>();
   for (let user = 0; user < users; user += 1) {

@@ -72,7 +72,7 @@ describe('invitations', () => {
     assert.deepEqual(problems, []);
   });
 
-  test('at a weekend only those are invited where Monday has begun', async () => {
+  test('at a weekend only users are invited in whose time zone Monday has begun', async () => {
     assert.equal(await environment.sidecar.stop(), 0);
     port = String(await freePort());
     sidecar = await environment.startSidecar({
@@ -84,13 +84,13 @@ describe('invitations', () => {
     assert.equal(await invited(people.alice), 0, 'it is Sunday where she is');
   });
 
-  test('on Monday everybody else is, but nobody who is connected', async () => {
+  test('on Monday all other users are invited, except connected ones', async () => {
     await move(DAY);
     await until(async () => rounds() === 2);
     assert.equal(await invited(people.alice), 1);
   });
 
-  test('nobody is invited twice', async () => {
+  test('no user is invited twice', async () => {
     await environment.mattermost.post('/playground/users', { username: 'zoe', locale: 'en' });
     await move(DAY);
     await until(async () => rounds() === 3);

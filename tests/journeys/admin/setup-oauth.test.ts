@@ -96,7 +96,7 @@ describe('setup of the OAuth 2.0 application for ACCOUNT_MATCH=any', () => {
     await setup(here.publicUrl);
   });
 
-  test('one that a person made is kept, and stays when setup is undone', async () => {
+  test('one made by hand is kept, also when setup is undone', async () => {
     const callback_urls = [`${here.publicUrl}/oauth/mattermost`];
     const fields = { name: 'By hand', description: '', homepage: here.publicUrl, callback_urls };
     const { id } = await here.mattermost.post<App>('/api/v4/oauth/apps', fields);

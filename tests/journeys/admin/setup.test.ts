@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Environment } from '../../../playground/environment.ts';
@@ -8,8 +10,6 @@ import { ALICE, ANN, CHAT_ALICE_ANN, CLIENT_ID, CLIENT_SECRET, CONTOSO } from '.
 import type { FreshInstall } from '../../support/fresh-install.ts';
 import { openFreshInstall } from '../../support/fresh-install.ts';
 import { until } from '../../support/until.ts';
-import { atPrompt } from './prompt.ts';
-import { createBreakages } from './setup-broken.ts';
 
 interface Found {
   id: string;
@@ -52,7 +52,7 @@ describe('from an empty Mattermost to the first notification', () => {
     return (await Promise.all(lists)).flat();
   };
 
-  test('on a server with default settings it says what only a person can do', async () => {
+  test('on a server with default settings it names the steps for the administrator', async () => {
     const { code, text } = await setup();
     assert.equal(code, 1);
     assert.match(
@@ -63,7 +63,7 @@ describe('from an empty Mattermost to the first notification', () => {
     assert.match(text, /! localhost has an internal address.*\n.*Allow untrusted internal connections/);
   });
 
-  test('a person without rights is told so', async () => {
+  test('an account without the rights is refused', async () => {
     await here.mattermost.put('/playground/config', {
       ServiceSettings: { EnableBotAccountCreation: true, AllowedUntrustedInternalConnections: 'localhost 127.0.0.1' },
       PluginSettings: {
@@ -164,7 +164,7 @@ describe('from an empty Mattermost to the first notification', () => {
     );
   });
 
-  test('a person connects, and the first message arrives', async (t) => {
+  test('a user connects, and the first message arrives', async (t) => {
     alice = await createMattermostUser(here as unknown as Environment, 'alice');
     await alice.connect();
     await until(async () => (await alice.posts()).length > 0);
@@ -235,3 +235,101 @@ describe('from an empty Mattermost to the first notification', () => {
     assert.match(readFileSync(here.settings, 'utf8'), /MICROSOFT_CLIENT_SECRET/);
   });
 });
+
+/** What a terminal shows while the password is typed; `script` of util-linux is the terminal. */
+async function atPrompt(words: string[], env: Record<string, string>): Promise<string> {
+  const line = [process.execPath, ...words].map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['-qec', line, '/dev/null'], { env: { PATH: process.env.PATH, ...env } });
+  let shown = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (!shown.includes('Password of') && `${shown}${chunk}`.includes('Password of')) child.stdin.write('Password1!\r');
+    shown += chunk.toString();
+  });
+  await once(child, 'close');
+  return shown;
+}
+
+/** Faults that are made on purpose, and what `doctor` must find. */
+interface Breakage {
+  what: string;
+  break(): Promise<unknown>;
+  mend?(): Promise<unknown>;
+  env?: () => Record<string, string>;
+  finds: Array<[check: string, detail: RegExp, remedy: RegExp]>;
+}
+
+interface Deps {
+  /** A function, because the install exists only when the tests run. */
+  here(): FreshInstall;
+  setup(): Promise<unknown>;
+  commands(): Promise<Array<{ id: string }>>;
+}
+
+/** Everything that can be broken between Mattermost, Microsoft and the sidecar, a few faults at a time. */
+function createBreakages({ here, setup, commands }: Deps): Breakage[] {
+  const tokenId = async () => {
+    const [bot] = await here().mattermost.get<Array<{ user_id: string }>>('/api/v4/bots');
+    const tokens = await here().mattermost.get<Array<{ id: string }>>(`/api/v4/users/${bot?.user_id}/tokens`);
+    return { token_id: tokens[0]?.id };
+  };
+  const internal = (hosts: string) => ({ ServiceSettings: { AllowedUntrustedInternalConnections: hosts } });
+  return [
+    {
+      what: 'the bot’s token',
+      break: async () => here().mattermost.post('/api/v4/users/tokens/disable', await tokenId()),
+      mend: async () => here().mattermost.post('/api/v4/users/tokens/enable', await tokenId()),
+      finds: [['bot', /does not accept the token/, /setup again.*MATTERMOST_BOT_TOKEN/]],
+    },
+    {
+      what: 'a deleted command, a disabled plugin, a forbidden address and an expired secret',
+      break: async () => {
+        await here().mattermost.delete(`/api/v4/commands/${(await commands())[1]?.id}`);
+        await here().mattermost.post('/api/v4/plugins/msteams_connect/disable');
+        await here().mattermost.put('/playground/config', internal(''));
+        await here().microsoft.put('/playground/app', { secrets: [], expiredSecrets: [CLIENT_SECRET] });
+      },
+      mend: async () => {
+        await here().mattermost.put('/playground/config', internal('localhost'));
+        await here().microsoft.put('/playground/app', { secrets: [CLIENT_SECRET], expiredSecrets: [] });
+        await setup();
+      },
+      finds: [
+        ['command', /missing in: sales/, /setup again/],
+        ['plugin', /not enabled/, /Plugin Management/],
+        ['command_call', /could not call/, /Allow untrusted internal connections/],
+        ['credential', /has expired/, /Create a new secret/],
+      ],
+    },
+    {
+      what: 'another command token, another Site URL and a wrong secret',
+      break: async () => here().mattermost.put(`/api/v4/commands/${(await commands())[0]?.id}/regen_token`),
+      mend: () => setup(),
+      env: () => ({
+        MATTERMOST_URL: here().mattermostUrl.replace('localhost', '127.0.0.1'),
+        MICROSOFT_CLIENT_SECRET: 'not-the-secret',
+      }),
+      finds: [
+        ['command', /another token.*in: playground/, /setup again/],
+        ['site_url', /but the Site URL/, /Set MATTERMOST_URL to/],
+        ['credential', /refuses the client secret/, /value of the secret/],
+      ],
+    },
+    {
+      what: 'a wrong public URL and a missing Graph permission',
+      break: () =>
+        here().microsoft.post('/playground/faults', {
+          kind: 'entra_error',
+          error: 'invalid_grant',
+          code: 65001,
+          suberror: 'consent_required',
+          grant: 'refresh_token',
+        }),
+      mend: () => here().microsoft.delete('/playground/faults'),
+      env: () => ({ PUBLIC_URL: 'https://localhost:1' }),
+      finds: [
+        ['public_url', /Nothing answers/, /Check PUBLIC_URL/],
+        ['permissions', /Not granted: .*Chat\.Read/, /admin consent.*\/admin\/consent/],
+      ],
+    },
+  ];
+}

@@ -55,7 +55,7 @@ describe('the System Console page', () => {
     });
   };
 
-  test('nobody but a system administrator may use its API', async () => {
+  test('only a system administrator may use its API', async () => {
     const forbidden = await api('alice');
     await assert.rejects(forbidden.get('/overview'), /403.*"code":"forbidden"/);
     await assert.rejects(forbidden.put('/allow-list', { text: '' }), /403/);
@@ -75,7 +75,7 @@ describe('the System Console page', () => {
     await screenshot(page, 'admin');
   });
 
-  test('what is broken is named with its remedy', async () => {
+  test('each failing check names its remedy', async () => {
     const [, team] = await environment.mattermost.get<Array<{ id: string }>>('/api/v4/teams');
     const path = `/api/v4/commands?custom_only=true&team_id=${team?.id}`;
     const [command] = await environment.mattermost.get<Array<{ id: string; team_id: string }>>(path);
@@ -136,7 +136,7 @@ describe('the System Console page', () => {
     await page.getByText('Everybody may connect.', { exact: true }).waitFor();
   });
 
-  test('axe finds nothing on the page', async () => {
+  test('the page is accessible', async () => {
     const { violations } = await new AxeBuilder({ page }).include('[data-testid="msteams-admin"]').analyze();
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
     assert.deepEqual(found, []);
@@ -162,7 +162,7 @@ describe('the System Console page', () => {
     await other.close();
   });
 
-  test('an administrator disconnects somebody, who is told', async () => {
+  test('an administrator disconnects a user, and the bot tells the user', async () => {
     const row = page.locator('[data-testid="msteams-users"] tbody tr');
     await row.getByRole('button', { name: 'Disconnect' }).click();
     await row.getByRole('button', { name: 'Yes, disconnect' }).click();

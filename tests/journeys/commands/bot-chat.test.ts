@@ -18,7 +18,7 @@ describe('talking to the bot', () => {
   });
   after(() => environment?.close());
 
-  test('plain words are answered like commands, once', async () => {
+  test('words without the slash are answered like commands, once', async () => {
     await say(alice.page, 'Status');
     await alice.page.getByText('Subscription: active').waitFor();
     await say(alice.page, 'msteams help');
@@ -33,7 +33,7 @@ describe('talking to the bot', () => {
     await alice.page.getByText(/are always delivered here/).waitFor();
   });
 
-  test('what it does not understand gets the words that it does, and goes nowhere', async () => {
+  test('an unknown word is answered with the list of commands', async () => {
     await say(alice.page, 'Tell Ann that I am late');
     await alice.page.getByText('I only understand a few words').waitFor();
     await alice.page.getByText('Nothing you write here goes to Teams').waitFor();

@@ -30,7 +30,7 @@ describe('accounts and credentials', () => {
 
   const lastWords = async (person: MattermostUser) => (await person.posts()).at(-1)?.message ?? '';
 
-  test('whoever begins at Microsoft confirms in Mattermost', async () => {
+  test('a sign-in that starts at Microsoft is confirmed in Mattermost', async () => {
     const carol = await createMattermostUser(environment, 'carol');
     const httpBrowser = createHttpBrowser(environment.ca);
     try {
@@ -47,7 +47,7 @@ describe('accounts and credentials', () => {
     await until(async () => /You are connected/.test(await lastWords(carol)), 'the bot confirmed');
   });
 
-  test('an expired client secret disconnects nobody and is told once to ALERT_USERS, with the remedy', async () => {
+  test('an expired client secret disconnects no user and is reported once to ALERT_USERS, with the remedy', async () => {
     const [admin, bob] = await Promise.all([
       createMattermostUser(environment, 'admin'),
       createMattermostUser(environment, 'bob'),
@@ -69,7 +69,7 @@ describe('accounts and credentials', () => {
     assert.match(await (await fetch(`${sidecar.url}/metrics`)).text(), /^msteams_connect_credential_problem 1$/m);
   });
 
-  test('with a next secret in the settings the roll-over is noticed by nobody', async () => {
+  test('with a next secret in the settings no user notices the roll-over', async () => {
     await sidecar.stop();
     await environment.microsoft.put('/playground/app', {
       secrets: ['the-next'],
@@ -116,7 +116,7 @@ describe('accounts and credentials', () => {
     assert.deepEqual(problems, []);
   });
 
-  test('a forwarded link is stopped: the browser belongs to somebody else', async () => {
+  test('a forwarded link is refused: the browser belongs to another user', async () => {
     const bob = await createMattermostUser(environment, 'bob');
     await bob.confirm('/msteams disconnect');
     const link = /https:\/\/[^\s)]+\/connect\?link=[\w-]+/.exec((await bob.command('/msteams connect')).text)?.[0];

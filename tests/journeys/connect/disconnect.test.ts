@@ -14,7 +14,7 @@ import { until } from '../../support/until.ts';
 
 const MAIN = fileURLToPath(new URL('../../../sidecar/src/main.ts', import.meta.url));
 
-describe('leaving', () => {
+describe('disconnecting', () => {
   let environment: Environment;
   let sidecar: SidecarProcess;
   let people: Record<'alice' | 'bob' | 'carol', MattermostUser>;
@@ -55,14 +55,14 @@ describe('leaving', () => {
     await until(async () => /getrennt/.test(await lastWords(people.bob)), 'bob was told');
   });
 
-  test('who left while nobody was listening is found at the next start', async () => {
+  test('a user who was deactivated while the sidecar was stopped is disconnected at the next start', async () => {
     assert.equal(await sidecar.stop(), 0);
     await environment.mattermost.patch('/playground/users/carol', { delete_at: Date.now() });
     sidecar = await environment.startSidecar();
     await until(async () => (await subscriptions()) === 1, 'the subscription of carol ended');
   });
 
-  test('remove --all disconnects everybody, says how far it is, and may be run again', async () => {
+  test('remove --all disconnects all users, shows its progress, and may be run again', async () => {
     const busy = await remove();
     assert.equal(busy.status, 1);
     assert.match(busy.stderr, /in use|already/i);

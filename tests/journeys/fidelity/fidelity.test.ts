@@ -32,9 +32,9 @@ const LIVELY: readonly [what: string, pattern: RegExp][] = [
  * to what both read the same, so one table of differences serves all.
  *
  * Both sides are normalised alike: white space and U+2060 count for nothing, list markers become `•` and numbers, a table is compared cell
- * by cell without what is empty in it, addresses are compared decoded.
+ * by cell without empty cells, addresses are compared decoded.
  */
-describe('what was written in Teams and what is read in Mattermost', () => {
+describe('a message in Teams and its post in Mattermost', () => {
   const corpus = loadCorpus();
   let browser: Browser;
   const renderers: Renderer[] = [];

@@ -83,7 +83,7 @@ describe('the notification card', () => {
     await alice.page.keyboard.press('Escape');
   });
 
-  test('works with the keyboard alone, and axe finds nothing', async () => {
+  test('works with the keyboard alone and is accessible', async () => {
     const card = cards().first();
     await card.getByRole('link', { name: 'Direct chat' }).focus();
     for (const name of ['Open in Teams', 'Open in the Teams app', 'Mute']) {
@@ -103,7 +103,7 @@ describe('the notification card', () => {
     assert.equal(await focused(alice), 'Settings');
   });
 
-  test('stands in a thread as well', async () => {
+  test('is shown in a thread as well', async () => {
     const post = alice.page.locator('article').filter({ hasText: 'Good morning Alice' });
     await post.hover();
     await post.getByRole('button', { name: 'Reply' }).click();
@@ -155,7 +155,7 @@ describe('the notification card', () => {
     assert.deepEqual(bob.problems, []);
   });
 
-  test('nothing broke a rule of the page', () => {
+  test('the page reported no errors', () => {
     assert.deepEqual(alice.problems, []);
   });
 });

@@ -59,7 +59,7 @@ describe('catching up', () => {
     assert.equal(shown.length, written.length);
   }
 
-  test('what Graph lost without a word arrives after the next start, once and in order', async () => {
+  test('messages whose notifications Graph lost arrive after the next start, once and in order', async () => {
     const first = await ann.write(CHAT_BUDGET, 'Notified');
     await settled(environment, sidecar.url);
     await lose();
@@ -71,7 +71,7 @@ describe('catching up', () => {
     await assertArrived([first, ...lost]);
   });
 
-  test('an edit and a deletion that were lost are made good too', async () => {
+  test('a lost edit and a lost deletion are caught up too', async () => {
     const edited = await ann.write(CHAT_BUDGET, 'First version');
     const deleted = await ann.write(CHAT_BUDGET, 'A slip');
     await settled(environment, sidecar.url);
@@ -88,7 +88,7 @@ describe('catching up', () => {
     await until(async () => !/A slip/.test(await text(deleted)), 'the deletion is there');
   });
 
-  test('what the person has read in Teams meanwhile stays there', async () => {
+  test('messages that were read in Teams meanwhile are not delivered', async () => {
     const skipped = () => readMetric(sidecar.url, 'skipped_total', { reason: 'already_read' });
     await lose();
     await ann.write(CHAT_MEETING, 'Read in Teams');
@@ -103,7 +103,7 @@ describe('catching up', () => {
     await until(async () => (await skipped()) === 1, 'the other one is counted');
   });
 
-  test('what was written while there was no subscription arrives after it was made anew', async () => {
+  test('messages written without a subscription arrive after it was created again', async () => {
     await environment.microsoft.post('/playground/faults', {
       kind: 'error',
       operation: 'POST subscriptions',
@@ -118,7 +118,7 @@ describe('catching up', () => {
     await assertArrived([...written, await ann.write(CHAT_BUDGET, 'Notified again')]);
   });
 
-  test('after five hours in which nobody took notifications everything arrives', async () => {
+  test('after five hours without an answer to notifications all messages arrive', async () => {
     assert.equal(await sidecar.stop(), 0);
     const written: WrittenMessage[] = [];
     for (let line = 1; line <= 60; line += 1) written.push(await ann.write(CHAT_BUDGET, `Line ${line}`));
@@ -127,7 +127,7 @@ describe('catching up', () => {
     await assertArrived(written);
   });
 
-  test('of more than two hundred the newest arrive, and one line says how many are left in Teams', async () => {
+  test('of more than two hundred messages the newest arrive, and one line says how many are left in Teams', async () => {
     await lose();
     const written: WrittenMessage[] = [];
     for (let line = 1; line <= 207; line += 1) written.push(await ann.write(CHAT_MEETING, `Line ${line}`));

@@ -54,7 +54,7 @@ describe('pictures and files', () => {
     assert.equal(await asked(environment, '/driveItem/content'), 0);
   });
 
-  test('with FORWARD_FILES who had connected before stays connected, and learns why there is no file', async () => {
+  test('with FORWARD_FILES a user connected before stays connected, and is told why there is no file', async () => {
     await sidecar.stop();
     sidecar = await environment.startSidecar({ env: { FORWARD_FILES: 'true', FORWARD_FILES_MAX_MB: '1' } });
     await shareInChat(environment, [PLAN]);
@@ -65,14 +65,14 @@ describe('pictures and files', () => {
     );
   });
 
-  test('the administrator is told which permission is missing', async () => {
+  test('the checks name the missing permission', async () => {
     const { state, detail, remedy } = await permissionCheck(environment);
     assert.equal(state, 'warning');
     assert.match(detail, /Files\.Read\.All/);
     assert.match(remedy ?? '', /\/admin\/consent/);
   });
 
-  test('after signing in anew a file arrives with its message, and what cannot be had is said', async () => {
+  test('after signing in again a file arrives with its message, and an unavailable file is named', async () => {
     await carol.confirm('/msteams disconnect');
     await connect(environment, CAROL);
     await shareInChat(environment, [PLAN, BIG, SECRET]);
@@ -153,7 +153,7 @@ function share(environment: Environment, { url, bytes, readers }: Shared): Promi
   return environment.microsoft.post('/playground/files', { url, base64: bytes.toString('base64'), readers: oids });
 }
 
-/** How often Graph was asked for what ends like that. */
+/** How often Graph got a request whose path ends with this. */
 async function asked(environment: Environment, ending: string): Promise<number> {
   const { counts } = await environment.microsoft.get<{ counts: Record<string, number> }>('/playground/requests');
   return Object.entries(counts).reduce((sum, [name, count]) => (name.endsWith(ending) ? sum + count : sum), 0);

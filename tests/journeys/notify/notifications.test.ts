@@ -100,17 +100,17 @@ describe('notifications', () => {
     assert.deepEqual(idsOf(await news()), [message.id]);
   });
 
-  test('her own message is not repeated', () =>
+  test('her own message is not delivered', () =>
     changesNothing('own_message', () => createTeamsUser(environment, ALICE).write(CHAT_ALICE_ANN, 'Calling you.')));
 
-  test('an event of the chat is not repeated', () =>
+  test('a system event of the chat is not delivered', () =>
     changesNothing('system_event', () =>
       environment.microsoft.post(`/playground/chats/${encodeURIComponent(CHAT_MEETING.id)}/events`, {
         type: 'callStarted',
       }),
     ));
 
-  test('what comes while notifications are off stays in Teams, also when it is edited after they are on again', async () => {
+  test('messages that come while notifications are off are not delivered, also when edited after they are on again', async () => {
     await alice.command('/msteams notifications off');
     let message: WrittenMessage | undefined;
     await changesNothing('notifications_off', async () => {

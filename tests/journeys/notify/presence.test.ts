@@ -7,7 +7,7 @@ import type { SidecarProcess } from '../../../playground/sidecar-process.ts';
 import { createTeamsUser, settled } from '../../../playground/teams-user.ts';
 import { type ConnectedUser, connectUsers, createUsers } from '../../support/connected-user.ts';
 
-/** Graph's words for where somebody is in Teams, and whether a message is worth repeating then. */
+/** Graph's presences, and whether a message is delivered then. */
 const PRESENCES: ReadonlyArray<[availability: string, activity: string, arrives: boolean]> = [
   ['Available', 'Available', false],
   ['Busy', 'Busy', false],
@@ -57,7 +57,7 @@ describe('presence', () => {
   });
   after(() => environment?.close());
 
-  test('a message reaches those who are not active in Teams, and nobody else', async () => {
+  test('a message is delivered to users who are not active in Teams, and to no other', async () => {
     await environment.microsoft.delete('/playground/requests');
     await createTeamsUser(environment, ANN).write(chat, 'Who is there?');
     await settled(environment, sidecar.url);
@@ -69,7 +69,7 @@ describe('presence', () => {
     );
   });
 
-  test('within half a minute nobody’s presence is asked for twice', async () => {
+  test('within half a minute no presence is read twice', async () => {
     await createTeamsUser(environment, ANN).write(chat, 'And once more?');
     await settled(environment, sidecar.url);
     const { counts } = await environment.microsoft.get<{ counts: Record<string, number> }>('/playground/requests');

@@ -48,7 +48,7 @@ describe("the organization's feed", () => {
     return idsOf((await reader.delivered()).filter(({ messageId }) => wanted.has(messageId)));
   };
 
-  test('one subscription serves everybody: each member gets a message once, its sender never', async () => {
+  test('one subscription serves all users: each member gets a message once, its sender never', async () => {
     assert.deepEqual(await resources(), ['/chats/getAllMessages']);
     const written = [
       await ann.write(CHAT_GROUP, 'For both'),
@@ -60,14 +60,14 @@ describe("the organization's feed", () => {
     assert.deepEqual(await seenBy(bob, written), [written[0]?.id]);
   });
 
-  test('presence is asked for in bulk, and whoever is active is left alone', async () => {
+  test('presence is read in bulk, and active users get nothing', async () => {
     assert.deepEqual(await carol.delivered(), []);
     const { counts } = await environment.microsoft.get<{ counts: Record<string, number> }>('/playground/requests');
     assert.equal(counts['GET /me/presence'] ?? 0, 0);
     assert.ok((counts['POST /communications/getPresencesByUserId'] ?? 9) <= 2);
   });
 
-  test('who is added to a chat gets what is written from then on, who is removed nothing more', async () => {
+  test('a user added to a chat gets the messages from then on, a removed user no more', async () => {
     await ann.write(CHAT_BUDGET, 'Bob is not here');
     await settled(environment, sidecar.url);
     const change = (type: string) =>
@@ -87,7 +87,7 @@ describe("the organization's feed", () => {
     assert.equal((await bob.delivered()).filter(({ messageId }) => messageId === without.id).length, 0);
   });
 
-  test('changing the feed there and back loses nothing and doubles nothing', async () => {
+  test('changing FEED there and back loses no message and delivers none twice', async () => {
     const written: WrittenMessage[] = [];
     for (const [feed, expected] of [
       ['personal', own],
@@ -101,7 +101,7 @@ describe("the organization's feed", () => {
       await until(async () => String(await resources()) === String(expected), `the feed is ${feed}`);
       written.push(await ann.write(CHAT_GROUP, `After ${feed}`));
     }
-    // Whoever changes feeds is caught up one after the other: an empty inbox does not say that both have been.
+    // Connections that change the kind of subscription are caught up one after the other: an empty inbox does not prove that both are.
     for (const reader of [alice, bob]) {
       await until(async () => (await seenBy(reader, written)).length >= written.length, 'all is there');
     }
@@ -111,7 +111,7 @@ describe("the organization's feed", () => {
     }
   });
 
-  test('without the permission nothing starts, and the log says what to grant', async () => {
+  test('without the permission the sidecar does not start, and the log names it', async () => {
     await environment.microsoft.put('/playground/app', { roles: ['Presence.Read.All'] });
     const chat: SampleChat = CHAT_GROUP;
     assert.equal(await sidecar.stop(), 0);

@@ -69,7 +69,7 @@ describe('outages', () => {
     assert.ok((await alice.posts()).every(({ delete_at }) => delete_at === 0));
   }
 
-  test('while Mattermost is down Microsoft is still told "taken", and everything arrives afterwards', async () => {
+  test('while Mattermost is down notifications are still accepted, and all messages arrive afterwards', async () => {
     const before = await retried();
     await mattermostFault({ kind: 'down' });
     const written = await writeLines(4);
@@ -81,7 +81,7 @@ describe('outages', () => {
     await assertArrived(written);
   });
 
-  test('what Mattermost asks one request to wait for, all wait for', async () => {
+  test('a Retry-After of Mattermost holds back all requests', async () => {
     const before = await retried();
     await environment.mattermost.delete('/playground/requests');
     await mattermostFault({ kind: 'throttle', path: 'POST /posts', retryAfterSeconds: 5, times: 1 });
@@ -94,7 +94,7 @@ describe('outages', () => {
     await assertArrived(first ? [first, ...others] : others);
   });
 
-  test('within the limits of a Mattermost that allows little, everything arrives', async () => {
+  test('within low rate limits of Mattermost all messages arrive', async () => {
     const limits = (RateLimitSettings: object) =>
       environment.mattermost.put('/playground/config', { RateLimitSettings });
     const before = await retried();
@@ -113,7 +113,7 @@ describe('outages', () => {
     await assertArrived(written);
   });
 
-  test('an edit whose answer is lost, and a failing one, end as the newest text', async () => {
+  test('after an edit whose answer is lost and a failed edit the post has the newest text', async () => {
     const [message] = await writeLines(1, [CHAT_BUDGET]);
     assert.ok(message);
     await settled(environment, sidecar.url);
@@ -125,7 +125,7 @@ describe('outages', () => {
     assert.match((await news())[0]?.text ?? '', /Third version$/);
   });
 
-  test('when Graph does not tell presence, messages arrive', async () => {
+  test('when Graph does not answer with a presence, messages arrive', async () => {
     await microsoftFault({ kind: 'throttle', operation: 'GET presence', retryAfterSeconds: 60 });
     const bob = await connectUser(environment, { username: 'bob', as: BOB });
     await createTeamsUser(environment, BOB).appear('Available');
@@ -138,7 +138,7 @@ describe('outages', () => {
     ['throttles', { kind: 'throttle', retryAfterSeconds: 1, times: 1 }],
     ['fails', { kind: 'error', status: 503, times: 2 }],
   ] as const) {
-    test(`when Graph ${what} over a chat nobody knows yet, its messages arrive later`, async () => {
+    test(`when Graph ${what} for a chat that is not cached yet, its messages arrive later`, async () => {
       const chat = await newChat();
       const before = await retried();
       await microsoftFault({ ...fault, operation: 'GET chat' });
@@ -148,7 +148,7 @@ describe('outages', () => {
     });
   }
 
-  test('a chat that Graph is slow about holds up no other chat', async () => {
+  test('a chat that Graph answers slowly delays no other chat', async () => {
     const chat = await newChat();
     await microsoftFault({ kind: 'delay', operation: 'GET chat', ms: 3_000, match: { chatId: chat.id } });
     const slow = await writeLines(1, [chat]);

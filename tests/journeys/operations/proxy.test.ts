@@ -55,7 +55,7 @@ describe('behind a proxy', () => {
     return { proxy, environment };
   }
 
-  test('everything to Microsoft and Mattermost goes through it, with the extra authority trusted', async () => {
+  test('all requests to Microsoft and Mattermost go through it, with the extra authority trusted', async () => {
     const { proxy, environment } = await open({}, () => '');
     const alice = await createMattermostUser(environment, 'alice');
     assert.match(await alice.connect(ALICE), /You are connected/);
@@ -63,7 +63,7 @@ describe('behind a proxy', () => {
     assert.deepEqual([...proxy.tunnels].sort(), hosts.sort());
   });
 
-  test('without it there is no way to Microsoft, while NO_PROXY is reached directly', async () => {
+  test('without it Microsoft is unreachable, while hosts in NO_PROXY are reached directly', async () => {
     const { proxy, environment } = await open({ refuse: true }, ({ mattermostUrl }) => new URL(mattermostUrl).host);
     const alice = await createMattermostUser(environment, 'alice');
     await assert.rejects(alice.connect(ALICE), /Microsoft is not responding/);

@@ -66,13 +66,13 @@ test('two sidecars are one application to Microsoft', async (t) => {
     assert.equal(await asked(TOKEN), PEOPLE.length);
   });
 
-  await t.test('started anew they go on with the token that is good still', async () => {
+  await t.test('after a restart they use the token that is still valid', async () => {
     await startAnew();
     await untilBothPosted();
     assert.equal(await asked(TOKEN), 0);
   });
 
-  await t.test('a pause that one was asked for is kept by the other', async () => {
+  await t.test('a Retry-After that one got holds back the other', async () => {
     // What is left over would be asked about by both at once, before either can know of the pause.
     await settled(environment, replicas.running()[0]?.url ?? '');
     await environment.microsoft.post('/playground/faults', {

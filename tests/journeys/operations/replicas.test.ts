@@ -49,7 +49,7 @@ test('two sidecars on one PostgreSQL', async (t) => {
     }
   }
 
-  await t.test('both work, and everybody gets each message once and in order', async () => {
+  await t.test('both work, and each user gets each message once and in order', async () => {
     const posted = (url: string) => readMetric(url, 'deliveries_total', { outcome: 'posted' });
     await until(async () => {
       await writeLines(1);
@@ -58,7 +58,7 @@ test('two sidecars on one PostgreSQL', async (t) => {
     await assertArrived();
   });
 
-  await t.test('started at once with subscriptions that are due, they renew each once', async () => {
+  await t.test('started at the same time with subscriptions that are due, they renew each once', async () => {
     const codes = await replicas.stop();
     assert.deepEqual(codes, [0, 0]);
     await age(database.url, HOUR);
@@ -74,7 +74,7 @@ test('two sidecars on one PostgreSQL', async (t) => {
     assert.equal((await counts())['POST /subscriptions'], undefined);
   });
 
-  await t.test('what one leaves behind when it is killed, the other does', async () => {
+  await t.test('the work of a killed sidecar is done by the other', async () => {
     await environment.mattermost.post('/playground/faults', { kind: 'slow', path: 'POST /posts', ms: 200 });
     await writeLines(3);
     await replicas.running()[0]?.kill();

@@ -91,14 +91,14 @@ describe('ending and starting again', () => {
     await assertArrived(written);
   });
 
-  test('a second sidecar on the same embedded database refuses to start, and the first goes on', async () => {
+  test('a second sidecar on the same embedded database refuses to start, and the first keeps running', async () => {
     const { code, output } = await startInVain({});
     assert.equal(code, 1);
     assert.match(output, /Another sidecar is already running on the data in .*\n.*(Stop the other process|DATA_DIR)/);
     await assertArrived([await createTeamsUser(environment, ANN).write(CHAT_BUDGET, 'Still there?')]);
   });
 
-  test('missing and misspelt settings are all named', async () => {
+  test('missing and misspelled settings are all named', async () => {
     const { code, output } = await startInVain({
       MATTERMOST_BOT_TOKEN: undefined,
       MICROSOFT_CLIENT_ID: undefined,
@@ -116,7 +116,7 @@ describe('ending and starting again', () => {
     assert.doesNotMatch(output, /typo|at .*\.ts:\d/);
   });
 
-  test('an encryption key that is not the one of the data is told at the start', async () => {
+  test('an encryption key that does not fit the data is reported at the start', async () => {
     assert.equal(await sidecar.stop(), 0);
     const { code, output } = await startInVain({ ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}` });
     assert.equal(code, 1, output);

@@ -62,7 +62,7 @@ describe('the settings', () => {
     await edit.and(alice.page.locator(':focus')).waitFor();
   });
 
-  test('what is chosen decides what arrives', async () => {
+  test('the preferences decide which messages arrive', async () => {
     const ann = createTeamsUser(environment, ANN);
     await ann.write(CHAT_BUDGET, 'for everybody');
     await ann.write(CHAT_MEETING, 'for the meeting');

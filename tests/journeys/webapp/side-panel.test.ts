@@ -95,7 +95,7 @@ describe('the side panel', () => {
     assert.deepEqual(carol.problems, []);
   });
 
-  test('says what to do when the service does not answer, and goes on when it does', async () => {
+  test('says what to do when the service does not answer, and continues when it does', async () => {
     assert.deepEqual(alice.problems, []);
     await environment.sidecar.stop();
     await panel().getByRole('button', { name: 'All settings' }).waitFor();

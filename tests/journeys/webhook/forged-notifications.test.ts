@@ -76,7 +76,7 @@ describe('forged and repeated notifications', () => {
     assert.ok((await fetch(`${sidecar.url}/readyz`)).ok);
   }
 
-  /** Answered like any other, so that nobody learns why, counted under its reason, and without effect. */
+  /** Answered like any other notification, so that a sender learns nothing, counted under its reason, and without effect. */
   async function assertDiscarded(body: unknown, reason: string): Promise<void> {
     const before = await received({ outcome: 'discarded', reason });
     assert.deepEqual(await send(body), { status: 202, body: '' });
@@ -105,7 +105,7 @@ describe('forged and repeated notifications', () => {
   const withTokens = (tokens: string[] | null) =>
     forge((forged) => Object.assign(forged, { validationTokens: tokens }));
 
-  /** Taken at the door, but what is inside cannot be believed: given up with this part named. */
+  /** Accepted and stored, but its content is not authentic: moved to the dead letters with this part named. */
   async function assertGivenUp(body: unknown, part: string): Promise<void> {
     const givenUp = () => readMetric(sidecar.url, 'deliveries_total', { outcome: 'dead' });
     const told = () => sidecar.output().split('A notification was given up');
@@ -117,7 +117,7 @@ describe('forged and repeated notifications', () => {
     await assertUntouched();
   }
 
-  test('a token of the right making opens the door, but not for a message under the address of another', async () =>
+  test('a valid token is accepted, but not for a message under the address of another', async () =>
     assertGivenUp(withTokens([await sign()]), 'another_message'));
 
   const items: Record<string, [change: object, reason: string]> = {
@@ -136,7 +136,7 @@ describe('forged and repeated notifications', () => {
       ));
   }
 
-  test('the subscription of somebody else is no way to reach them: it does not know this clientState', async () => {
+  test('a notification under another user’s subscription is discarded: the clientState does not match', async () => {
     const { value } = await environment.microsoft.get<{ value: Array<{ id: string; resource: string }> }>(
       '/playground/subscriptions',
     );
@@ -161,10 +161,10 @@ describe('forged and repeated notifications', () => {
       assertDiscarded(withTokens([await sign(change, key)]), 'validation_token'));
   }
 
-  test('one bad token beside a good one is enough', async () =>
+  test('one invalid token beside a valid one is enough', async () =>
     assertDiscarded(withTokens([await sign(), await sign({ azp: ELSEWHERE })]), 'validation_token'));
 
-  test('a token that is no token is refused', () => assertDiscarded(withTokens(['no.token.this']), 'validation_token'));
+  test('a malformed token is refused', () => assertDiscarded(withTokens(['no.token.this']), 'validation_token'));
 
   for (const none of [null, []]) {
     test(`content with ${none === null ? 'null' : 'no'} validation tokens is discarded, and the log tells the administrator why`, async () => {
@@ -188,7 +188,7 @@ describe('forged and repeated notifications', () => {
     });
   }
 
-  test('a message that was tampered with on its way is read from Microsoft instead, when that is asked to look', async () => {
+  test('a message that was tampered with is read from Microsoft after a missed-notifications event', async () => {
     await environment.microsoft.post('/playground/faults', { kind: 'tampered_data', times: 1 });
     const message = await createTeamsUser(environment, ANN).write(CHAT_ALICE_ANN, TEXT);
     await settled(environment, sidecar.url);
@@ -206,7 +206,7 @@ describe('forged and repeated notifications', () => {
     }
   });
 
-  test('good and bad in one batch: the good is taken', async () => {
+  test('of valid and invalid notifications in one batch the valid ones are stored', async () => {
     const before = await received({ outcome: 'discarded' });
     const [good] = genuine.value;
     const batch = { ...genuine, value: [{ ...good, clientState: 'guessed' }, 'nonsense', good] };
@@ -215,7 +215,7 @@ describe('forged and repeated notifications', () => {
     await assertUntouched();
   });
 
-  test('the log tells none of it: no secret, no token, no text, no address', () => {
+  test('the log contains no secret, no token, no text and no address', () => {
     const output = sidecar.output();
     assert.match(output, /Notifications were discarded/);
     const told = [
@@ -224,7 +224,7 @@ describe('forged and repeated notifications', () => {
       ...(genuine.validationTokens ?? []).flatMap((token) => [token, token.split('.')[1]]),
     ].filter((secret) => secret === undefined || secret.length < 8 || output.includes(secret));
     assert.deepEqual(told, []);
-    // Every signed token, whoever made it.
+    // Every signed token, of any issuer.
     assert.doesNotMatch(output, /eyJ[\w-]{10,}\.eyJ/);
   });
 });

@@ -25,7 +25,7 @@ describe('the address that Microsoft calls', () => {
   const call = (path: string, body?: string) =>
     fetch(`${sidecar.url}/graph/${path}`, { method: 'POST', ...(body === undefined ? {} : { body }) });
 
-  /** Somebody who promises a body of that many bytes, sends its beginning and then nothing more. */
+  /** A client that announces a body of that many bytes, sends its beginning and then nothing more. */
   function slowSender(bytes: number): Socket {
     const socket = connect(Number(new URL(sidecar.url).port), '127.0.0.1');
     socket.on('error', () => {});
@@ -75,7 +75,7 @@ describe('the address that Microsoft calls', () => {
     assert.equal(await plus.text(), 'a b+c%');
   });
 
-  test('nobody makes a page of the handshake', async () => {
+  test('the validation token is never answered as a page', async () => {
     const answer = await call(`notifications?validationToken=${encodeURIComponent('<script>alert(1)</script>')}`);
     assert.match(answer.headers.get('content-type') ?? '', /^text\/plain/);
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
@@ -91,7 +91,7 @@ describe('the address that Microsoft calls', () => {
     });
   }
 
-  test('many who send slowly keep nobody else waiting', async (t) => {
+  test('many slow senders do not delay other requests', async (t) => {
     const sockets = Array.from({ length: 100 }, () => slowSender(1_000_000));
     t.after(() => sockets.map((socket) => socket.destroy()));
     const message = await createTeamsUser(environment, ANN).write(CHAT_ALICE_ANN, 'Can you hear me?');

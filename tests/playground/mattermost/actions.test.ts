@@ -58,7 +58,7 @@ const click = (postId: unknown, actionId: unknown, { token = alice.token, ...bod
   emulator.call(`POST posts/${postId}/actions/${actionId}`, { token, body });
 const actionsOf = (post: Json) => ((post.props as Json).attachments as { actions: Json[] }[])[0]?.actions ?? [];
 
-test('nobody gets to see the integration, and actions without id get one', async () => {
+test('the integration is hidden from clients, and actions without an id get one', async () => {
   const made = await card();
   const list = await emulator.call(`GET channels/${dm}/posts`, { token: alice.token });
   const read = await emulator.call(`GET posts/${made.id}`, { token: bot.token });

@@ -93,7 +93,7 @@ describe('the host of plugin processes', () => {
     assert.ok(bots.some(({ username, owner_id }) => username === 'proto' && owner_id === 'proto'));
   });
 
-  test('says who asks, and lets nobody say it themselves', async () => {
+  test('names the session’s user, and drops such a header of the client', async () => {
     const alice = await site.login('alice');
     const forged = { 'mattermost-user-id': alice.id, 'mattermost-plugin-id': 'x', referer: 'https://evil.example' };
     const { json: nobody } = await ask('GET /a', forged);

@@ -82,14 +82,14 @@ test('uploads are off by default, cannot be switched on over REST, and signature
   await emulator.control('PUT config', { PluginSettings: { RequirePluginSignature: false } });
 });
 
-test('what is no bundle is 400', async () => {
+test('a file that is no bundle is 400', async () => {
   assert.equal((await upload(new Uint8Array([1, 2, 3]))).json.id, 'app.plugin.extract.app_error');
   assert.equal((await upload(await archive({ 'a/b/plugin.json': '{}' }))).json.id, 'app.plugin.manifest.app_error');
   assert.equal((await upload(await bundle({ id: 'x' }))).json.id, 'app.plugin.invalid_id.app_error');
   assert.equal((await upload(await bundle({ version: 'one' }))).json.id, 'app.plugin.manifest.app_error');
 });
 
-test('an uploaded plugin is inactive, then enabled, listed for everybody, and served', async () => {
+test('an uploaded plugin is inactive, then enabled, listed for all users, and served', async () => {
   const made = await upload(await bundle());
   assert.equal(made.status, 201);
   assert.equal(made.json.id, 'msteams_bridge');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
+import clientPackage, { type Client4, type WebSocketClient } from '@mattermost/client';
 import { WebSocket } from 'ws';
 import { type Json, type MattermostEmulator, startMattermostEmulator } from '../../support/mattermost-emulator.ts';
-import { officialClient, officialSocket } from './official-client.ts';
 
 interface Message extends Json {
   event: string;
@@ -156,7 +156,7 @@ test('Mattermost’s own clients work: REST, and the WebSocket with its challeng
   socket.close();
 });
 
-test('a new direct channel and a changed profile are told to those concerned', async () => {
+test('a new direct channel and a changed profile are sent to the users concerned', async () => {
   const page = open({ authorization: `Bearer ${alice.token}` });
   await page.event('hello');
   const other = await emulator.bot('other');
@@ -166,3 +166,18 @@ test('a new direct channel and a changed profile are told to those concerned', a
   assert.equal(((await page.event('user_updated')).data.user as Json).first_name, 'Caroline');
   page.socket.terminate();
 });
+
+/** Mattermost's own REST client pointed at `url`, with `token` as its session. */
+function officialClient(url: string, token: string): Client4 {
+  // The package is CommonJS whose names ES modules cannot see.
+  const client = new clientPackage.Client4();
+  client.setUrl(url);
+  client.setToken(token);
+  client.setIncludeCookies(false);
+  return client;
+}
+
+/** Mattermost's own WebSocket client, not yet connected. */
+function officialSocket(): WebSocketClient {
+  return new clientPackage.WebSocketClient();
+}

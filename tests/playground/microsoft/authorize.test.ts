@@ -45,7 +45,7 @@ describe('the sign-in pages', () => {
     assert.match(back.searchParams.get('error_description') ?? '', /^AADSTS65004/);
   });
 
-  test('nobody of another organisation gets in', async () => {
+  test('accounts of another tenant are refused', async () => {
     const page = await pick(emulator, authorizeUrl(), MALLORY.oid);
     assert.equal(page.status, 403);
     assert.match(page.text, /AADSTS50020/);

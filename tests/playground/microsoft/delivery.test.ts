@@ -56,7 +56,7 @@ describe('delivery', () => {
     assert.equal(subscribed.receiver.received[0]?.validationTokens?.length, 1);
   });
 
-  test('the app’s tenant-wide subscription hears everything of the organisation', async () => {
+  test('the app’s tenant-wide subscription gets every message of the tenant', async () => {
     const scopes = ['https://graph.microsoft.com/.default'];
     const token = (await createMsal(subscribed.emulator).acquireTokenByClientCredential({ scopes }))?.accessToken ?? '';
     const body = subscriptionBody('', { ...subscribed.rich(), resource: '/chats/getAllMessages' });

@@ -69,7 +69,7 @@ describe('Graph', () => {
     }
   });
 
-  test('a missing permission is 403, and so are somebody else’s data', async () => {
+  test('a missing permission is 403, and so is another person’s data', async () => {
     const { token } = await signIn(emulator, BOB.oid, ['User.Read']);
     assert.deepEqual([(await get<Refusal>('/v1.0/me/chats', token)).json.error.code], ['Forbidden']);
     assert.equal((await get(`/v1.0/users/${ANN.oid}/chats`)).status, 403);

@@ -5,7 +5,7 @@ import { signIn, startMicrosoftEmulator } from '../../support/microsoft-emulator
 
 const CHAT = `/v1.0/chats/${encodeURIComponent(CHAT_ALICE_ANN.id)}`;
 
-test('what is one row of Microsoft’s table of limits is one limit, whichever operation uses it up', async () => {
+test('each row of Microsoft’s table of limits is one limit for all its operations', async () => {
   const emulator = await startMicrosoftEmulator({ limits: true });
   try {
     const body = { chatId: CHAT_ALICE_ANN.id, from: ANN.oid, body: { contentType: 'text', content: 'Hello' } };

@@ -124,7 +124,7 @@ describe('subscriptions', () => {
     ['rubbish for a certificate', { encryptionCertificate: 'AAAA' }, 400, /Cannot find the requested object/],
     ['somebody else’s chats', { resource: `/users/${ANN.oid}/chats/getAllMessages` }, 403, /Status Code: Forbidden/],
     [
-      'the whole organisation with a person’s token',
+      'the whole tenant with a person’s token',
       { resource: '/chats/getAllMessages' },
       401,
       /Chat\.Read\.All,Chat\.ReadWrite\.All/,
@@ -163,7 +163,7 @@ describe('subscriptions', () => {
     assert.deepEqual([answer.status, answer.json.error.code], [403, 'ExtensionError']);
   });
 
-  test('the organisation’s quota is 403', async () => {
+  test('an exceeded quota of the tenant is 403', async () => {
     const ids: string[] = [];
     for (const changeType of ['created', 'updated', 'deleted']) ids.push((await create({ changeType })).json.id);
     const answer = await create({ resource: `/chats/${CHAT_BUDGET.id}/messages` });

@@ -10,7 +10,7 @@ import { createCookieBrowser, failedWith } from '../../support/cookie-browser.ts
 import type { Network, SignInEnvironment } from '../../support/sign-in-environment.ts';
 import { connectionOfUser, SIDECAR, startNetwork, startSignInEnvironment } from '../../support/sign-in-environment.ts';
 
-describe('ACCOUNT_MATCH=any, with the small Mattermost', () => {
+describe('ACCOUNT_MATCH=any, with the Mattermost emulator', () => {
   let network: Network;
   let site: Awaited<ReturnType<typeof startMattermost>>;
   let app: { id: string; client_secret: string };

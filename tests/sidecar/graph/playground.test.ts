@@ -31,7 +31,7 @@ import { createRows } from './subscriptions/subscriptions-in-memory.ts';
 
 const alice = connection({ tid: CONTOSO, oid: ALICE.oid });
 
-/** The whole Microsoft side of the sidecar, with memory for a store, against the small Microsoft. */
+/** The whole Microsoft side of the sidecar, with a store in memory, against the Microsoft emulator. */
 async function createSide(emulator: MicrosoftEmulator, publicUrl: string) {
   const dispatcher = new Agent({ connect: { ca: emulator.authority.certificatePem } });
   const graphUrl = emulator.microsoft.url;
@@ -107,7 +107,7 @@ async function createSide(emulator: MicrosoftEmulator, publicUrl: string) {
   };
 }
 
-describe('against the small Microsoft', () => {
+describe('against the Microsoft emulator', () => {
   let emulator: MicrosoftEmulator;
   let front: TlsFront;
   let side: Awaited<ReturnType<typeof createSide>>;

@@ -12,7 +12,7 @@ export function imageUrl(userId: string, updatedAt = 0): string {
   return `/api/v4/users/${userId}/image?_=${updatedAt}`;
 }
 
-/** A round picture; without a picture the first letter on a colour that stays with the name. */
+/** A round picture; without a picture the first letter on a color that stays with the name. */
 export function Avatar(props: { url?: string; username?: string; size?: string; text?: string }): React.ReactElement {
   const { url = '', username = '', text, size = 'md' } = props;
   const [failedUrl, setFailedUrl] = React.useState('');

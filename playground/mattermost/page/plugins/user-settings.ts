@@ -96,7 +96,7 @@ function extractAction(action: unknown, pluginId: string): PluginUserSettings['a
   return { title, text, buttonText, onClick: onClick as () => void };
 }
 
-/** Keeps what is valid of a registered schema; null when it has no name or no valid section. */
+/** The valid parts of a registered schema; null when it has no name or no valid section. */
 export function extractUserSettings(setting: unknown, pluginId: string): PluginUserSettings | null {
   if (!isObject(setting) || !isText(setting.uiName)) return drop(pluginId, 'no uiName');
   const given: unknown[] = Array.isArray(setting.sections) ? setting.sections : [];

@@ -32,7 +32,7 @@ interface Attachment {
 
 const NAMED_COLOURS: Record<string, string> = { good: '#00c100', warning: '#dede01', danger: '#e40303' };
 
-function colourOf(color: string | undefined): string | undefined {
+function colorOf(color: string | undefined): string | undefined {
   if (color === undefined || color === '') return undefined;
   return NAMED_COLOURS[color] ?? (/^#[0-9a-f]{3,8}$/i.test(color) ? color : undefined);
 }
@@ -134,7 +134,7 @@ function OneAttachment({ post, attachment }: { post: Post; attachment: Attachmen
   return (
     <div className="attachment">
       {attachment.pretext ? <PostMarkdown text={attachment.pretext} /> : null}
-      <div className="attachment-content" style={{ borderLeftColor: colourOf(attachment.color) }}>
+      <div className="attachment-content" style={{ borderLeftColor: colorOf(attachment.color) }}>
         <Heading attachment={attachment} />
         {attachment.text ? <PostMarkdown text={attachment.text} /> : null}
         {attachment.image_url ? <img className="attachment-image" src={attachment.image_url} alt="" /> : null}

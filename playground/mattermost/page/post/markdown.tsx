@@ -5,7 +5,7 @@ import { Pluggable } from '../parts/pluggable.tsx';
 import { browserHistory } from '../plugins/history.ts';
 import { componentsIn, currentUser } from '../store/selectors.ts';
 
-/** Links of this site move the page's own router; hashtags search, which this small Mattermost does not have. */
+/** Links of this site move the page's own router; hashtags would search, which this page cannot. */
 export function followInternal(event: React.MouseEvent<HTMLElement>): void {
   const link = (event.target as Element).closest('a');
   if (link === null || event.defaultPrevented) return;

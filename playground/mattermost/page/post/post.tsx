@@ -13,7 +13,7 @@ import { PostEditor } from './editor.tsx';
 export interface PostProps {
   post: Post;
   isRHS?: boolean;
-  /** The same author goes on: picture and name are left out. */
+  /** Follows a post of the same author: picture and name are left out. */
   consecutive?: boolean;
   highlighted?: boolean;
 }

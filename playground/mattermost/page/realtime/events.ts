@@ -23,7 +23,7 @@ function isWatching(store: AppStore, channelId: string): boolean {
   return store.getState().entities.channels.currentChannelId === channelId && document.hasFocus();
 }
 
-/** Counts a post of somebody else as unread; the channel on screen counts as read at once. */
+/** Counts a post of another user as unread; the channel on screen counts as read at once. */
 async function countUnread(store: AppStore, post: Post, mentioned: boolean): Promise<void> {
   const root = post.root_id === '' ? 1 : 0;
   const counts = { channelId: post.channel_id, amount: 1, amountRoot: root };

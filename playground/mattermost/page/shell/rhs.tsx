@@ -58,7 +58,7 @@ function Thread({ rootId }: { rootId: string }): React.ReactElement | null {
   const channel = useApp((state) => state.entities.channels.channels[thread[0]?.channel_id ?? '']);
   const title = useApp((state) => (channel === undefined ? '' : channelTitle(state, channel)));
   React.useEffect(() => {
-    // Without the thread's older replies the list still shows what is known.
+    // Without the thread's older replies the list still shows the posts it has.
     loadThread(store, rootId).catch(() => undefined);
   }, [store, rootId]);
   if (channel === undefined) return null;

@@ -10,7 +10,7 @@ import { request, requestOr } from '../api.ts';
 import type { AppState, AppStore, Channel, ChannelMember, Post, Preference, Team, User } from '../types.ts';
 import { directPartner } from './selectors.ts';
 
-/** Loads who is signed in, the configuration, preferences and teams. Throws `ApiError` 401 when nobody is. */
+/** Loads who is signed in, the configuration, preferences and teams. @throws {ApiError} 401 without a session */
 export async function loadSession(store: AppStore): Promise<User> {
   const me = await request<User>('/users/me');
   const [config, preferences, teams, members, roles] = await Promise.all([

@@ -56,7 +56,7 @@ interface Facts {
   hasCards: boolean;
 }
 
-/** The pipeline between a real inbox and a small Mattermost. */
+/** The pipeline between a real inbox and a Mattermost in memory. */
 export function createTestPipeline(db: Database) {
   const clock = createPipelineClock();
   const mattermost = createSmallMattermost();
