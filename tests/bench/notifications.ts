@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { encryptContent } from '../../playground/microsoft/delivery/encrypt.ts';
 import type { EncryptionCertificate } from '../../playground/microsoft/types.ts';
-import { addressee, CLIENT_STATE, type Crowd, chatId, objectId, subscriptionId, TENANT } from './users.ts';
+import { addressee, CLIENT_STATE, chatId, objectId, type Population, subscriptionId, TENANT } from './users.ts';
 
 /** The certificate that the sidecar gave to Graph: base64 of its DER form. */
 export interface Certificate {
@@ -16,17 +16,28 @@ const BODY =
   '<li>travel</li><li>the new machine</li></ul><p>Details are at <a href="https://example.com/q3">example.com</a>.</p>';
 
 /** Makes webhook bodies as Graph sends them: one rich notification each, encrypted for the certificate, with a validation token. */
-export function createWriter({ crowd, certificate, token }: { crowd: Crowd; certificate: Certificate; token: string }) {
+export function createWriter({
+  population,
+  certificate,
+  token,
+}: {
+  population: Population;
+  certificate: Certificate;
+  token: string;
+}) {
   const key: EncryptionCertificate = {
     id: certificate.id,
     thumbprint: '0'.repeat(40),
     publicKey: new X509Certificate(Buffer.from(certificate.certificate, 'base64')).publicKey,
   };
-  return (serial: number): Buffer => Buffer.from(JSON.stringify(notification({ crowd, key, token }, serial)));
+  return (serial: number): Buffer => Buffer.from(JSON.stringify(notification({ population, key, token }, serial)));
 }
 
-function notification(deps: { crowd: Crowd; key: EncryptionCertificate; token: string }, serial: number): unknown {
-  const { chat, user } = addressee(deps.crowd, serial);
+function notification(
+  deps: { population: Population; key: EncryptionCertificate; token: string },
+  serial: number,
+): unknown {
+  const { chat, user } = addressee(deps.population, serial);
   const id = String(1_700_000_000_000 + serial);
   const resource = `chats('${chatId(chat)}')/messages('${id}')`;
   return {

@@ -5,7 +5,7 @@ import { startLightMattermost } from './light-mattermost.ts';
 import { startLightMicrosoft } from './light-microsoft.ts';
 import { type Certificate, createWriter } from './notifications.ts';
 import { type Latency, latency } from './statistics.ts';
-import { addressee, type Crowd } from './users.ts';
+import { addressee, type Population } from './users.ts';
 
 /**
  * Everything around the sidecar, in one process of its own: Mattermost, Microsoft and the load generator, so that all times are of
@@ -54,7 +54,7 @@ const GIVE_UP_MS = 60_000;
 const mattermost = await startLightMattermost();
 const microsoft = await startLightMicrosoft();
 const dues = new Map<number, number>();
-let crowd: Crowd = { users: 0, chats: 0 };
+let population: Population = { users: 0, chats: 0 };
 let write: ((serial: number) => Buffer) | null = null;
 let serials = 0;
 
@@ -64,9 +64,9 @@ answerCalls({
     microsoftUrl: microsoft.url,
     authorityPem: microsoft.authorityPem,
   }),
-  crowd: (given: Crowd & { certificate: Certificate }) => {
-    crowd = given;
-    write = createWriter({ crowd, certificate: given.certificate, token: microsoft.validationToken });
+  population: (given: Population & { certificate: Certificate }) => {
+    population = given;
+    write = createWriter({ population, certificate: given.certificate, token: microsoft.validationToken });
   },
   delays: ({ mattermostMs, microsoftMs, slowEvery, slowMs }: Delays) => {
     const isSlow = (user: number) => slowEvery > 0 && user % slowEvery === 0;
@@ -104,7 +104,7 @@ async function posts({ first, count, started }: { first: number; count: number; 
   const arrived = wanted.filter((serial) => mattermost.arrivals.has(serial));
   const times = (serials: number[]) =>
     latency(serials.map((serial) => (mattermost.arrivals.get(serial) ?? 0) - (dues.get(serial) ?? 0)));
-  const isSlow = (serial: number) => mattermost.delay.isSlow(addressee(crowd, serial).user);
+  const isSlow = (serial: number) => mattermost.delay.isSlow(addressee(population, serial).user);
   const last = arrived.reduce((latest, serial) => Math.max(latest, mattermost.arrivals.get(serial) ?? 0), started);
   return {
     seconds: (last - started) / 1000,

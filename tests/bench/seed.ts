@@ -18,10 +18,10 @@ import { silentLog } from '../support/log.ts';
 import type { Place } from './database.ts';
 import type { Certificate } from './notifications.ts';
 import type { Peers } from './peers.ts';
-import * as crowd from './users.ts';
+import * as population from './users.ts';
 
 /** What is put into the database before the sidecar starts. */
-export interface Seed extends crowd.Crowd {
+export interface Seed extends population.Population {
   /** Milliseconds ago that every subscription was renewed. */
   renewedAgo: number;
   /** Chats whose work waits for a later hour, as after a `Retry-After`: intake without delivery. */
@@ -72,14 +72,14 @@ interface NewUser {
 async function connect({ connections, subscriptions }: Store, one: NewUser): Promise<void> {
   const { sealer, certificateId, blob, seed, user } = one;
   const now = Date.now();
-  const id = crowd.connectionId(user);
-  const oid = crowd.objectId(user);
-  const tokens = blob.replaceAll(crowd.objectId(0), oid);
+  const id = population.connectionId(user);
+  const oid = population.objectId(user);
+  const tokens = blob.replaceAll(population.objectId(0), oid);
   await connections.create(
     {
       id,
-      userId: crowd.userId(user),
-      tid: crowd.TENANT,
+      userId: population.userId(user),
+      tid: population.TENANT,
       oid,
       accountName: `Person ${user}`,
       accountAddress: `person${user}@example.com`,
@@ -88,17 +88,17 @@ async function connect({ connections, subscriptions }: Store, one: NewUser): Pro
       lastDeliveryAt: null,
       lastErrorCode: null,
       lastErrorAt: null,
-      preferences: { ...DEFAULT_PREFERENCES, enabled: true, when: crowd.wantsAwayOnly(user) ? 'away' : 'always' },
+      preferences: { ...DEFAULT_PREFERENCES, enabled: true, when: population.wantsAwayOnly(user) ? 'away' : 'always' },
     },
     sealer.seal(tokens, tokenContext(id)),
   );
   await subscriptions.save({
-    id: crowd.subscriptionId(user),
+    id: population.subscriptionId(user),
     owner: connectionOwner(id),
-    tid: crowd.TENANT,
+    tid: population.TENANT,
     resource: messagesResource(oid),
-    notificationUrl: webhookUrls(crowd.PUBLIC_URL).notificationUrl,
-    clientStateHash: hashClientState(crowd.CLIENT_STATE),
+    notificationUrl: webhookUrls(population.PUBLIC_URL).notificationUrl,
+    clientStateHash: hashClientState(population.CLIENT_STATE),
     certificateId,
     expiresAt: now + 2 * DAY,
     renewedAt: now - seed.renewedAgo,
@@ -108,9 +108,9 @@ async function connect({ connections, subscriptions }: Store, one: NewUser): Pro
 
 async function holdLanes({ databaseUrl, dataDir }: Place, { users, chats }: Seed): Promise<void> {
   const db = await openDatabase({ url: databaseUrl, dataDir, log: silentLog });
-  const keys = Array.from({ length: chats * crowd.MEMBERS }, (_, serial) => {
-    const { chat, user } = crowd.addressee({ users, chats }, serial);
-    return { owner: connectionOwner(crowd.connectionId(user)), chatId: crowd.chatId(chat) };
+  const keys = Array.from({ length: chats * population.MEMBERS }, (_, serial) => {
+    const { chat, user } = population.addressee({ users, chats }, serial);
+    return { owner: connectionOwner(population.connectionId(user)), chatId: population.chatId(chat) };
   });
   await db.transaction((tx) => makeReady(tx, keys, { now: Date.now(), readyAt: Date.now() + HOUR }));
   await db.close();
@@ -123,8 +123,8 @@ async function tokenBlob({ microsoftUrl, authorityPem }: Peers): Promise<string>
   const entra = createEntra({
     authorityUrl: microsoftUrl,
     graphUrl: microsoftUrl,
-    tenantId: crowd.TENANT,
-    allowedTenants: [crowd.TENANT],
+    tenantId: population.TENANT,
+    allowedTenants: [population.TENANT],
     clientId: CLIENT_ID,
     credentials: [{ secret: CLIENT_SECRET }],
     redirectUri: 'https://localhost/oauth/callback',

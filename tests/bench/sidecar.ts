@@ -7,7 +7,7 @@ import { type DatabaseKind, makePlace, type Place } from './database.ts';
 import type { FloorSettings } from './floor.ts';
 import type { Delays, Order, Outcome, Peers, Seen } from './peers.ts';
 import { type Seed, seedDatabase } from './seed.ts';
-import { type Crowd, PUBLIC_URL, TENANT } from './users.ts';
+import { type Population, PUBLIC_URL, TENANT } from './users.ts';
 
 /** A seeded sidecar among light peers, and beside it the floor on a database of the same kind. */
 export interface BenchSidecar {
@@ -26,7 +26,7 @@ export interface BenchSidecar {
   close(): Promise<void>;
 }
 
-export interface BenchSidecarOptions extends Crowd {
+export interface BenchSidecarOptions extends Population {
   kind: DatabaseKind;
   renewedAgo?: number;
   held?: boolean;
@@ -41,12 +41,12 @@ export async function startBenchSidecar(options: BenchSidecarOptions): Promise<B
   await using stack = new AsyncDisposableStack();
   const place = makePlace(options.kind);
   stack.defer(place.remove);
-  const world = child(stack, './peers.ts');
-  const peers = await world.call<Peers>('peers');
+  const peersProcess = child(stack, './peers.ts');
+  const peers = await peersProcess.call<Peers>('peers');
   const { users, chats, renewedAgo = 0, held = false } = options;
   const seed: Seed = { users, chats, renewedAgo, held };
   const { privateKeyPem, ...certificate } = await seedDatabase(place, peers, seed);
-  await world.call('crowd', { users, chats, certificate });
+  await peersProcess.call('population', { users, chats, certificate });
 
   const floor = child(stack, './floor.ts');
   const { dataDir, databaseUrl } = place;
@@ -67,9 +67,9 @@ export async function startBenchSidecar(options: BenchSidecarOptions): Promise<B
     startMs,
     floorUrl,
     metrics,
-    send: (order, url = `${sidecar.url}/graph/notifications`) => world.call<Outcome>('send', { ...order, url }),
-    delays: (delays) => world.call('delays', { ...NO_DELAYS, ...delays }),
-    seen: () => world.call<Seen>('seen'),
+    send: (order, url = `${sidecar.url}/graph/notifications`) => peersProcess.call<Outcome>('send', { ...order, url }),
+    delays: (delays) => peersProcess.call('delays', { ...NO_DELAYS, ...delays }),
+    seen: () => peersProcess.call<Seen>('seen'),
     cpu: async (of) =>
       of === 'floor' ? floor.call<number>('cpuSeconds') : ((await metrics()).get('process_cpu_seconds_total') ?? 0),
     close: () => releases.disposeAsync(),

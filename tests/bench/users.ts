@@ -10,7 +10,7 @@ export const CLIENT_STATE = 'b3f1c2d4e5f60718293a4b5c6d7e8f90';
 export const MEMBERS = 10;
 
 /** Connected users in chats of ten. */
-export interface Crowd {
+export interface Population {
   users: number;
   chats: number;
 }
@@ -26,7 +26,7 @@ export const subscriptionId = (index: number) => `cccccccc-0000-4000-8000-${digi
 export const chatId = (index: number) => `19:${digits(index, 32)}@thread.v2`;
 
 /** Chat and user of the `serial`-th notification: round robin over all pairs, so that one chat is never twice in a row. */
-export function addressee({ users, chats }: Crowd, serial: number): { chat: number; user: number } {
+export function addressee({ users, chats }: Population, serial: number): { chat: number; user: number } {
   const chat = serial % chats;
   const member = Math.floor(serial / chats) % MEMBERS;
   return { chat, user: (chat * MEMBERS + member) % users };

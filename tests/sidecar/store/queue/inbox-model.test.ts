@@ -79,7 +79,7 @@ for (const kind of await databaseKinds()) {
   });
 }
 
-interface World {
+interface ModelRun {
   inbox: Inbox;
   deliveries: Deliveries;
   queues: Map<string, ModelQueue>;
@@ -94,7 +94,7 @@ async function play(db: Database, steps: Step[]): Promise<void> {
   for (const table of ['lanes', 'inbox', 'dead_letters', 'deliveries']) await db.query(`delete from ${table}`);
   const inbox = createInbox(db, { holdMs: HOLD_MS });
   const deliveries = createDeliveries(db);
-  const world: World = {
+  const run: ModelRun = {
     inbox,
     deliveries,
     queues: new Map(),
@@ -105,56 +105,56 @@ async function play(db: Database, steps: Step[]): Promise<void> {
     deadLetters: 0,
   };
   for (const one of steps) {
-    if (one.kind === 'wait') world.now += one.ms;
-    else if (one.kind === 'put') await put(world, one);
-    else if (one.kind === 'claim') await claim(world, one);
-    else await write(world, one);
+    if (one.kind === 'wait') run.now += one.ms;
+    else if (one.kind === 'put') await put(run, one);
+    else if (one.kind === 'claim') await claim(run, one);
+    else await write(run, one);
   }
-  const waiting = [...world.queues.values()].reduce((sum, queue) => sum + queue.items.length, 0);
+  const waiting = [...run.queues.values()].reduce((sum, queue) => sum + queue.items.length, 0);
   assert.equal((await inbox.backlog()).items, waiting);
-  assert.equal(world.stored, waiting + world.completed + world.deadLetters);
-  await drain(world);
+  assert.equal(run.stored, waiting + run.completed + run.deadLetters);
+  await drain(run);
 }
 
-async function put(world: World, { chat, message, change }: Extract<Step, { kind: 'put' }>): Promise<void> {
+async function put(run: ModelRun, { chat, message, change }: Extract<Step, { kind: 'put' }>): Promise<void> {
   const one = inboxItem({ chatId: `c${chat}`, messageId: `${1_000 + message}`, change: CHANGES[change] ?? 'created' });
-  const queue = world.queues.get(one.chatId) ?? { items: [], readyAt: null, claim: null, cameSince: false };
-  world.queues.set(one.chatId, queue);
+  const queue = run.queues.get(one.chatId) ?? { items: [], readyAt: null, claim: null, cameSince: false };
+  run.queues.set(one.chatId, queue);
   const isNew = !queue.items.some((other) => other.messageId === one.messageId && other.change === one.change);
-  const [result] = await world.inbox.put([[one]], world.now);
+  const [result] = await run.inbox.put([[one]], run.now);
   assert.deepEqual(result, { stored: isNew ? 1 : 0, duplicate: isNew ? 0 : 1 });
   if (isNew) queue.items.push(one);
   queue.items.sort(inOrder);
-  queue.readyAt ??= world.now + HOLD_MS;
+  queue.readyAt ??= run.now + HOLD_MS;
   queue.cameSince = true;
-  world.stored += isNew ? 1 : 0;
+  run.stored += isNew ? 1 : 0;
 }
 
-async function claim(world: World, { holder, limit }: { holder: number; limit: number }): Promise<ChatQueue[]> {
-  const { now, queues } = world;
+async function claim(run: ModelRun, { holder, limit }: { holder: number; limit: number }): Promise<ChatQueue[]> {
+  const { now, queues } = run;
   const ready = [...queues.values()].filter(({ readyAt }) => readyAt !== null && readyAt <= now);
   const times = ready.map(({ readyAt }) => readyAt ?? 0).sort((a, b) => a - b);
-  const found = await world.inbox.claim({ holder: `h${holder}`, limit, now, leaseMs: LEASE_MS });
+  const found = await run.inbox.claim({ holder: `h${holder}`, limit, now, leaseMs: LEASE_MS });
   assert.equal(found.length, Math.min(limit, ready.length));
   const claimedTimes = found.map(({ chatId }) => queues.get(chatId)?.readyAt ?? Number.NaN).sort((a, b) => a - b);
   assert.deepEqual(claimedTimes, times.slice(0, limit));
   for (const queue of found) {
-    const model = queues.get(queue.chatId);
-    assert.ok(model);
-    assert.deepEqual(queue.items.map(name), model.items.map(name));
-    Object.assign(model, { readyAt: now + LEASE_MS, claim: queue, cameSince: false });
-    world.claims.push(queue);
+    const modelQueue = queues.get(queue.chatId);
+    assert.ok(modelQueue);
+    assert.deepEqual(queue.items.map(name), modelQueue.items.map(name));
+    Object.assign(modelQueue, { readyAt: now + LEASE_MS, claim: queue, cameSince: false });
+    run.claims.push(queue);
   }
   return found;
 }
 
-async function write(world: World, { kind, claim }: { kind: Write; claim: number }): Promise<void> {
-  const queue = world.claims.at(-1 - claim);
+async function write(run: ModelRun, { kind, claim }: { kind: Write; claim: number }): Promise<void> {
+  const queue = run.claims.at(-1 - claim);
   if (!queue) return;
-  const model = world.queues.get(queue.chatId);
-  assert.ok(model);
-  const holds = model.claim === queue;
-  const left = model.items.filter((one) => queue.items.some((claimed) => name(claimed) === name(one)));
+  const modelQueue = run.queues.get(queue.chatId);
+  assert.ok(modelQueue);
+  const holds = modelQueue.claim === queue;
+  const left = modelQueue.items.filter((one) => queue.items.some((claimed) => name(claimed) === name(one)));
   const [first] = left;
   const last = left.length === 1;
   const itemId = queue.items.find((claimed) => first && name(claimed) === name(first))?.id;
@@ -165,20 +165,20 @@ async function write(world: World, { kind, claim }: { kind: Write; claim: number
       : kind !== 'release' && (first === undefined || itemId === undefined)
   )
     return;
-  const outcome = await attempt(() => act(world, { kind, queue, itemId: itemId ?? '', last }));
+  const outcome = await attempt(() => act(run, { kind, queue, itemId: itemId ?? '', last }));
   assert.equal(outcome, holds ? 'done' : 'lease_lost');
   if (!holds) return;
   if (kind === 'complete' || kind === 'deliver' || kind === 'moveToDeadLetters') {
-    model.items = model.items.filter((one) => one !== first);
-    world[kind === 'moveToDeadLetters' ? 'deadLetters' : 'completed'] += 1;
-    if (kind === 'deliver' && last) model.readyAt = model.cameSince ? world.now : null;
+    modelQueue.items = modelQueue.items.filter((one) => one !== first);
+    run[kind === 'moveToDeadLetters' ? 'deadLetters' : 'completed'] += 1;
+    if (kind === 'deliver' && last) modelQueue.readyAt = modelQueue.cameSince ? run.now : null;
   } else if (kind === 'finish') {
-    model.readyAt = model.cameSince ? world.now : null;
-  } else model.readyAt = kind === 'retry' ? world.now + 7 : world.now;
+    modelQueue.readyAt = modelQueue.cameSince ? run.now : null;
+  } else modelQueue.readyAt = kind === 'retry' ? run.now + 7 : run.now;
 }
 
 function act(
-  { inbox, deliveries, now }: World,
+  { inbox, deliveries, now }: ModelRun,
   { kind, queue, itemId, last }: { kind: Write; queue: ChatQueue; itemId: string; last: boolean },
 ): Promise<void> {
   switch (kind) {
@@ -210,22 +210,22 @@ function act(
 }
 
 /** Once all leases have expired, every remaining item can be claimed, and nothing is left over. */
-async function drain(world: World): Promise<void> {
+async function drain(run: ModelRun): Promise<void> {
   for (let round = 0; round < 5; round++) {
-    world.now += LEASE_MS + HOLD_MS + 10;
-    for (const queue of await claim(world, { holder: 0, limit: 10 })) {
-      const model = world.queues.get(queue.chatId);
-      assert.ok(model);
+    run.now += LEASE_MS + HOLD_MS + 10;
+    for (const queue of await claim(run, { holder: 0, limit: 10 })) {
+      const modelQueue = run.queues.get(queue.chatId);
+      assert.ok(modelQueue);
       if (queue.items.length > 0)
-        await world.inbox.complete(
+        await run.inbox.complete(
           queue,
           queue.items.map(({ id }) => id),
         );
-      await world.inbox.finish(queue, world.now);
-      Object.assign(model, { items: [], readyAt: null });
+      await run.inbox.finish(queue, run.now);
+      Object.assign(modelQueue, { items: [], readyAt: null });
     }
   }
-  assert.deepEqual(await world.inbox.backlog(), { items: 0, chatQueues: 0, oldestAt: null });
+  assert.deepEqual(await run.inbox.backlog(), { items: 0, chatQueues: 0, oldestAt: null });
 }
 
 async function attempt(work: () => Promise<void>): Promise<string> {
