@@ -159,9 +159,11 @@ describe('the gob writer', () => {
 
   test('any JSON object comes back as it was', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 })), (object) => {
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 })), (generated) => {
+        // JSON has no -0.
+        const object = JSON.parse(JSON.stringify(generated)) as Record<string, unknown>;
         const [value] = readAll(createGobWriter().encode([ANY_MAP, jsonMap(object)]));
-        assert.deepEqual(plain(value), JSON.parse(JSON.stringify(object)));
+        assert.deepEqual(plain(value), object);
       }),
     );
   });
