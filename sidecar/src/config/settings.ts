@@ -174,7 +174,7 @@ export const SETTINGS = {
         'Microsoft 365 operated by 21Vianet has no change notifications for Teams chats and no presence of several users, so messages could not arrive',
     },
     default: 'global',
-    help: 'Sets authority, Graph root, Teams link host and how lists are read (see *Feeds*). `china` is refused: it has no notifications of Teams chats.',
+    help: 'Sets authority, Graph root, Teams link host and how lists are read (see *Subscriptions*). `china` is refused: it has no notifications of Teams chats.',
   },
   MICROSOFT_AUTHORITY_URL: {
     key: 'microsoft_authority_url',
@@ -245,7 +245,7 @@ export const SETTINGS = {
     type: 'dropdown',
     options: ['personal', 'tenant'],
     default: 'personal',
-    help: '`personal`: one subscription per connected user. `tenant`: one for the whole tenant, with application permissions (see *Feeds*).',
+    help: '`personal`: one subscription per connected user. `tenant`: one for the whole tenant, with application permissions (see *Subscriptions*).',
   },
   FORWARD_FILES: {
     key: 'forward_files',
