@@ -6,7 +6,7 @@ import type { SidecarProcess } from './sidecar-process.ts';
 
 /**
  * `make demo`: both emulators and the real sidecar, until Ctrl-C. `--script` plays the smoke scenario instead and ends with a summary
- * line and an exit status; `--verbose` prints the sidecar's log.
+ * line and an exit status; `--verbose` prints the sidecar's log, `--free-ports` leaves the usual ports alone.
  */
 const script = process.argv.includes('--script');
 const echo = process.argv.includes('--verbose');
@@ -28,10 +28,11 @@ async function playSmoke(): Promise<number> {
 }
 
 async function serve(): Promise<number> {
-  await using environment = await openOwnEnvironment(PORTS);
+  await using environment = await openOwnEnvironment(process.argv.includes('--free-ports') ? undefined : PORTS);
   const sidecar = await environment.startSidecar();
   console.log(welcome(environment));
-  return untilEnded(sidecar);
+  // Awaited here: a returned promise would be waited for only after the environment is closed.
+  return await untilEnded(sidecar);
 }
 
 async function openOwnEnvironment(ports?: typeof PORTS): Promise<Environment & AsyncDisposable> {
